@@ -1,0 +1,1 @@
+"""Managed identities for Azure Container Registry tasks, from one typed spec."""

@@ -1,0 +1,1 @@
+"""An Azure Resource Manager of our own, in one process."""
