@@ -1,0 +1,29 @@
+"""The names of things in Azure: resource ids, clouds, built-in roles, and the marks and names that we give."""
+
+from acr_identity.ids.arm import ArmId
+from acr_identity.ids.clouds import CLOUDS, PUBLIC_CLOUD, Cloud
+from acr_identity.ids.marks import (
+    ADDED_TAG,
+    CREATED,
+    MARK_TAG,
+    assignment_name,
+    describe,
+    fingerprint,
+    is_described_by_us,
+)
+from acr_identity.ids.roles import Role
+
+__all__ = [
+    "ADDED_TAG",
+    "CLOUDS",
+    "CREATED",
+    "MARK_TAG",
+    "PUBLIC_CLOUD",
+    "ArmId",
+    "Cloud",
+    "Role",
+    "assignment_name",
+    "describe",
+    "fingerprint",
+    "is_described_by_us",
+]

@@ -1,0 +1,49 @@
+"""The marks by which we know our own work, and the names that we give.
+
+What can carry a tag or a description says itself that we made it. What cannot (an identity of somebody else's task, a
+credential in it, a vault's access policy) is remembered in a tag of the task for which it was added, as fingerprints:
+a tag holds 256 characters, ids are longer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from acr_identity.ids.arm import ArmId
+    from acr_identity.ids.roles import Role
+
+MARK_TAG = "acr-identity"
+"""The tag on an identity or a task that we created; its value is `CREATED`."""
+CREATED = "created"
+ADDED_TAG = "acr-identity-added"
+"""The tag on a task that lists, as fingerprints, what we added for it."""
+
+_DESCRIPTION = "acr_identity: "
+_NAMESPACE = uuid.UUID("5b1f2a0e-3f0c-5c53-9a53-0f8f3c2d9b11")
+
+
+def describe(reason: str) -> str:
+    """Return the description of a role assignment of ours: our mark and the reason."""
+    return _DESCRIPTION + reason
+
+
+def is_described_by_us(description: str) -> bool:
+    """Say whether a role assignment's description carries our mark."""
+    return description.startswith(_DESCRIPTION)
+
+
+def fingerprint(kind: str, name: str) -> str:
+    """Return the short sign under which something we added is remembered, whatever the case of its name."""
+    return hashlib.sha256(f"{kind}\n{name.lower()}".encode()).hexdigest()[:10]
+
+
+def assignment_name(scope: ArmId, principal_id: str, role: Role) -> str:
+    """Return the name of the role assignment that we create: the same for the same scope, principal and role.
+
+    Names of role assignments are GUIDs of which each exists once (Role Assignments - Create). A name that follows from
+    the content makes a repeated request harmless.
+    """
+    return str(uuid.uuid5(_NAMESPACE, f"{str(scope).lower()}\n{principal_id.lower()}\n{role.guid}"))

@@ -1,0 +1,1 @@
+"""When a task runs by itself."""

@@ -1,0 +1,57 @@
+"""Frozen values of what Azure has. An absent key of a mapping means that the thing does not exist."""
+
+from acr_identity.state.grants import LiveAssignment, LiveVault, VaultPolicy
+from acr_identity.state.live import Live, LiveIdentity, LiveRegistry
+from acr_identity.state.runs import FINAL_STATUSES, LiveRun, LogChunk, LogEnd, PushedImage
+from acr_identity.state.tasks import (
+    Attached,
+    BaseImageTrigger,
+    CustomLogin,
+    DockerStep,
+    EncodedStep,
+    FileStep,
+    IdentityLogin,
+    LiveTask,
+    Login,
+    MaskedLogin,
+    PlatformSettings,
+    SourceTrigger,
+    Step,
+    Tags,
+    TaskSettings,
+    TimerTrigger,
+    Value,
+    VaultSecretAddress,
+)
+
+__all__ = [
+    "FINAL_STATUSES",
+    "Attached",
+    "BaseImageTrigger",
+    "CustomLogin",
+    "DockerStep",
+    "EncodedStep",
+    "FileStep",
+    "IdentityLogin",
+    "Live",
+    "LiveAssignment",
+    "LiveIdentity",
+    "LiveRegistry",
+    "LiveRun",
+    "LiveTask",
+    "LiveVault",
+    "LogChunk",
+    "LogEnd",
+    "Login",
+    "MaskedLogin",
+    "PlatformSettings",
+    "PushedImage",
+    "SourceTrigger",
+    "Step",
+    "Tags",
+    "TaskSettings",
+    "TimerTrigger",
+    "Value",
+    "VaultPolicy",
+    "VaultSecretAddress",
+]

@@ -1,0 +1,45 @@
+"""All that was read for one spec."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from acr_identity.ids import ArmId
+    from acr_identity.state.grants import LiveAssignment, LiveVault
+    from acr_identity.state.tasks import LiveTask, Tags
+
+
+@dataclass(frozen=True, slots=True)
+class LiveRegistry:
+    """A registry that exists. Its login server need not follow from its name."""
+
+    id: ArmId
+    login_server: str
+    location: str
+    uses_abac: bool = False
+    """Whether rights are per repository (`AbacRepositoryPermissions`); AcrPull counts for nothing there."""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveIdentity:
+    """A user-assigned identity that exists."""
+
+    id: ArmId
+    principal_id: str
+    client_id: str
+    location: str
+    tags: Tags = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """What Azure has of what a spec names, at one moment."""
+
+    registries: Mapping[ArmId, LiveRegistry] = field(default_factory=dict)
+    vaults: Mapping[ArmId, LiveVault] = field(default_factory=dict)
+    identities: Mapping[ArmId, LiveIdentity] = field(default_factory=dict)
+    tasks: Mapping[ArmId, LiveTask] = field(default_factory=dict)
+    assignments: tuple[LiveAssignment, ...] = ()

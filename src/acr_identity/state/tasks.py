@@ -1,0 +1,179 @@
+"""A task: the settings that a spec may set, and what the service adds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from pydantic import SecretStr
+
+    from acr_identity.ids import ArmId
+
+Tags: TypeAlias = tuple[tuple[str, str], ...]
+"""Tags as pairs, sorted by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A named value of a step. A secret one is a `SecretStr`; Azure hides it from who may not `listDetails`."""
+
+    name: str
+    value: str | SecretStr
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedStep:
+    """A task file kept in the task itself. `content` is its text, not its base64 form."""
+
+    content: str
+    values: tuple[Value, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileStep:
+    """A task file in a git context."""
+
+    task_file: str
+    context: str
+    values_file: str | None = None
+    token: SecretStr | None = None
+    values: tuple[Value, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DockerStep:
+    """A Dockerfile in a git context."""
+
+    dockerfile: str
+    context: str
+    images: tuple[str, ...] = ()
+    push: bool | None = None
+    cache: bool | None = None
+    target: str | None = None
+    token: SecretStr | None = None
+    arguments: tuple[Value, ...] | None = None
+
+
+Step: TypeAlias = EncodedStep | FileStep | DockerStep
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformSettings:
+    """What the agent must be. Spelling varies on the wire; compare without regard to case."""
+
+    os: str
+    architecture: str | None = None
+    variant: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TimerTrigger:
+    """A schedule in UTC, five cron fields."""
+
+    name: str
+    schedule: str
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class BaseImageTrigger:
+    """Run when a base image changes. `kind` is `Runtime` or `All`."""
+
+    name: str
+    kind: str
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SourceTrigger:
+    """Run on a commit or a pull request. The service never shows the token, save by `listDetails`."""
+
+    name: str
+    repository: str
+    branch: str | None
+    events: tuple[str, ...]
+    control: str
+    token: SecretStr | None = None
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class TaskSettings:
+    """What a spec may set of a task. `None` says nothing: what is not said is not compared and not changed."""
+
+    step: Step | None = None
+    platform: PlatformSettings | None = None
+    cpu: int | None = None
+    pool: str | None = None
+    timeout: int | None = None
+    log_template: str | None = None
+    timers: tuple[TimerTrigger, ...] | None = None
+    base_image: BaseImageTrigger | None = None
+    sources: tuple[SourceTrigger, ...] | None = None
+    source_login: Literal["Default", "None"] | None = None
+    """Whether the service logs in to the registry that runs the task with a credential of its own."""
+    enabled: bool | None = None
+
+    @property
+    def has_triggers(self) -> bool:
+        """Say whether the task can run by itself."""
+        return bool(self.timers or self.base_image or self.sources)
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityLogin:
+    """A registry credential that is an identity of the task: `[system]` or a client id, as the wire has it."""
+
+    identity: str
+
+
+@dataclass(frozen=True, slots=True)
+class VaultSecretAddress:
+    """The address of a secret that the service reads at each run."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class CustomLogin:
+    """A user name and a password, each a secret text or the address of one in a vault."""
+
+    user_name: SecretStr | VaultSecretAddress | None
+    password: SecretStr | VaultSecretAddress | None
+    identity: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MaskedLogin:
+    """There is a credential, and the caller may not see what it holds."""
+
+
+Login: TypeAlias = IdentityLogin | CustomLogin | MaskedLogin
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """The identities of a task as the service reports them. Ids of principals are texts of GUIDs."""
+
+    system_principal_id: str | None = None
+    tenant_id: str = ""
+    users: tuple[ArmId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LiveTask:
+    """A task that exists."""
+
+    id: ArmId
+    location: str
+    settings: TaskSettings
+    attached: Attached = Attached()
+    logins: Mapping[str, Login] = field(default_factory=dict)
+    """Credentials by login server, in lower case."""
+    source_identity: str = ""
+    """`credentials.sourceRegistry.identity`: lost by a PATCH that names the source registry without it."""
+    tags: Tags = ()
+    details_seen: bool = True
+    """Whether secrets and credentials were readable (`listDetails`)."""
