@@ -4,6 +4,7 @@
     ├── SpecError                    the spec is invalid: every mistake, with its place
     ├── SettingsError                an option, a cloud file or an emulator file is invalid
     ├── UnsafePlanError              the plan would do what nobody asked for
+    ├── MissingResourceError         the spec names a registry or a vault that does not exist
     ├── TaskMissingError             there is no such task in Azure
     ├── RunError                     a run ended in anything but success
     ├── InterruptedWorkError         the user stopped the work
@@ -112,6 +113,14 @@ class UnsafePlanError(AcrIdentityError):
     def __init__(self, reasons: Iterable[str], *, advice: str = "") -> None:
         self.reasons = tuple(reasons)
         super().__init__("; ".join(self.reasons), advice=advice)
+
+
+class MissingResourceError(AcrIdentityError):
+    """The spec names registries or vaults that do not exist. `resources` holds their ids, or texts that name them."""
+
+    def __init__(self, resources: Iterable[str], *, advice: str = "") -> None:
+        self.resources = tuple(resources)
+        super().__init__("not found in Azure: " + ", ".join(self.resources), advice=advice)
 
 
 class TaskMissingError(AcrIdentityError):

@@ -10,6 +10,9 @@ from acr_identity.ids.marks import (
     describe,
     fingerprint,
     is_described_by_us,
+    is_record,
+    remember,
+    remembered,
 )
 from acr_identity.ids.roles import Role
 
@@ -26,4 +29,7 @@ __all__ = [
     "describe",
     "fingerprint",
     "is_described_by_us",
+    "is_record",
+    "remember",
+    "remembered",
 ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ CREATED = "created"
 ADDED_TAG = "acr-identity-added"
 """The tag on a task that lists, as fingerprints, what we added for it."""
 
+_SIGNS_IN_A_TAG = 23
 _DESCRIPTION = "acr_identity: "
 _NAMESPACE = uuid.UUID("5b1f2a0e-3f0c-5c53-9a53-0f8f3c2d9b11")
 
@@ -38,6 +40,27 @@ def is_described_by_us(description: str) -> bool:
 def fingerprint(kind: str, name: str) -> str:
     """Return the short sign under which something we added is remembered, whatever the case of its name."""
     return hashlib.sha256(f"{kind}\n{name.lower()}".encode()).hexdigest()[:10]
+
+
+def remember(added: frozenset[str]) -> tuple[tuple[str, str], ...]:
+    """Return the tags that hold these fingerprints; several, where one tag would be too long.
+
+    >>> remember(frozenset({"b", "a"}))
+    (('acr-identity-added', 'a b'),)
+    """
+    signs = sorted(added)
+    rows = [signs[start : start + _SIGNS_IN_A_TAG] for start in range(0, len(signs), _SIGNS_IN_A_TAG)]
+    return tuple((ADDED_TAG + (f"-{number}" if number else ""), " ".join(row)) for number, row in enumerate(rows))
+
+
+def remembered(tags: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """Return the fingerprints that these tags hold."""
+    return frozenset(sign for name, value in tags if is_record(name) for sign in value.split())
+
+
+def is_record(tag: str) -> bool:
+    """Say whether a tag of this name holds fingerprints of ours."""
+    return tag == ADDED_TAG or tag.startswith(ADDED_TAG + "-")
 
 
 def assignment_name(scope: ArmId, principal_id: str, role: Role) -> str:

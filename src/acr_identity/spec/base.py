@@ -1,11 +1,58 @@
-"""What all models of the spec share, and the two kinds of text that need care: secrets and files."""
+"""What all models of the spec share."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
+
 from pydantic import BaseModel, ConfigDict
+from pydantic.fields import FieldInfo
+
+Tree: TypeAlias = "Mapping[str, Tree] | Sequence[Tree] | str | int | float | bool | None"
+"""What a YAML document holds once it is read: mappings, lists and scalars."""
 
 
 class Model(BaseModel):
-    """A frozen part of the spec. An unknown key is a mistake, never ignored."""
+    """A frozen part of the spec. An unknown key is a mistake, never ignored.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=False, validate_default=False)
+    A value that breaks a rule raises `pydantic.ValidationError`. Its text never shows the value.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    def to_tree(self) -> Tree:
+        """Return this part as a YAML document would hold it: short where it is simple, without what is default."""
+        return self.entries()
+
+    def entries(self) -> dict[str, Tree]:
+        """Return the fields that differ from their defaults, each as a YAML document would hold it."""
+        fields = type(self).model_fields
+        return {name: tree_of(value) for name, value in self if value != _default(fields[name])}
+
+
+def tree_of(value: object) -> Tree:
+    """Return any value of a model as plain mappings, lists and scalars.
+
+    Raises:
+        TypeError: no model holds such a value.
+    """
+    match value:
+        case Model():
+            return value.to_tree()
+        case tuple():
+            return [tree_of(entry) for entry in value]
+        case dict():
+            return {str(key): tree_of(entry) for key, entry in value.items()}
+        case str() | int() | float() | None:
+            return value
+        case _:
+            raise TypeError(f"no model of the spec holds {type(value).__name__}")
+
+
+def one_or_more(value: object) -> object:
+    """Let a single text stand for a list of one."""
+    return (value,) if isinstance(value, str) else value
+
+
+def _default(field: FieldInfo) -> object:
+    return field.get_default(call_default_factory=True)

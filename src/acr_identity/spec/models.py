@@ -1,104 +1,175 @@
-"""The spec: what the user wants, as pydantic models. Keys are Azure's own names."""
+"""The spec: what the user wants. Keys are Azure's own names."""
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, PrivateAttr, ValidationInfo, model_validator
 
-from acr_identity.spec.base import Model
-from acr_identity.spec.sources import FromEnvironment, FromVault, TaskFile
-from acr_identity.spec.steps import DockerBuild, GitTaskFile
-from acr_identity.spec.triggers import Triggers
+from acr_identity.errors import Problem, SpecError
+from acr_identity.spec.base import Model, Tree
+from acr_identity.spec.consistency import reference_mistakes
+from acr_identity.spec.environment import fill
+from acr_identity.spec.mistakes import Mistake, quoted, refuse, suggestion
+from acr_identity.spec.names import Location, ResourceGroupName, SubscriptionId, TaskName, Text
+from acr_identity.spec.places import Origin, Reading
+from acr_identity.spec.targets import IdentityEntry, RegistryEntry, Target, VaultEntry
+from acr_identity.spec.tasks import Task
 
-SYSTEM = "system"
-"""How the spec calls the identity that belongs to the task itself."""
-
-
-class Target(Model):
-    """Something in Azure: by default in the spec's subscription and resource group."""
-
-    subscription: str | None = Field(None, description="...")
-    resource_group: str | None = Field(None, description="...")
-    id: str | None = Field(None, description="The whole resource id, instead of the other two.")
-
-
-class Registry(Target):
-    """A container registry that exists."""
-
-
-class Vault(Target):
-    """A key vault that exists."""
-
-
-class Identity(Target):
-    """A user-assigned identity. It is created if it does not exist."""
-
-    location: str | None = None
-    tags: dict[str, str] = Field(default_factory=dict)
-
-
-class Pull(Model):
-    """A registry to pull from, and as whom."""
-
-    registry: str
-    identity: str | None = None
-
-
-class VaultAccess(Model):
-    """Secrets of one vault that the task's file reads, and as whom."""
-
-    names: tuple[str, ...]
-    identity: str | None = None
-
-
-class Credential(Model):
-    """A login for a registry that does not know Azure identities, such as Docker Hub."""
-
-    user_name: FromEnvironment | FromVault
-    password: FromEnvironment | FromVault
-    identity: str | None = None
-
-
-class Platform(Model):
-    os: Literal["Linux", "Windows"] = "Linux"
-    architecture: Literal["amd64", "x86", "386", "arm", "arm64"] = "amd64"
-    variant: Literal["v6", "v7", "v8"] | None = None
-
-
-class Agent(Model):
-    cpu: int | None = None
-    pool: str | None = None
-
-
-class Task(Model):
-    registry: str
-    identity: tuple[str, ...]  # YAML: a name, `system`, or a list of both
-    file: TaskFile | None = None
-    command: str | None = None
-    git: GitTaskFile | None = None
-    docker: DockerBuild | None = None
-    pull: tuple[Pull, ...] = ()  # YAML: a list of names or of mappings
-    secrets: dict[str, VaultAccess] = Field(default_factory=dict)  # YAML: {vault: [names]} or {vault: {names, identity}}
-    credentials: dict[str, Credential] = Field(default_factory=dict)  # login server -> login
-    source_login: Literal["default", "none"] | None = None
-    values: dict[str, str | FromEnvironment] = Field(default_factory=dict)
-    triggers: Triggers | None = None
-    agent: Agent | None = None
-    platform: Platform | None = None
-    timeout: int | None = None
-    enabled: bool = True
-    log_template: str | None = None
-    tags: dict[str, str] = Field(default_factory=dict)
+if TYPE_CHECKING:
+    from acr_identity.ids import ArmId
 
 
 class Spec(Model):
-    version: Literal[1]
-    subscription: str | None = None
-    resource_group: str | None = None
-    location: str | None = None
-    cloud: str | None = None
-    registries: dict[str, Registry] = Field(default_factory=dict)
-    vaults: dict[str, Vault] = Field(default_factory=dict)
-    identities: dict[str, Identity] = Field(default_factory=dict)
-    tasks: dict[str, Task]
+    """What the user wants: tasks, and the registries, vaults and identities to which they refer.
+
+    A spec that breaks a rule raises `pydantic.ValidationError`; its text shows no value.
+
+    >>> spec = Spec(
+    ...     subscription="11111111-1111-1111-1111-111111111111",
+    ...     resource_group="myResourceGroup",
+    ...     registries={"myregistry": {}, "mybaseregistry": {}},
+    ...     tasks={
+    ...         "hello": Task(registry="myregistry", identity="system", command="alpine", pull=["mybaseregistry"]),
+    ...     },
+    ... )
+    >>> spec.task_id("hello").name
+    'hello'
+    """
+
+    version: Literal[1] = Field(1, description="The version of this format.", examples=[1])
+    subscription: SubscriptionId | None = Field(
+        None,
+        description="The id of the subscription, for all that names no other.",
+        examples=["11111111-1111-1111-1111-111111111111"],
+    )
+    resource_group: ResourceGroupName | None = Field(
+        None, description="The resource group, for all that names no other.", examples=["myResourceGroup"]
+    )
+    location: Location | None = Field(
+        None, description="The region of what is created, if nothing else says it.", examples=["eastus"]
+    )
+    cloud: Text | None = Field(
+        None, description="The name of the cloud, or a file that describes it.", examples=["AzureUSGovernment"]
+    )
+    registries: dict[str, RegistryEntry] = Field(
+        default_factory=dict,
+        description="Container registries that exist, by name.",
+        examples=[{"myregistry": {}, "mybaseregistry": {"resource_group": "base-images"}}],
+    )
+    vaults: dict[str, VaultEntry] = Field(
+        default_factory=dict, description="Key vaults that exist, by name.", examples=[{"mykeyvault": {}}]
+    )
+    identities: dict[str, IdentityEntry] = Field(
+        default_factory=dict,
+        description="User-assigned identities, by name; they are created if they do not exist.",
+        examples=[{"myACRTasksId": {}}],
+    )
+    tasks: dict[TaskName, Task] = Field(description="The tasks, by name.")
+    _origin: Origin = PrivateAttr(default_factory=Origin)
+
+    def model_post_init(self, context: object, /) -> None:
+        """Keep where the document stands, if the spec comes from one."""
+        if isinstance(context, Reading):
+            self._origin = context.origin
+
+    @model_validator(mode="after")
+    def _check_references(self, info: ValidationInfo) -> Self:
+        if not isinstance(info.context, Reading):  # a document is checked as a whole, before it becomes models
+            refuse("Spec", reference_mistakes(self.to_tree()))
+        return self
+
+    def registry_id(self, name: str) -> ArmId:
+        """Return the resource id of a registry of the spec.
+
+        Raises:
+            KeyError: there is no such registry in the spec; so for vaults, identities and tasks.
+        """
+        return self._arm_id(name, self.registries[name])
+
+    def vault_id(self, name: str) -> ArmId:
+        """Return the resource id of a vault of the spec."""
+        return self._arm_id(name, self.vaults[name])
+
+    def identity_id(self, name: str) -> ArmId:
+        """Return the resource id of a user-assigned identity of the spec."""
+        return self._arm_id(name, self.identities[name])
+
+    def task_id(self, name: str) -> ArmId:
+        """Return the resource id of a task of the spec."""
+        return self.registry_id(self.tasks[name].registry).child("tasks", name)
+
+    def _arm_id(self, name: str, target: Target) -> ArmId:
+        return target.arm_id(name, self.subscription or "", self.resource_group or "")
+
+    def place(self, *path: str | int) -> str:
+        """Return where a value stands as `file:line:column`, or the dotted path in a spec built in Python.
+
+        >>> Spec(tasks={}).place("tasks", "hello", "pull", 0)
+        'tasks.hello.pull.0'
+        """
+        return self._origin.problem(Mistake("", path=path)).place
+
+    def only(self, names: Iterable[str]) -> Self:
+        """Return a spec with just these tasks and what they refer to.
+
+        Raises:
+            SpecError: a name is not that of a task of the spec.
+        """
+        wanted = set(names)
+        unknown = sorted(wanted - self.tasks.keys())
+        if unknown:
+            raise SpecError(
+                Problem(
+                    f"There is no task {quoted(name)} in the spec.", suggestion(name, self.tasks), self._origin.file
+                )
+                for name in unknown
+            )
+        tasks = {name: task for name, task in self.tasks.items() if name in wanted}
+        used = _Used(tasks.values())
+        return self.model_copy(
+            update={
+                "tasks": tasks,
+                "registries": _picked(self.registries, used.registries),
+                "vaults": _picked(self.vaults, used.vaults),
+                "identities": _picked(self.identities, used.identities),
+            }
+        )
+
+    def with_environment(self, environ: Mapping[str, str]) -> Self:
+        """Return a spec whose `FromEnvironment` values are read from the environment.
+
+        Raises:
+            SpecError: a variable is not set or empty; each is named with its place in the spec.
+        """
+        mistakes: list[Mistake] = []
+        filled = fill(self, environ, mistakes)
+        if mistakes:
+            raise SpecError(
+                sorted(map(self._origin.problem, mistakes), key=lambda problem: (problem.line, problem.column))
+            )
+        return filled
+
+    def to_tree(self) -> Tree:
+        """Return the spec as a YAML document would hold it."""
+        return {
+            "version": self.version,
+            **self.entries(),
+            "tasks": {name: task.to_tree() for name, task in self.tasks.items()},
+        }
+
+
+class _Used:
+    def __init__(self, tasks: Iterable[Task]) -> None:
+        self.registries: set[str] = set()
+        self.vaults: set[str] = set()
+        self.identities: set[str] = set()
+        for task in tasks:
+            self.registries |= {task.registry, *(pull.registry for pull in task.pull)}
+            self.vaults |= {*task.secrets, *(vault for login in task.credentials.values() for vault in login.vaults)}
+            self.identities |= set(task.user_identities)
+
+
+def _picked(targets: Mapping[str, Target], names: set[str]) -> dict[str, Target]:
+    return {name: target for name, target in targets.items() if name in names}

@@ -1,1 +1,172 @@
 """Values that come from elsewhere: a task file, an environment variable, a key vault."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import BeforeValidator, Field, PrivateAttr, SecretStr, ValidationInfo, field_validator, model_serializer
+
+from acr_identity.errors import Problem, SpecError
+from acr_identity.spec.base import Model, Tree
+from acr_identity.spec.mistakes import quoted, refusal
+from acr_identity.spec.names import SecretName, SecretVersion, Text, VariableName
+from acr_identity.spec.places import Reading
+
+NO_LITERAL_SECRET = "A secret is never written into the spec."  # noqa: S105 - a message, no secret
+_WHERE_FROM = "Write {env: NAME} for an environment variable or {vault: …, secret: …} for a key vault."
+_VALUE_FROM = "Write the text, or {env: NAME} for a secret from an environment variable."
+
+
+class TaskFile(Model):
+    """A task file on disk. In YAML it is the file's path, relative to the spec.
+
+    Equality covers the content; a dump holds only the path.
+
+    Args:
+        path: the path as written in the spec.
+        content: the text of the file; every line ends with a line feed.
+    """
+
+    path: Text = Field(description="The path of the task file, relative to the spec.")
+    content: Text = Field(description="The text of the file.", repr=False)
+
+    @field_validator("content", mode="before")
+    @classmethod
+    def _end_lines_with_line_feeds(cls, value: object) -> object:
+        return value.replace("\r\n", "\n").replace("\r", "\n") if isinstance(value, str) else value
+
+    @classmethod
+    def read(cls, path: str, folder: Path = Path()) -> Self:
+        """Read a task file; the path is relative to the folder.
+
+        Raises:
+            SpecError: there is no such file, it cannot be read, it is not UTF-8, or it is empty.
+        """
+        try:
+            content = (folder / path).read_bytes().decode()
+        except (OSError, ValueError) as error:
+            raise _unreadable(folder / path, error) from error
+        if not content.strip():
+            raise SpecError([Problem(f"The task file {quoted(path)} is empty.", file=str(folder / path))])
+        return cls(path=path, content=content)
+
+    @model_serializer
+    def _dump(self) -> str:
+        return self.path
+
+    def to_tree(self) -> Tree:
+        """Return the path."""
+        return self.path
+
+
+class FromEnvironment(Model):
+    """A secret in an environment variable. No text, dump or error ever shows its value.
+
+    >>> FromEnvironment(env="DOCKER_PASSWORD").filled({"DOCKER_PASSWORD": "s3cret"})
+    FromEnvironment(env='DOCKER_PASSWORD')
+    """
+
+    env: VariableName = Field(description="The name of the environment variable.", examples=["DOCKER_PASSWORD"])
+    _value: SecretStr | None = PrivateAttr(default=None)
+
+    @property
+    def value(self) -> SecretStr:
+        """Return the secret.
+
+        Raises:
+            SpecError: the variable was not read yet; see `Spec.with_environment`.
+        """
+        if self._value is None:
+            raise SpecError([Problem(f"The environment variable {self.env} was not read.", "Fill the spec first.")])
+        return self._value
+
+    def filled(self, environ: Mapping[str, str]) -> Self:
+        """Return a copy that holds the variable's value.
+
+        Raises:
+            KeyError: the variable is not set.
+        """
+        copy = self.model_copy()
+        copy._value = SecretStr(environ[self.env])  # noqa: SLF001 - a copy of ourselves
+        return copy
+
+
+class FromVault(Model):
+    """A secret in a key vault. The task's identity reads it when the task runs."""
+
+    vault: str = Field(description="The vault: a key of `vaults`.", examples=["mykeyvault"])
+    secret: SecretName = Field(description="The name of the secret in the vault.", examples=["Password"])
+    version: SecretVersion | None = Field(None, description="The version of the secret; by default the newest.")
+
+
+def _task_file(value: object, info: ValidationInfo) -> object:
+    if isinstance(value, TaskFile):
+        return value
+    if not isinstance(value, str):
+        raise refusal("Expected the path of a task file.", "Write `file: task.yaml`.")
+    folder = info.context.folder if isinstance(info.context, Reading) else Path()
+    try:
+        return TaskFile.read(value, folder)
+    except SpecError as error:
+        raise refusal(error.problems[0].message, error.problems[0].fix) from None
+
+
+def _secret(value: object) -> object:
+    match value:
+        case FromEnvironment() | FromVault():
+            return value
+        case {"env": _, "vault": _}:
+            raise refusal("Both `env` and `vault` are given.", "Keep the one that holds the secret.")
+        case {"env": _}:
+            return FromEnvironment.model_validate(value)
+        case {"vault": _} | {"secret": _}:
+            return FromVault.model_validate(value)
+        case _:
+            raise refusal(NO_LITERAL_SECRET, _WHERE_FROM)
+
+
+def _environment(value: object) -> object:
+    if isinstance(value, FromEnvironment | Mapping):
+        return value
+    raise refusal(NO_LITERAL_SECRET, "Write {env: NAME} for an environment variable.")
+
+
+def _value(value: object) -> object:
+    match value:
+        case str() | FromEnvironment():
+            return value
+        case {"env": _}:
+            return FromEnvironment.model_validate(value)
+        case {"vault": _}:
+            raise refusal("A value cannot come from a vault.", "Let the task file read it: list it under `secrets`.")
+        case bool() | int() | float():
+            raise refusal("Expected text.", "Put it in quotes.")
+        case _:
+            raise refusal("Expected text.", _VALUE_FROM)
+
+
+def _unreadable(path: Path, error: OSError | ValueError) -> SpecError:
+    match error:
+        case FileNotFoundError() | NotADirectoryError():
+            message, fix = f"There is no file {quoted(str(path))}.", "Paths are relative to the spec."
+        case IsADirectoryError():
+            message, fix = f"{quoted(str(path))} is a folder.", "Name the file."
+        case UnicodeDecodeError():
+            message, fix = f"The file {quoted(str(path))} is not UTF-8.", "Save it as UTF-8."
+        case OSError():
+            message, fix = f"The file {quoted(str(path))} cannot be read: {error.strerror}.", ""
+        case _:
+            message, fix = f"{quoted(str(path))} is no path.", ""
+    return SpecError([Problem(message, fix, file=str(path))])
+
+
+TaskFileEntry = Annotated[TaskFile, BeforeValidator(_task_file, json_schema_input_type=Text)]
+"""A task file, or in YAML its path."""
+Secret = Annotated[FromEnvironment | FromVault, BeforeValidator(_secret)]
+"""A secret: from the environment or from a vault, never literal."""
+Token = Annotated[FromEnvironment, BeforeValidator(_environment, json_schema_input_type=FromEnvironment)]
+"""A secret that can only come from the environment."""
+Value = Annotated[str | FromEnvironment, BeforeValidator(_value)]
+"""A text, or a secret from the environment."""

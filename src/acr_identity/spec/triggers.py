@@ -1,1 +1,120 @@
 """When a task runs by itself."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BeforeValidator, Field, field_validator, model_validator
+
+from acr_identity.spec.base import Model, Tree, one_or_more, tree_of
+from acr_identity.spec.cron import schedule_mistakes
+from acr_identity.spec.mistakes import Mistake, quoted, refusal, refuse
+from acr_identity.spec.names import Address, Text, TriggerName
+from acr_identity.spec.sources import Token
+
+DEFAULT_BASE_IMAGE = "defaultBaseimageTriggerName"
+"""The name that the Azure CLI gives to the trigger for base images."""
+DEFAULT_SOURCE = "defaultSourceTriggerName"
+"""The name that the Azure CLI gives to the trigger for commits and pull requests."""
+
+Event = Literal["commit", "pullrequest"]
+
+
+class Timer(Model):
+    """A time at which the task runs. Without a name it is called t1, t2 and so on by its position."""
+
+    schedule: str = Field(
+        description="A cron expression in UTC: minute, hour, day of the month, month, day of the week.",
+        examples=["0 21 * * *"],
+    )
+    name: TriggerName = Field("", description="The name of the trigger; t1, t2, … by default.")
+
+    @field_validator("schedule")
+    @classmethod
+    def _check_schedule(cls, value: str) -> str:
+        if found := schedule_mistakes(value):
+            raise refusal(" ".join(found), "An example is '0 21 * * *': each day at 21:00 UTC.")
+        return value
+
+
+class BaseImage(Model):
+    """The task runs when an image on which its image is built is pushed."""
+
+    type: Literal["runtime", "all"] = Field(
+        "runtime",
+        description="Which base images count: that of the last stage, or those of all stages.",
+        examples=["runtime"],
+    )
+    name: TriggerName = Field(DEFAULT_BASE_IMAGE, description="The name of the trigger.")
+
+
+class SourceTrigger(Model):
+    """The task runs when somebody commits to a repository, or opens a pull request."""
+
+    repository: Address = Field(
+        description="The address of the repository.", examples=["https://github.com/Azure-Samples/acr-tasks.git"]
+    )
+    branch: Text = Field("main", description="The branch.", examples=["main"])
+    events: Annotated[
+        tuple[Event, ...], BeforeValidator(one_or_more, json_schema_input_type=Event | tuple[Event, ...])
+    ] = Field(("commit",), min_length=1, description="What starts a run.", examples=[["commit", "pullrequest"]])
+    token: Token = Field(
+        description="The token that sets up the webhook, from an environment variable.", examples=[{"env": "GIT_TOKEN"}]
+    )
+    name: TriggerName = Field(DEFAULT_SOURCE, description="The name of the trigger.")
+
+
+def _timer(value: object) -> object:
+    return {"schedule": value} if isinstance(value, str) else value
+
+
+def _base_image(value: object) -> object:
+    return {"type": value} if isinstance(value, str) else value
+
+
+class Triggers(Model):
+    """All that starts the task. The names of the triggers differ."""
+
+    timers: tuple[Annotated[Timer, BeforeValidator(_timer, json_schema_input_type=str | Timer)], ...] = Field(
+        (), description="Times, each a cron expression in UTC, with or without a name.", examples=[["0 21 * * *"]]
+    )
+    base_image: (
+        Annotated[BaseImage, BeforeValidator(_base_image, json_schema_input_type=Literal["runtime", "all"] | BaseImage)]
+        | None
+    ) = Field(None, description="New base images.", examples=["runtime"])
+    sources: tuple[SourceTrigger, ...] = Field((), description="Commits and pull requests.")
+
+    @field_validator("timers")
+    @classmethod
+    def _name_timers(cls, timers: tuple[Timer, ...]) -> tuple[Timer, ...]:
+        return tuple(
+            timer if timer.name else timer.model_copy(update={"name": f"t{number}"})
+            for number, timer in enumerate(timers, 1)
+        )
+
+    @model_validator(mode="after")
+    def _check_names(self) -> Self:
+        base_image = () if self.base_image is None else (self.base_image,)
+        seen: set[str] = set()
+        mistakes: list[Mistake] = []
+        for kind, entries in (("timers", self.timers), ("sources", self.sources), ("base_image", base_image)):
+            for index, entry in enumerate(entries):
+                name = entry.name
+                if name.lower() in seen:
+                    fix = "Give each trigger its own `name`."
+                    mistakes.append(Mistake(f"Two triggers are called {quoted(name)}.", fix, (kind, index, "name")))
+                seen.add(name.lower())
+        refuse("Triggers", mistakes)
+        return self
+
+    def to_tree(self) -> Tree:
+        """Return the triggers with each timer as its schedule and the base image as its type, where that says all."""
+        timers = [_short_timer(timer, number) for number, timer in enumerate(self.timers, 1)]
+        short: dict[str, Tree] = {"timers": timers} if timers else {}
+        if self.base_image is not None and self.base_image.name == DEFAULT_BASE_IMAGE:
+            short["base_image"] = self.base_image.type
+        return {**self.entries(), **short}
+
+
+def _short_timer(timer: Timer, number: int) -> Tree:
+    return timer.schedule if timer.name == f"t{number}" else tree_of(timer)

@@ -1,0 +1,57 @@
+"""What is checked before a change lands. `nox` runs all of it; `nox -s NAME` one part."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import nox
+
+nox.options.default_venv_backend = "none"  # the environment in which nox itself was installed has all that is needed
+nox.options.error_on_external_run = False
+
+SOURCES = ("src", "tests", "noxfile.py")
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """The code is formatted, and ruff finds nothing."""
+    session.run("ruff", "format", "--check", *SOURCES)
+    session.run("ruff", "check", *SOURCES)
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Source, tests and this file pass strict mypy."""
+    session.run("mypy")
+
+
+@nox.session
+def layers(session: nox.Session) -> None:
+    """A module imports only from the layers below it."""
+    session.run("lint-imports", "--no-cache")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """The tests pass, in random order, on both cores, with branch coverage."""
+    session.run("pytest", "-n", "2", "--cov", "--cov-report=term:skip-covered", *session.posargs)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Every example of the docs and the README runs, and every link leads somewhere."""
+    session.run("pytest", "tests/docs", *session.posargs)
+
+
+@nox.session(venv_backend="venv")
+def wheel(session: nox.Session) -> None:
+    """The built wheel, alone in a new environment, applies an example."""
+    target = Path(session.create_tmp())
+    shutil.rmtree(target / "wheel", ignore_errors=True)
+    session.run("python", "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(target / "wheel"), ".")
+    session.install(*map(str, (target / "wheel").glob("*.whl")))
+    spec = Path("examples/cross-registry/spec.yaml").resolve()
+    state = target / "state.json"
+    state.unlink(missing_ok=True)
+    session.run("acr-identity", "apply", str(spec), "--emulator", "--state", str(state))

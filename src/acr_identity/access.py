@@ -1,0 +1,61 @@
+"""Which principal needs which right on which resource, and because of which line of the spec. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from acr_identity.changes import Identity, SystemIdentity, UserIdentity
+from acr_identity.ids import ArmId
+from acr_identity.spec import SYSTEM, FromVault, Spec
+
+
+@dataclass(frozen=True, slots=True)
+class PullRight:
+    """An identity of a task must be able to pull from a registry, and the task must log in there as it."""
+
+    task: str
+    identity: Identity
+    registry: ArmId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SecretRight:
+    """An identity of a task must be able to read secrets of a vault."""
+
+    task: str
+    identity: Identity
+    vault: ArmId
+    reason: str
+
+
+Right: TypeAlias = PullRight | SecretRight
+
+
+def rights(spec: Spec) -> tuple[Right, ...]:
+    """Return every right that the spec's tasks need, in the order of the tasks' names."""
+    return tuple(right for name in sorted(spec.tasks) for right in _task_rights(spec, name))
+
+
+def task_identity(spec: Spec, task: str, identity: str) -> Identity:
+    """Return the identity that a task's spec calls by this name."""
+    return SystemIdentity(spec.task_id(task)) if identity == SYSTEM else UserIdentity(spec.identity_id(identity))
+
+
+def _task_rights(spec: Spec, name: str) -> Iterator[Right]:
+    task = spec.tasks[name]
+    for pull in task.pull:
+        identity = task_identity(spec, name, task.puller(pull))
+        yield PullRight(name, identity, spec.registry_id(pull.registry), f"task {name} pulls from {pull.registry}")
+    for vault, access in sorted(task.secrets.items()):
+        identity = task_identity(spec, name, task.reader(access))
+        names = " and ".join(access.names)
+        yield SecretRight(name, identity, spec.vault_id(vault), f"task {name} reads {names} of {vault}")
+    for login_server, credential in sorted(task.credentials.items()):
+        sources = (credential.user_name, credential.password)
+        for vault in sorted({source.vault for source in sources if isinstance(source, FromVault)}):
+            identity = task_identity(spec, name, task.reader(credential))
+            reason = f"task {name} logs in to {login_server} with secrets of {vault}"
+            yield SecretRight(name, identity, spec.vault_id(vault), reason)

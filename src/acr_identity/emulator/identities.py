@@ -1,0 +1,148 @@
+"""Microsoft.ManagedIdentity: user-assigned identities. All calls are synchronous."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from acr_identity.emulator.arm import IDENTITIES, key
+from acr_identity.emulator.call import Body, Change
+from acr_identity.emulator.lookup import (
+    birth,
+    check_name,
+    group_of,
+    identity_of,
+    location_for,
+    new_principal,
+    own_identity_id,
+)
+from acr_identity.emulator.paging import page
+from acr_identity.emulator.routing import ApiVersions, Route, version_date
+from acr_identity.emulator.state import DirectoryObject, Identity, State, excluding, including
+from acr_identity.emulator.wire import JsonObject, Reply
+
+if TYPE_CHECKING:
+    from acr_identity.emulator.call import Answer, Call
+
+NAME = r"[a-zA-Z0-9][a-zA-Z0-9_-]{2,127}"
+_ISOLATION_SINCE = "2024-11-30"
+
+
+class IdentityBody(Body):
+    """What a PUT or PATCH says."""
+
+    location: str | None = None
+    tags: dict[str, str] | None = None
+
+
+def show(identity: Identity, tenant: str, api_version: str) -> JsonObject:
+    """An identity on the wire."""
+    properties: JsonObject = {
+        "tenantId": tenant,
+        "principalId": identity.principal_id,
+        "clientId": identity.client_id,
+    }
+    day = version_date(api_version)
+    if day is not None and day.isoformat() >= _ISOLATION_SINCE:
+        properties = {"isolationScope": "None", **properties}
+    return {
+        "location": identity.location,
+        "tags": dict(identity.tags),
+        "id": identity.id,
+        "name": identity.name,
+        "type": IDENTITIES,
+        "properties": properties,
+    }
+
+
+def create_identity(state: State, identity_id: str, *, location: str, tags: dict[str, str], now: float) -> State:
+    """The state with a new identity in it and its principal in the directory."""
+    number, births = birth(state, key(identity_id))
+    principal, client = new_principal(key(identity_id), number)
+    segments = identity_id.split("/")
+    name = segments[-1]
+    identity = Identity(identity_id, name, segments[4], location, tags, principal, client)
+    known = DirectoryObject(principal, client, "ServicePrincipal", name, now)
+    return replace(
+        state,
+        births=births,
+        identities=including(state.identities, key(identity_id), identity),
+        directory=including(state.directory, principal, known),
+    )
+
+
+def put(call: Call) -> Answer:
+    """Create (201, with a relative `Location`) or update (200)."""
+    identity_id = own_identity_id(call)
+    check_name(IDENTITIES, call.params["identity"], NAME)
+    body = call.body(IdentityBody)
+    existing = call.state.identities.get(key(identity_id))
+    location = location_for(call, body.location, existing.location if existing else None)
+    if existing:
+        return _updated(call, existing, body)
+    state = create_identity(call.state, identity_id, location=location, tags=body.tags or {}, now=call.now)
+    shown = show(state.identities[key(identity_id)], state.tenant, call.api_version)
+    return Change(state, Reply.json(201, shown, (("Location", identity_id),)))
+
+
+def patch(call: Call) -> Answer:
+    """Replace the tags."""
+    return _updated(call, identity_of(call), call.body(IdentityBody))
+
+
+def get(call: Call) -> Answer:
+    """Show one."""
+    return Reply.json(200, show(identity_of(call), call.state.tenant, call.api_version))
+
+
+def delete(call: Call) -> Answer:
+    """Delete: 200 without a body, 204 when there was none. Role assignments of its principal stay behind."""
+    identity = call.state.identities.get(key(own_identity_id(call)))
+    if identity is None:
+        return Reply(204)
+    state = replace(
+        call.state,
+        identities=excluding(call.state.identities, key(identity.id)),
+        directory=excluding(call.state.directory, identity.principal_id),
+    )
+    return Change(state, Reply(200))
+
+
+def list_in_group(call: Call) -> Answer:
+    """List those of a resource group."""
+    return _listed(call, group_of(call).name)
+
+
+def list_all(call: Call) -> Answer:
+    """List those of the subscription."""
+    return _listed(call, "")
+
+
+def _updated(call: Call, identity: Identity, body: IdentityBody) -> Change:
+    updated = identity if body.tags is None else replace(identity, tags=body.tags)
+    state = replace(call.state, identities=including(call.state.identities, key(identity.id), updated))
+    return Change(state, Reply.json(200, show(updated, state.tenant, call.api_version)))
+
+
+def _listed(call: Call, group: str) -> Reply:
+    found = [
+        show(identity, call.state.tenant, call.api_version)
+        for _, identity in sorted(call.state.identities.items())
+        if not group or identity.group.lower() == group.lower()
+    ]
+    return page(call, found)
+
+
+_VERSIONS = ApiVersions("2015-08-31")
+_IN_GROUP = f"/subscriptions/{{subscription}}/resourceGroups/{{group}}/providers/{IDENTITIES}"
+_ONE = f"{_IN_GROUP}/{{identity}}"
+_READ, _WRITE, _DELETE = f"{IDENTITIES}/read", f"{IDENTITIES}/write", f"{IDENTITIES}/delete"
+
+ROUTES = (
+    Route("PUT", _ONE, put, _VERSIONS, "recording", _WRITE),
+    Route("GET", _ONE, get, _VERSIONS, "recording", _READ),
+    Route("PATCH", _ONE, patch, _VERSIONS, "specification", _WRITE),
+    Route("DELETE", _ONE, delete, _VERSIONS, "recording", _DELETE),
+    Route("GET", _IN_GROUP, list_in_group, _VERSIONS, "recording", _READ),
+    Route("GET", f"/subscriptions/{{subscription}}/providers/{IDENTITIES}", list_all, _VERSIONS, "specification", _READ),
+)

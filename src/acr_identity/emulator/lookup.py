@@ -1,0 +1,162 @@
+"""Finding what a request names, or refusing it as Azure Resource Manager does."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from acr_identity.emulator.arm import IDENTITIES, REGISTRIES, TASKS, VAULTS, identity_id, key, made_guid, resource_id
+from acr_identity.emulator.errors import (
+    GATEWAY,
+    ArmError,
+    bad_request,
+    group_not_found,
+    parent_not_found,
+    resource_not_found,
+)
+from acr_identity.emulator.state import including
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from acr_identity.emulator.call import Call
+    from acr_identity.emulator.state import Group, Identity, Registry, State, Task, Vault
+
+
+def group_of(call: Call) -> Group:
+    """The resource group in the path.
+
+    Raises:
+        ArmError: 404 `ResourceGroupNotFound`.
+    """
+    name = call.params["group"]
+    group = call.state.groups.get(name.lower())
+    if group is None:
+        raise group_not_found(name)
+    return group
+
+
+def registry_id(call: Call) -> str:
+    """The id of the registry in the path, with the group spelled as it was made."""
+    return resource_id(call.subscription, group_of(call).name, REGISTRIES, call.params["registry"])
+
+
+def registry_of(call: Call) -> Registry:
+    """The registry in the path.
+
+    Raises:
+        ArmError: 404.
+    """
+    registry = call.state.registries.get(key(registry_id(call)))
+    if registry is None:
+        raise resource_not_found(REGISTRIES, (call.params["registry"],), group_of(call).name)
+    return registry
+
+
+def parent_registry(call: Call, kind: str, verb: str) -> Registry:
+    """The registry in the path, asked for because of something in it.
+
+    Raises:
+        ArmError: 404 `ParentResourceNotFound`.
+    """
+    registry = call.state.registries.get(key(registry_id(call)))
+    if registry is None:
+        raise parent_not_found(kind, registry_id(call), verb)
+    return registry
+
+
+def task_id(call: Call, registry: Registry) -> str:
+    """The id of the task in the path."""
+    return resource_id(call.subscription, registry.group, TASKS, registry.name, call.params["task"])
+
+
+def task_of(call: Call) -> Task:
+    """The task in the path.
+
+    Raises:
+        ArmError: 404 for the task, or for its registry.
+    """
+    registry = parent_registry(call, TASKS, "read")
+    task = call.state.tasks.get(key(task_id(call, registry)))
+    if task is None:
+        raise resource_not_found(TASKS, (registry.name, call.params["task"]), registry.group)
+    return task
+
+
+def own_identity_id(call: Call) -> str:
+    """The id of the user-assigned identity in the path."""
+    return identity_id(call.subscription, group_of(call).name, call.params["identity"])
+
+
+def identity_of(call: Call) -> Identity:
+    """The user-assigned identity in the path.
+
+    Raises:
+        ArmError: 404.
+    """
+    identity = call.state.identities.get(key(own_identity_id(call)))
+    if identity is None:
+        raise resource_not_found(IDENTITIES, (call.params["identity"],), group_of(call).name)
+    return identity
+
+
+def vault_id(call: Call) -> str:
+    """The id of the vault in the path."""
+    return resource_id(call.subscription, group_of(call).name, VAULTS, call.params["vault"])
+
+
+def vault_of(call: Call) -> Vault:
+    """The vault in the path.
+
+    Raises:
+        ArmError: 404.
+    """
+    vault = call.state.vaults.get(key(vault_id(call)))
+    if vault is None:
+        raise resource_not_found(VAULTS, (call.params["vault"],), group_of(call).name)
+    return vault
+
+
+def check_name(kind: str, name: str, pattern: str) -> None:
+    """Refuse a name that does not match.
+
+    Raises:
+        ArmError: 400.
+    """
+    if re.fullmatch(pattern, name) is None:
+        raise bad_request("InvalidResourceName", f"The name '{name}' of type '{kind}' is invalid: it must match {pattern}.")
+
+
+def location_for(call: Call, given: str | None, existing: str | None) -> str:
+    """The location of what is being written.
+
+    Raises:
+        ArmError: 400 when a new resource names none, 409 when an existing one is elsewhere.
+    """
+    if existing is None and not given:
+        message = "The location property is required for this definition."
+        raise ArmError(400, "LocationRequired", message, headers=GATEWAY)
+    if existing is not None and given and squeezed(given) != squeezed(existing):
+        name = call.request.decoded_path.rpartition("/")[2]
+        message = (
+            f"The resource '{name}' already exists in location '{existing}'. A resource with the same name cannot be "
+            f"created in location '{given}'. Please select a new resource name."
+        )
+        raise ArmError(409, "InvalidResourceLocation", message, headers=GATEWAY)
+    return existing or squeezed(given or "")
+
+
+def squeezed(location: str) -> str:
+    """A location as it is compared: `East US` is `eastus`."""
+    return location.replace(" ", "").lower()
+
+
+def birth(state: State, resource: str) -> tuple[int, Mapping[str, int]]:
+    """How often the resource under this key was made, this time included, and the new count of all."""
+    number = state.births.get(resource, 0) + 1
+    return number, including(state.births, resource, number)
+
+
+def new_principal(resource: str, number: int) -> tuple[str, str]:
+    """The principal id and the client id of the identity that is made for a resource for the `number`th time."""
+    return made_guid("principal", resource, number), made_guid("client", resource, number)

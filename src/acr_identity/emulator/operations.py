@@ -1,0 +1,62 @@
+"""Long-running operations: a link to ask, and an answer that says for how long it goes on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from acr_identity.emulator.arm import made_guid
+from acr_identity.emulator.call import Change
+from acr_identity.emulator.errors import ArmError
+from acr_identity.emulator.state import Operation, State, including
+from acr_identity.emulator.wire import Reply
+
+if TYPE_CHECKING:
+    from acr_identity.emulator.call import Answer, Call
+
+AT_ONCE = ("Retry-After", "0")
+
+
+def begin(call: Call, state: State, resource: str, running: str) -> tuple[State, Operation | None]:
+    """Begin an operation on the resource under this key; `None` when the settings want none."""
+    if call.settings.lro_polls < 1:
+        return state, None
+    name = made_guid("operation", resource, len(state.operations))
+    operation = Operation(name, resource, running, call.settings.lro_polls)
+    return replace(state, operations=including(state.operations, name, operation)), operation
+
+
+def running_on(state: State, resource: str) -> Operation | None:
+    """The operation that goes on for the resource under this key."""
+    return next((one for one in state.operations.values() if one.resource == resource and one.polls_left > 0), None)
+
+
+def asked(state: State, operation: Operation) -> State:
+    """The state after one more question for an operation."""
+    counted = replace(operation, polls_left=max(0, operation.polls_left - 1))
+    return replace(state, operations=including(state.operations, operation.id, counted))
+
+
+def show_status(call: Call) -> Answer:
+    """Answer a poll of an `Azure-AsyncOperation` link: `{"status": ...}` with 200."""
+    operation = _find(call)
+    if operation.polls_left < 1:
+        return Reply.json(200, {"status": "Succeeded"})
+    return Change(asked(call.state, operation), Reply.json(200, {"status": operation.running}, (AT_ONCE,)))
+
+
+def show_result(call: Call) -> Answer:
+    """Answer a poll of a `Location` link: 202 while it goes on, then 200 without a body."""
+    operation = _find(call)
+    if operation.polls_left < 1:
+        return Reply(200)
+    link = f"{call.request.base}{call.request.path}?api-version={call.api_version}"
+    return Change(asked(call.state, operation), Reply(202, (("Location", link), AT_ONCE)))
+
+
+def _find(call: Call) -> Operation:
+    name = call.params["operation"]
+    operation = call.state.operations.get(name.lower())
+    if operation is None:
+        raise ArmError(404, "OperationNotFound", f"The operation '{name}' could not be found.")
+    return operation

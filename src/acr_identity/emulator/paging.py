@@ -1,0 +1,47 @@
+"""Lists in pages: a `nextLink` that carries where to go on."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode
+
+from acr_identity.emulator.errors import bad_request
+from acr_identity.emulator.wire import Json, JsonObject, Reply
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from acr_identity.emulator.call import Call
+
+_NEXT = "$skiptoken"
+
+
+def page(call: Call, found: Sequence[JsonObject], *, size: int = 0) -> Reply:
+    """Answer with one page of a list; `size` may make it smaller than the settings do."""
+    start = _start(call)
+    length = min(size, call.settings.page_size) if size else call.settings.page_size
+    end = start + max(1, length)
+    shown: list[Json] = list(found[start:end])
+    content: JsonObject = {"value": shown}
+    if end < len(found):
+        content["nextLink"] = _link(call, end)
+    return Reply.json(200, content)
+
+
+def _start(call: Call) -> int:
+    token = call.request.parameter(_NEXT)
+    if not token:
+        return 0
+    try:
+        return max(0, int(base64.urlsafe_b64decode(token.encode()).decode().removeprefix("from:")))
+    except (ValueError, binascii.Error) as error:
+        raise bad_request("InvalidSkipToken", f"The skip token '{token}' is invalid.") from error
+
+
+def _link(call: Call, end: int) -> str:
+    kept = [(name, value) for name, value in call.request.query if name.lower() != _NEXT]
+    token = base64.urlsafe_b64encode(f"from:{end}".encode()).decode()
+    query = urlencode([*kept, (_NEXT, token)], quote_via=quote, safe="$")
+    return f"{call.request.base}{call.request.path}?{query}"

@@ -1,0 +1,221 @@
+"""Microsoft.ContainerRegistry/registries: what a registry is. Its tasks and runs have modules of their own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from acr_identity.emulator.arm import REGISTRIES, is_within, key, offset_time, resource_id
+from acr_identity.emulator.call import Body, Change
+from acr_identity.emulator.errors import ArmError, bad_request
+from acr_identity.emulator.lookup import check_name, group_of, location_for, registry_id, registry_of
+from acr_identity.emulator.operations import AT_ONCE, begin, running_on, show_result, show_status
+from acr_identity.emulator.paging import page
+from acr_identity.emulator.registry_view import show
+from acr_identity.emulator.routing import ApiVersions, Route
+from acr_identity.emulator.state import Registry, State, excluding, including
+from acr_identity.emulator.wire import Json, JsonObject, Reply, section, without_nulls
+
+if TYPE_CHECKING:
+    from acr_identity.emulator.call import Answer, Call
+    from acr_identity.emulator.state import Operation
+
+NAME = r"[a-zA-Z0-9]{5,50}"
+SKUS = ("Basic", "Standard", "Premium")
+MODES = ("LegacyRegistryPermissions", "AbacRepositoryPermissions")
+
+
+class SkuBody(Body):
+    """The `sku` of a registry."""
+
+    name: str
+
+
+class SettingsBody(Body):
+    """The properties that the emulator acts on; the others are kept as they are given."""
+
+    admin_user_enabled: bool | None = None
+    anonymous_pull_enabled: bool | None = None
+    role_assignment_mode: str | None = None
+
+
+class RegistryBody(Body):
+    """What a PUT or PATCH of a registry says."""
+
+    location: str | None = None
+    tags: dict[str, str] | None = None
+    sku: SkuBody | None = None
+    properties: SettingsBody | None = None
+
+
+class RawBody(Body):
+    """The same body, its properties unread."""
+
+    properties: dict[str, Json] | None = None
+
+
+def put(call: Call) -> Answer:
+    """Create (201 and an operation) or replace (200)."""
+    group = group_of(call)
+    name = call.params["registry"]
+    check_name(REGISTRIES, name, NAME)
+    body = call.body(RegistryBody)
+    existing = call.state.registries.get(key(registry_id(call)))
+    location = location_for(call, body.location, existing.location if existing else None)
+    sku = _sku(body, existing)
+    _check(call, body, name)
+    if existing:
+        given = _given(call)
+        return _saved(call, replace(existing, sku=sku, tags=body.tags or {}, settings=given, modified=call.now))
+    registry = Registry(
+        id=resource_id(call.subscription, group.name, REGISTRIES, name),
+        name=name,
+        group=group.name,
+        location=location,
+        tags=body.tags or {},
+        sku=sku,
+        login_server=f"{name.lower()}{call.settings.hosts.registry_suffix}",
+        created=call.now,
+        modified=call.now,
+        settings=_given(call),
+    )
+    return _created(call, registry)
+
+
+def patch(call: Call) -> Answer:
+    """Change what is given: 200 at once."""
+    registry = registry_of(call)
+    body = call.body(RegistryBody)
+    _check(call, body, registry.name)
+    changed = replace(
+        registry,
+        sku=_sku(body, registry),
+        tags=registry.tags if body.tags is None else body.tags,
+        settings={**registry.settings, **_given(call)},
+        modified=call.now,
+    )
+    return _saved(call, changed)
+
+
+def get(call: Call) -> Answer:
+    """Show one."""
+    registry = registry_of(call)
+    return Reply.json(200, _shown(call, call.state, registry))
+
+
+def delete(call: Call) -> Answer:
+    """Delete it with all that is in it: 200 and a `Location` to ask; 204 when there was none."""
+    registry = call.state.registries.get(key(registry_id(call)))
+    if registry is None:
+        return Reply(204)
+    shown = show(registry, call.api_version, "Deleting")
+    state, operation = begin(call, without_registry(call.state, registry), "", "Deleting")
+    headers = (("Location", _result_link(call, registry, operation)), AT_ONCE) if operation else ()
+    return Change(state, Reply.json(200, shown, headers))
+
+
+def list_in_group(call: Call) -> Answer:
+    """List those of a resource group."""
+    return _listed(call, group_of(call).name)
+
+
+def list_all(call: Call) -> Answer:
+    """List those of the subscription."""
+    return _listed(call, "")
+
+
+def without_registry(state: State, registry: Registry) -> State:
+    """The state without a registry, its tasks, their principals, its runs, and the role assignments in it."""
+    gone = [one for one in state.tasks.values() if is_within(one.id, registry.id)]
+    return replace(
+        state,
+        registries=excluding(state.registries, key(registry.id)),
+        tasks=excluding(state.tasks, *(key(task.id) for task in gone)),
+        directory=excluding(state.directory, *(task.system_principal for task in gone)),
+        runs={name: run for name, run in state.runs.items() if not is_within(run.id, registry.id)},
+        assignments={name: one for name, one in state.assignments.items() if not is_within(one.scope, registry.id)},
+    )
+
+
+def _sku(body: RegistryBody, existing: Registry | None) -> str:
+    if body.sku is None:
+        if existing is None:
+            raise bad_request("MissingSku", "The property 'sku' is required to create a registry.")
+        return existing.sku
+    found = next((sku for sku in SKUS if sku.lower() == body.sku.name.lower()), None)
+    if found is None:
+        raise bad_request("InvalidSku", f"The sku '{body.sku.name}' is invalid: it must be one of {', '.join(SKUS)}.")
+    return found
+
+
+def _check(call: Call, body: RegistryBody, name: str) -> None:
+    mode = body.properties.role_assignment_mode if body.properties else None
+    if mode is not None and mode not in MODES:
+        message = f"The roleAssignmentMode '{mode}' is invalid: it must be one of {', '.join(MODES)}."
+        raise bad_request("InvalidRoleAssignmentMode", message)
+    own = key(registry_id(call))
+    taken = next((one for one in call.state.registries.values() if one.name.lower() == name.lower()), None)
+    if taken is not None and key(taken.id) != own:
+        raise ArmError(409, "AlreadyInUse", f"The registry DNS name {taken.login_server} is already in use.")
+
+
+def _given(call: Call) -> JsonObject:
+    return section({"given": without_nulls(call.body(RawBody).properties)}, "given")
+
+
+def _created(call: Call, registry: Registry) -> Change:
+    state = replace(call.state, registries=including(call.state.registries, key(registry.id), registry))
+    state, operation = begin(call, state, key(registry.id), "Creating")
+    if operation is None:
+        return Change(state, Reply.json(200, _shown(call, state, registry)))
+    link = (
+        f"{call.request.base}{registry.id}/operationStatuses/{operation.id}?api-version={call.api_version}"
+        "&t=638815761818952114&c=none"
+    )
+    headers = (("Azure-AsyncOperation", link), AT_ONCE)
+    return Change(state, Reply.json(201, _shown(call, state, registry), headers))
+
+
+def _saved(call: Call, registry: Registry) -> Change:
+    state = replace(call.state, registries=including(call.state.registries, key(registry.id), registry))
+    return Change(state, Reply.json(200, _shown(call, state, registry)))
+
+
+def _shown(call: Call, state: State, registry: Registry) -> JsonObject:
+    busy = running_on(state, key(registry.id))
+    return show(registry, call.api_version, busy.running if busy else "Succeeded")
+
+
+def _result_link(call: Call, registry: Registry, operation: Operation) -> str:
+    return (
+        f"{call.request.base}/subscriptions/{call.subscription}/providers/Microsoft.ContainerRegistry/locations/"
+        f"{registry.location}/operationResults/{operation.id}?api-version={call.api_version}"
+    )
+
+
+def _listed(call: Call, group: str) -> Reply:
+    found = [
+        _shown(call, call.state, registry)
+        for _, registry in sorted(call.state.registries.items())
+        if not group or registry.group.lower() == group.lower()
+    ]
+    return page(call, found)
+
+
+_VERSIONS = ApiVersions("2017-03-01")
+_SUBSCRIPTION = "/subscriptions/{subscription}"
+_IN_GROUP = f"{_SUBSCRIPTION}/resourceGroups/{{group}}/providers/{REGISTRIES}"
+_ONE = f"{_IN_GROUP}/{{registry}}"
+_RESULT = f"{_SUBSCRIPTION}/providers/Microsoft.ContainerRegistry/locations/{{location}}/operationResults/{{operation}}"
+_READ, _WRITE, _DELETE = f"{REGISTRIES}/read", f"{REGISTRIES}/write", f"{REGISTRIES}/delete"
+
+ROUTES = (
+    Route("GET", _ONE, get, _VERSIONS, "recording", _READ),
+    Route("PUT", _ONE, put, _VERSIONS, "recording", _WRITE),
+    Route("PATCH", _ONE, patch, _VERSIONS, "recording", _WRITE),
+    Route("DELETE", _ONE, delete, _VERSIONS, "recording", _DELETE),
+    Route("GET", _IN_GROUP, list_in_group, _VERSIONS, "specification", _READ),
+    Route("GET", f"{_SUBSCRIPTION}/providers/{REGISTRIES}", list_all, _VERSIONS, "specification", _READ),
+    Route("GET", f"{_ONE}/operationStatuses/{{operation}}", show_status, _VERSIONS, "recording", _READ),
+    Route("GET", _RESULT, show_result, _VERSIONS, "recording", _READ),
+)

@@ -1,0 +1,105 @@
+"""The runner's own look at a Dockerfile, with its limits. Source: acr-builder, scan/dependencies.go."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from acr_identity.emulator.runner.failure import Failure
+
+_VARIABLE = re.compile(r"\$(?:\{([^}]*)\}|(\w+))", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """The image that the result is based on, and the other images of the file, as they are written."""
+
+    runtime: str
+    buildtime: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Progress:
+    arguments: dict[str, str]
+    origins: dict[str, str] = field(default_factory=dict)
+    images: list[str] = field(default_factory=list)
+    origin: str = ""
+    stage: str = ""
+
+
+def scan(text: str, arguments: tuple[str, ...], target: str) -> Scan:
+    """Find the base images of a Dockerfile.
+
+    Only `FROM` and `ARG` are seen, one line at a time. All `ARG`s share one scope: a build argument goes first, then
+    the first default. `FROM --platform=...`, `${X:-default}`, `COPY --from=image` are not understood.
+
+    Args:
+        text: The Dockerfile.
+        arguments: The build arguments, `NAME=VALUE`.
+        target: The stage to stop after, or nothing.
+
+    Raises:
+        Failure: A line is not understood.
+
+    >>> scan("ARG R\\nFROM ${R}/node:15", ("R=base.azurecr.io",), "").runtime
+    'base.azurecr.io/node:15'
+    """
+    progress = _Progress(dict(_assignment(argument) for argument in arguments))
+    for line in _lines(text):
+        words = line.split()
+        if words[0].upper() == "FROM":
+            _from(progress, words, line)
+            if target and progress.stage == target:
+                break
+        elif words[0].upper() == "ARG":
+            _arg(progress, words, line)
+    if not progress.images:
+        raise Failure("unexpected dockerfile format")
+    others = tuple(image for image in dict.fromkeys(progress.images) if image != progress.origin)
+    return Scan(progress.origin, others)
+
+
+def _lines(text: str) -> Iterator[str]:
+    for line in text.removeprefix("\ufeff").split("\n"):
+        stripped = line.strip()
+        if stripped and not stripped.startswith("#"):
+            yield stripped
+
+
+def _from(progress: _Progress, words: list[str], line: str) -> None:
+    match words:
+        case [_, image]:
+            alias = ""
+        case [_, image, word, alias, *_] if word.lower() == "as":
+            pass
+        case _:
+            raise Failure(f"unable to understand line {line}")
+    expanded = _expanded(image, progress.arguments)
+    if expanded in progress.origins:
+        progress.origin = progress.origins[expanded]
+    else:
+        progress.origin = expanded
+        progress.images.append(expanded)
+    progress.stage = alias
+    if alias:
+        progress.origins[alias] = progress.origin
+
+
+def _arg(progress: _Progress, words: list[str], line: str) -> None:
+    if len(words) == 1:
+        raise Failure(f"dockerfile syntax requires ARG directive to have exactly 1 argument. LINE: {line}")
+    if "=" in words[1]:
+        name, value = _assignment(words[1])
+        progress.arguments.setdefault(name, value)
+
+
+def _assignment(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not sign:
+        raise Failure(f"{text} cannot be split into 2 tokens with '='")
+    return name, value.strip('"').strip("'")
+
+
+def _expanded(text: str, arguments: Mapping[str, str]) -> str:
+    return _VARIABLE.sub(lambda match: arguments.get(match.group(1) or match.group(2) or "", ""), text)

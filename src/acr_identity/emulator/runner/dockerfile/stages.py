@@ -1,0 +1,172 @@
+"""What docker pulls for a Dockerfile: by the legacy builder, which the runner uses, or by BuildKit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from acr_identity.emulator.runner.dockerfile.instructions import Instruction, instructions, syntax_image
+from acr_identity.emulator.runner.failure import Failure
+
+_VARIABLE = re.compile(r"\\\$|\$(?:\{(?P<name>\w+)(?::(?P<sign>[-+])(?P<word>[^}]*))?\}|(?P<bare>\w+))", re.ASCII)
+_MOUNT_FROM = re.compile(r"(?:^|,)from=([^,]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Pull:
+    """An image that docker needs, and how many instructions it has read when it asks for it."""
+
+    image: str
+    instruction: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    name: str
+    base: str
+    start: int
+    instructions: tuple[Instruction, ...]
+
+
+def pulls(text: str, arguments: tuple[str, ...], target: str, *, buildkit: bool) -> tuple[Pull, ...]:
+    """Return the images that are not stages of the file, in the order in which docker asks for them.
+
+    The legacy builder needs every `FROM` up to the target and every `COPY --from=image`. BuildKit needs what the
+    target is made of, and also `# syntax=` and `RUN --mount=from=`. `scratch` is not pulled.
+
+    Raises:
+        Failure: Docker would refuse the file. The text is docker's.
+    """
+    stages = _stages(text, _given(arguments))
+    last = _target(stages, target, buildkit=buildkit)
+    wanted = _reachable(stages, last) if buildkit else set(range(last + 1))
+    found = [Pull(syntax_image(text), 0)] if buildkit and syntax_image(text) else []
+    for index in sorted(wanted):
+        found += _pulls_of(stages, index, buildkit=buildkit)
+    return tuple({pull.image: pull for pull in reversed(found)}[image] for image in _names(found))
+
+
+def _names(found: Iterable[Pull]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(pull.image for pull in found if pull.image != "scratch"))
+
+
+def _given(arguments: tuple[str, ...]) -> dict[str, str]:
+    return {name: value for name, sign, value in (argument.partition("=") for argument in arguments) if sign}
+
+
+def _stages(text: str, given: Mapping[str, str]) -> tuple[_Stage, ...]:
+    scope: dict[str, str] = {}
+    starts: list[int] = []
+    bases: list[str] = []
+    found = instructions(text)
+    for index, instruction in enumerate(found):
+        if instruction.keyword == "FROM":
+            starts.append(index)
+            bases.append(_base(instruction, scope))
+        elif instruction.keyword == "ARG" and not starts:
+            scope |= _declared(instruction, given, scope)
+        elif not starts:
+            raise Failure("no build stage in current context")
+    if not starts:
+        raise Failure("file with no instructions")
+    ends = (*starts[1:], len(found))
+    spans = zip(starts, ends, bases, strict=True)
+    return tuple(_Stage(_name(found[start]), base, start, found[start:end]) for start, end, base in spans)
+
+
+def _declared(instruction: Instruction, given: Mapping[str, str], scope: Mapping[str, str]) -> dict[str, str]:
+    declared: dict[str, str] = {}
+    for word in instruction.words:
+        name, sign, default = word.partition("=")
+        if name in given:
+            declared[name] = given[name]
+        elif sign:
+            declared[name] = _expanded(default.strip("\"'"), {**scope, **declared})
+    return declared
+
+
+def _base(instruction: Instruction, scope: Mapping[str, str]) -> str:
+    if not instruction.words:
+        raise Failure("FROM requires either one or three arguments")
+    base = _expanded(instruction.words[0], scope)
+    if not base:
+        raise Failure(f"base name ({instruction.words[0]}) should not be blank")
+    return base
+
+
+def _name(instruction: Instruction) -> str:
+    match instruction.words:
+        case (_, word, name) if word.lower() == "as":
+            return name.lower()
+        case (_,):
+            return ""
+        case _:
+            raise Failure("FROM requires either one or three arguments")
+
+
+def _target(stages: tuple[_Stage, ...], target: str, *, buildkit: bool) -> int:
+    if not target:
+        return len(stages) - 1
+    index = _stage_index(stages, len(stages), target)
+    if index is None:
+        missing = f'target stage "{target}" could not be found'
+        raise Failure(missing if buildkit else f"failed to reach build target {target} in Dockerfile")
+    return index
+
+
+def _stage_index(stages: tuple[_Stage, ...], before: int, name: str) -> int | None:
+    if name.isascii() and name.isdigit() and len(name) <= len(str(before)) and int(name) < before:
+        return int(name)
+    return next((index for index in reversed(range(before)) if stages[index].name == name.lower() != ""), None)
+
+
+def _base_index(stages: tuple[_Stage, ...], index: int) -> int | None:
+    base = stages[index].base
+    return None if base.isdigit() else _stage_index(stages, index, base)
+
+
+def _sources(stage: _Stage, *, buildkit: bool) -> tuple[tuple[str, int], ...]:
+    found: list[tuple[str, int]] = []
+    for offset, instruction in enumerate(stage.instructions):
+        if instruction.keyword in {"COPY", "ADD"} and instruction.flag("from"):
+            found.append((instruction.flag("from"), offset))
+        if instruction.keyword == "RUN" and buildkit:
+            mounts = (value for name, value in instruction.flags if name == "mount")
+            found += [(match.group(1), offset) for mount in mounts if (match := _MOUNT_FROM.search(mount))]
+    return tuple(found)
+
+
+def _pulls_of(stages: tuple[_Stage, ...], index: int, *, buildkit: bool) -> list[Pull]:
+    stage = stages[index]
+    found = [Pull(stage.base, stage.start + 1)] if _base_index(stages, index) is None else []
+    for source, offset in _sources(stage, buildkit=buildkit):
+        if _stage_index(stages, index, source) is None:
+            found.append(Pull(source, stage.start + offset + 1))
+    return found
+
+
+def _reachable(stages: tuple[_Stage, ...], last: int) -> set[int]:
+    wanted: set[int] = set()
+    pending = [last]
+    while pending:
+        index = pending.pop()
+        wanted.add(index)
+        sources = (_stage_index(stages, index, source) for source, _ in _sources(stages[index], buildkit=True))
+        pending += [found for found in (_base_index(stages, index), *sources) if found is not None and found not in wanted]
+    return wanted
+
+
+def _expanded(text: str, scope: Mapping[str, str]) -> str:
+    def value(match: re.Match[str]) -> str:
+        name = match.group("name") or match.group("bare")
+        if name is None:
+            return "$"
+        known = scope.get(name, "")
+        if match.group("sign") == "-":
+            return known or match.group("word")
+        if match.group("sign") == "+":
+            return match.group("word") if known else ""
+        return known
+
+    return _VARIABLE.sub(value, text)

@@ -1,0 +1,39 @@
+"""The part of Go's text/template, with some of Sprig, that task files use."""
+
+from __future__ import annotations
+
+from acr_identity.emulator.runner.failure import Failure
+from acr_identity.emulator.runner.template.evaluate import evaluated
+from acr_identity.emulator.runner.template.functions import Datum
+from acr_identity.emulator.runner.template.parser import parsed
+
+__all__ = ["Datum", "render"]
+
+
+def render(name: str, text: str, data: Datum) -> str:
+    """Fill in a template. What is missing in the data becomes nothing.
+
+    Understood: fields (`.Values.x`), pipes, texts, numbers, `if`/`else`, and the functions of `functions.FUNCTIONS`.
+    Anything else fails and says so. Source: acr-builder, templating/engine.go.
+
+    Args:
+        name: The name of the template, for messages.
+        text: The template.
+        data: What `.` is.
+
+    Raises:
+        Failure: The text is no template, or it does what is not supported here, or a function got a wrong value.
+
+    >>> render("t", "{{.Run.ID}}/{{.Values.x}}{{ index .Secrets `my-id` | quote }}", {"Run": {"ID": "cf1"}})
+    'cf1/'
+    """
+    try:
+        blocks = parsed(name, text)
+    except Failure as failure:
+        raise failure.within(f"failed to parse template: {name}. Err") from failure
+    except RecursionError as error:
+        raise Failure(f"failed to parse template: {name}. Err: template: {name}: exceeded max depth") from error
+    try:
+        return evaluated(name, blocks, data).replace("<no value>", "")
+    except Failure as failure:
+        raise failure.within(f"failed to execute template: {name}. Err") from failure

@@ -1,0 +1,1 @@
+"""Microsoft.ContainerRegistry/registries/tasks."""

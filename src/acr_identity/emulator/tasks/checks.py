@@ -1,0 +1,58 @@
+"""What makes the properties of a task acceptable, once they are put together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acr_identity.emulator.errors import bad_request
+from acr_identity.emulator.wire import section, text
+
+if TYPE_CHECKING:
+    from acr_identity.emulator.wire import JsonObject
+
+_NEEDED = {
+    "docker": ("dockerFilePath", "contextPath"),
+    "filetask": ("taskFilePath", "contextPath"),
+    "encodedtask": ("encodedTaskContent",),
+}
+_NO_CONTEXT = (
+    "Cannot determine the build context for the step of the task. Specify the 'contextPath' property of the step."
+)
+_TIMEOUT = range(300, 28801)
+
+
+def check_properties(properties: JsonObject) -> None:
+    """Refuse properties that make no task.
+
+    Raises:
+        ArmError: 400.
+    """
+    timeout = properties.get("timeout")
+    if isinstance(timeout, int) and timeout not in _TIMEOUT:
+        message = f"The timeout {timeout} is invalid: it must be from {_TIMEOUT.start} to {_TIMEOUT.stop - 1} seconds."
+        raise bad_request("InvalidTimeout", message, target="request")
+    if flag_is_set(properties):
+        return
+    if not isinstance(properties.get("platform"), dict):
+        raise bad_request("MissingPlatform", "The property 'platform' of the task is required.", target="request")
+    check_step(section(properties, "step"))
+
+
+def flag_is_set(properties: JsonObject) -> bool:
+    """Whether it is a system task, which has neither step nor platform."""
+    return properties.get("isSystemTask") is True
+
+
+def check_step(step: JsonObject) -> None:
+    """Refuse a step without its type or what the type needs.
+
+    Raises:
+        ArmError: 400.
+    """
+    kind = text(step, "type").lower()
+    if kind not in _NEEDED:
+        raise bad_request("InvalidStep", "The property 'step.type' of the task is required.", target="request")
+    for name in _NEEDED[kind]:
+        if not text(step, name):
+            message = _NO_CONTEXT if name == "contextPath" else f"The property 'step.{name}' of the task is required."
+            raise bad_request("InvalidStep", message, target="request")

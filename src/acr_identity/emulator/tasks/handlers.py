@@ -1,0 +1,146 @@
+"""The calls on tasks. All are synchronous; a PUT answers 200 also when it creates."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from acr_identity.emulator.arm import TASKS, is_within, key
+from acr_identity.emulator.call import Change
+from acr_identity.emulator.lookup import (
+    birth,
+    check_name,
+    location_for,
+    new_principal,
+    parent_registry,
+    task_id,
+    task_of,
+)
+from acr_identity.emulator.paging import page
+from acr_identity.emulator.routing import ApiVersions, Route
+from acr_identity.emulator.state import DirectoryObject, Registry, State, Task, excluding, including
+from acr_identity.emulator.tasks.checks import check_properties
+from acr_identity.emulator.tasks.identity import Wanted, wanted
+from acr_identity.emulator.tasks.merge import created, patched
+from acr_identity.emulator.tasks.schema import TaskBody
+from acr_identity.emulator.tasks.view import show, show_details
+from acr_identity.emulator.wire import JsonObject, Reply
+
+if TYPE_CHECKING:
+    from acr_identity.emulator.call import Answer, Call
+
+NAME = r"[a-zA-Z0-9_-]{5,50}"
+
+
+def put(call: Call) -> Answer:
+    """Create or replace. A system-assigned identity stays the same as long as it stays assigned."""
+    registry = parent_registry(call, TASKS, "write")
+    check_name(TASKS, call.params["task"], NAME)
+    body = call.body(TaskBody)
+    existing = call.state.tasks.get(key(task_id(call, registry)))
+    location = location_for(call, body.location, existing.location if existing else None)
+    properties = created(body.properties.given() if body.properties else {})
+    check_properties(properties)
+    identities = wanted(call, body.identity, _has(existing), replaces=True)
+    task = existing or _new(call, registry, location)
+    changed = replace(task, tags=body.tags, properties=properties, modified=call.now)
+    return _saved(call, changed, identities)
+
+
+def patch(call: Call) -> Answer:
+    """Change what is given."""
+    task = task_of(call)
+    body = call.body(TaskBody)
+    properties = patched(task.properties, body.properties.given() if body.properties else {})
+    check_properties(properties)
+    identities = wanted(call, body.identity, _has(task), replaces=False)
+    tags = task.tags if body.tags is None else body.tags
+    return _saved(call, replace(task, tags=tags, properties=properties, modified=call.now), identities)
+
+
+def get(call: Call) -> Answer:
+    """Show one, without its secrets."""
+    return Reply.json(200, show(task_of(call), call.state))
+
+
+def list_details(call: Call) -> Answer:
+    """Show one, with its secrets."""
+    return Reply.json(200, show_details(task_of(call), call.state))
+
+
+def list_tasks(call: Call) -> Answer:
+    """List those of a registry, without their secrets."""
+    registry = parent_registry(call, TASKS, "read")
+    return page(
+        call, [show(task, call.state) for _, task in sorted(call.state.tasks.items()) if is_within(task.id, registry.id)]
+    )
+
+
+def delete(call: Call) -> Answer:
+    """Delete it and the principal of its system-assigned identity: 200 without a body, 204 when there was none."""
+    registry = parent_registry(call, TASKS, "delete")
+    task = call.state.tasks.get(key(task_id(call, registry)))
+    if task is None:
+        return Reply(204)
+    state = replace(
+        call.state,
+        tasks=excluding(call.state.tasks, key(task.id)),
+        directory=excluding(call.state.directory, task.system_principal),
+    )
+    return Change(state, Reply(200))
+
+
+def _has(task: Task | None) -> Wanted:
+    return Wanted(bool(task.system_principal), task.user_identities) if task else Wanted()
+
+
+def _new(call: Call, registry: Registry, location: str) -> Task:
+    properties: JsonObject = {}
+    return Task(
+        id=task_id(call, registry),
+        name=call.params["task"],
+        registry=registry.name,
+        group=registry.group,
+        location=location,
+        tags=None,
+        system_principal="",
+        user_identities=(),
+        properties=properties,
+        created=call.now,
+        modified=call.now,
+    )
+
+
+def _saved(call: Call, task: Task, identities: Wanted) -> Change:
+    state, principal = _system_principal(call.state, task, call.now, is_wanted=identities.system)
+    saved = replace(task, system_principal=principal, user_identities=identities.users)
+    state = replace(state, tasks=including(state.tasks, key(saved.id), saved))
+    return Change(state, Reply.json(200, show(saved, state)))
+
+
+def _system_principal(state: State, task: Task, now: float, *, is_wanted: bool) -> tuple[State, str]:
+    if is_wanted == bool(task.system_principal):
+        return state, task.system_principal
+    if not is_wanted:
+        return replace(state, directory=excluding(state.directory, task.system_principal)), ""
+    number, births = birth(state, key(task.id))
+    principal, client = new_principal(key(task.id), number)
+    known = DirectoryObject(principal, client, "ServicePrincipal", f"{task.registry}/tasks/{task.name}", now)
+    return replace(state, births=births, directory=including(state.directory, principal, known)), principal
+
+
+_VERSIONS = ApiVersions("2018-09-01")
+_LIST = (
+    "/subscriptions/{subscription}/resourceGroups/{group}"
+    "/providers/Microsoft.ContainerRegistry/registries/{registry}/tasks"
+)
+_ONE = f"{_LIST}/{{task}}"
+
+ROUTES = (
+    Route("PUT", _ONE, put, _VERSIONS, "recording", f"{TASKS}/write"),
+    Route("PATCH", _ONE, patch, _VERSIONS, "recording", f"{TASKS}/write"),
+    Route("GET", _ONE, get, _VERSIONS, "specification", f"{TASKS}/read"),
+    Route("DELETE", _ONE, delete, _VERSIONS, "recording", f"{TASKS}/delete"),
+    Route("GET", _LIST, list_tasks, _VERSIONS, "specification", f"{TASKS}/read"),
+    Route("POST", f"{_ONE}/listDetails", list_details, _VERSIONS, "recording", f"{TASKS}/listDetails/action"),
+)

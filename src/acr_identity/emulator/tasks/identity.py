@@ -1,0 +1,98 @@
+"""Which identities a task has after a PUT or PATCH. The type is a statement of the whole, not a change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from acr_identity.emulator.arm import IDENTITIES, key
+from acr_identity.emulator.authorization.rights import Ask, may_act
+from acr_identity.emulator.errors import bad_request, linked_authorization_failed
+
+if TYPE_CHECKING:
+    from acr_identity.emulator.call import Call
+    from acr_identity.emulator.tasks.schema import IdentityBody
+
+_KINDS = {"systemassigned", "userassigned", "none"}
+_ASSIGN = f"{IDENTITIES}/assign/action"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a task is to have: the system-assigned identity or not, and which user-assigned ones."""
+
+    system: bool = False
+    users: tuple[str, ...] = ()
+
+
+def wanted(call: Call, body: IdentityBody | None, old: Wanted, *, replaces: bool) -> Wanted:
+    """Work out the identities; `replaces` tells a PUT from a PATCH.
+
+    Raises:
+        ArmError: 400 for an unknown type, a malformed id or an identity that does not exist; 403
+            `LinkedAuthorizationFailed` when the caller may not assign an identity that is given.
+    """
+    if body is None:
+        return Wanted() if replaces else old
+    kinds = _kinds(body.type, old)
+    given = body.user_assigned_identities or {}
+    for identity in given:
+        _check_id(identity)
+    if given and "userassigned" not in kinds and any(value is not None for value in given.values()):
+        message = f"The identity type '{body.type}' does not allow user assigned identities."
+        raise bad_request("InvalidIdentityType", message, target="request")
+    if "userassigned" not in kinds:
+        return Wanted("systemassigned" in kinds)
+    for identity, value in given.items():
+        if value is not None:
+            _check_identity(call, identity)
+    users = _merged(() if replaces else old.users, given)
+    if not users and not given:
+        message = "The property 'identity.userAssignedIdentities' is required for the identity type 'UserAssigned'."
+        raise bad_request("InvalidIdentityValues", message, target="request")
+    return Wanted("systemassigned" in kinds, users)
+
+
+def _kinds(written: str | None, old: Wanted) -> frozenset[str]:
+    if written is None:
+        return frozenset(
+            kind for kind, has in (("systemassigned", old.system), ("userassigned", bool(old.users))) if has
+        )
+    kinds = frozenset(part.strip().lower() for part in written.split(","))
+    if not kinds <= _KINDS:
+        raise bad_request("InvalidIdentityType", f"The identity type '{written}' is invalid.", target="request")
+    return kinds
+
+
+def _check_id(identity: str) -> None:
+    if identity.lower().startswith("/subscriptions/") and f"/providers/{IDENTITIES}/".lower() in identity.lower():
+        return
+    message = (
+        f"Property id '{identity}' at path '' is invalid. Expect fully qualified resource Id that start with "
+        "'/subscriptions/{subscriptionId}' or '/providers/{resourceProviderNamespace}/'."
+    )
+    raise bad_request("LinkedInvalidPropertyId", message)
+
+
+def _check_identity(call: Call, identity: str) -> None:
+    if not may_act(call.state, Ask(call.caller.id, _ASSIGN, identity)):
+        action = "Microsoft.ContainerRegistry/registries/tasks/write"
+        scope = call.request.decoded_path
+        raise linked_authorization_failed(call.caller.name, call.caller.id, action, scope, identity)
+    if key(identity) not in call.state.identities:
+        message = (
+            f"Identity operation for resource '{call.request.decoded_path}' failed with error 'Failed to perform "
+            "resource identity operation. Status: 'BadRequest'. Response: '{\"error\":{\"code\":\"BadRequest\","
+            f"\"message\":\"Resource '{identity}' was not found.\"}}}}'.'."
+        )
+        raise bad_request("FailedIdentityOperation", message)
+
+
+def _merged(old: tuple[str, ...], given: dict[str, dict[str, object] | None]) -> tuple[str, ...]:
+    kept = {key(name): name for name in old}
+    for name, value in given.items():
+        if value is None:
+            kept.pop(key(name), None)
+        else:
+            kept.setdefault(key(name), name)
+    return tuple(kept.values())

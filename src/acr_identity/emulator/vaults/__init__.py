@@ -1,0 +1,1 @@
+"""Microsoft.KeyVault: vaults, their access policies, and their secrets by both ways."""

@@ -1,0 +1,264 @@
+"""The calls on vaults and their access policies."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from acr_identity.emulator.arm import VAULTS, is_guid, is_within, key, offset_time
+from acr_identity.emulator.call import Body, Change
+from acr_identity.emulator.errors import ArmError, bad_request
+from acr_identity.emulator.lookup import check_name, group_of, location_for, vault_id, vault_of
+from acr_identity.emulator.operations import AT_ONCE, asked, begin, running_on
+from acr_identity.emulator.paging import page
+from acr_identity.emulator.registry_view import AUTHOR
+from acr_identity.emulator.routing import ApiVersions, Route, version_date
+from acr_identity.emulator.state import State, Vault, excluding, including
+from acr_identity.emulator.vaults.policies import EntryBody, added, checked, removed, replaced, whose
+from acr_identity.emulator.wire import Json, JsonObject, Reply, entries, section, without_nulls
+
+if TYPE_CHECKING:
+    from acr_identity.emulator.call import Answer, Call
+
+NAME = r"[a-zA-Z](?!.*--)[a-zA-Z0-9-]{1,22}[a-zA-Z0-9]"
+_RBAC_BY_DEFAULT = date(2026, 2, 1)
+_SERVICE_SETS = ("vaultUri", "provisioningState", "createMode", "privateEndpointConnections")
+
+
+class SkuBody(Body):
+    """The `sku` of a vault."""
+
+    name: str
+    family: str = "A"
+
+
+class PropertiesBody(Body):
+    """The properties that the emulator acts on; the others are kept as they are given."""
+
+    tenant_id: str | None = None
+    sku: SkuBody | None = None
+    access_policies: list[EntryBody] | None = None
+    enable_rbac_authorization: bool | None = None
+
+
+class VaultBody(Body):
+    """The body of a PUT or PATCH."""
+
+    location: str | None = None
+    tags: dict[str, str] | None = None
+    properties: PropertiesBody | None = None
+
+
+class RawBody(Body):
+    """The same body, its properties unread."""
+
+    properties: dict[str, Json] | None = None
+
+
+class PoliciesBody(Body):
+    """The access policies of an update."""
+
+    access_policies: list[EntryBody]
+
+
+class UpdateBody(Body):
+    """The body of an update of access policies."""
+
+    properties: PoliciesBody
+
+
+def show(call: Call, state: State, vault: Vault) -> JsonObject:
+    """A vault on the wire; while it is new its address has no slash at the end and keeps its casing."""
+    is_new = running_on(state, key(vault.id)) is not None
+    suffix = call.settings.hosts.vault_suffix
+    shown: JsonObject = dict(vault.properties)
+    shown["vaultUri"] = f"https://{vault.name}{suffix}" if is_new else f"https://{vault.name.lower()}{suffix}/"
+    shown["provisioningState"] = "RegisteringDns" if is_new else "Succeeded"
+    return {
+        "id": vault.id,
+        "name": vault.name,
+        "type": VAULTS,
+        "location": vault.location,
+        "tags": dict(vault.tags),
+        "systemData": {
+            "createdBy": AUTHOR,
+            "createdByType": "User",
+            "createdAt": offset_time(vault.created),
+            "lastModifiedBy": AUTHOR,
+            "lastModifiedByType": "User",
+            "lastModifiedAt": offset_time(vault.modified),
+        },
+        "properties": shown,
+    }
+
+
+def put(call: Call) -> Answer:
+    """Create or replace: 200. A new vault is `RegisteringDns` for a while."""
+    group = group_of(call)
+    name = call.params["vault"]
+    check_name(VAULTS, name, NAME)
+    body = call.body(VaultBody)
+    existing = call.state.vaults.get(key(vault_id(call)))
+    location = location_for(call, body.location, existing.location if existing else None)
+    _check_taken(call, name)
+    properties = _created(call, body, existing)
+    if existing:
+        tags = existing.tags if body.tags is None else body.tags
+        return _saved(call, replace(existing, tags=tags, properties=properties, modified=call.now))
+    vault = Vault(vault_id(call), name, group.name, location, body.tags or {}, properties, call.now, call.now)
+    state, operation = begin(call, _with(call.state, vault), key(vault.id), "RegisteringDns")
+    return Change(state, Reply.json(200, show(call, state, vault), (AT_ONCE,) if operation else ()))
+
+
+def patch(call: Call) -> Answer:
+    """Change what is given; access policies are replaced as a whole."""
+    vault = vault_of(call)
+    body = call.body(VaultBody)
+    changed = replace(
+        vault,
+        tags=vault.tags if body.tags is None else body.tags,
+        properties={**vault.properties, **_given(call, body)},
+        modified=call.now,
+    )
+    return _saved(call, changed)
+
+
+def get(call: Call) -> Answer:
+    """Show one. Asking for a new vault brings it nearer to its end."""
+    vault = vault_of(call)
+    operation = running_on(call.state, key(vault.id))
+    state = asked(call.state, operation) if operation else call.state
+    headers = (AT_ONCE,) if running_on(state, key(vault.id)) else ()
+    reply = Reply.json(200, show(call, state, vault), headers)
+    return Change(state, reply) if operation else reply
+
+
+def delete(call: Call) -> Answer:
+    """Delete it with its secrets and the role assignments in it: 200 without a body, 204 when there was none."""
+    vault = call.state.vaults.get(key(vault_id(call)))
+    if vault is None:
+        return Reply(204)
+    return Change(without_vault(call.state, vault), Reply(200))
+
+
+def without_vault(state: State, vault: Vault) -> State:
+    """The state without a vault and the role assignments in it."""
+    return replace(
+        state,
+        vaults=excluding(state.vaults, key(vault.id)),
+        assignments={name: one for name, one in state.assignments.items() if not is_within(one.scope, vault.id)},
+    )
+
+
+def list_in_group(call: Call) -> Answer:
+    """List those of a resource group."""
+    return _listed(call, group_of(call).name)
+
+
+def list_all(call: Call) -> Answer:
+    """List those of the subscription."""
+    return _listed(call, "")
+
+
+def update_policies(call: Call) -> Answer:
+    """Add, replace or remove entries; the reply holds only the entries that were named, as they are now."""
+    vault = vault_of(call)
+    given = checked(call.body(UpdateBody).properties.access_policies)
+    old = entries(vault.properties, "accessPolicies")
+    match call.params["operation"].lower():
+        case "add":
+            new = added(old, given)
+        case "replace":
+            new = replaced(old, given)
+        case "remove":
+            new = removed(old, given)
+        case other:
+            raise bad_request("BadRequest", f"The operation kind '{other}' is not one of add, replace, remove.")
+    policies: list[Json] = list(new)
+    changed = replace(vault, properties={**vault.properties, "accessPolicies": policies}, modified=call.now)
+    named = {whose(entry) for entry in given}
+    shown: list[Json] = [entry for entry in new if whose(entry) in named]
+    content: JsonObject = {
+        "id": f"{vault.id}/accessPolicies/",
+        "type": f"{VAULTS}/accessPolicies",
+        "properties": {"accessPolicies": shown},
+    }
+    return Change(_with(call.state, changed), Reply.json(200, content))
+
+
+def _created(call: Call, body: VaultBody, existing: Vault | None) -> JsonObject:
+    properties = body.properties or PropertiesBody()
+    if properties.tenant_id is None or not is_guid(properties.tenant_id):
+        raise bad_request("BadRequest", "The parameter tenantId is not specified, or is no GUID.")
+    if properties.sku is None:
+        raise bad_request("BadRequest", "The parameter sku is not specified.")
+    given = _given(call, body)
+    if "enableRbacAuthorization" not in given:
+        given = {**given, **_default_access(call, existing)}
+    if "accessPolicies" not in given:
+        if given.get("enableRbacAuthorization") is not True:
+            raise bad_request("BadRequest", "The parameter accessPolicies is not specified.")
+        given = {**given, "accessPolicies": []}
+    return {"enableSoftDelete": True, "softDeleteRetentionInDays": 90, "publicNetworkAccess": "Enabled", **given}
+
+
+def _default_access(call: Call, existing: Vault | None) -> JsonObject:
+    """An existing vault stays as it is; a new one is decided by roles from a certain api-version on."""
+    if existing:
+        old = existing.properties.get("enableRbacAuthorization")
+        return {} if old is None else {"enableRbacAuthorization": old}
+    day = version_date(call.api_version)
+    return {"enableRbacAuthorization": True} if day and day >= _RBAC_BY_DEFAULT else {}
+
+
+def _given(call: Call, body: VaultBody) -> JsonObject:
+    raw = section({"given": without_nulls(call.body(RawBody).properties)}, "given")
+    given: JsonObject = {name: value for name, value in raw.items() if name not in _SERVICE_SETS}
+    if body.properties and body.properties.access_policies is not None:
+        policies: list[Json] = list(added((), checked(body.properties.access_policies)))
+        given["accessPolicies"] = policies
+    return given
+
+
+def _check_taken(call: Call, name: str) -> None:
+    own = key(vault_id(call))
+    for vault in call.state.vaults.values():
+        if vault.name.lower() == name.lower() and key(vault.id) != own:
+            raise ArmError(409, "VaultAlreadyExists", f"The vault name '{name}' is already in use.")
+
+
+def _with(state: State, vault: Vault) -> State:
+    return replace(state, vaults=including(state.vaults, key(vault.id), vault))
+
+
+def _saved(call: Call, vault: Vault) -> Change:
+    state = _with(call.state, vault)
+    return Change(state, Reply.json(200, show(call, state, vault)))
+
+
+def _listed(call: Call, group: str) -> Reply:
+    found = [
+        show(call, call.state, vault)
+        for _, vault in sorted(call.state.vaults.items())
+        if not group or vault.group.lower() == group.lower()
+    ]
+    return page(call, found)
+
+
+_VERSIONS = ApiVersions("2015-06-01")
+_SUBSCRIPTION = "/subscriptions/{subscription}"
+_IN_GROUP = f"{_SUBSCRIPTION}/resourceGroups/{{group}}/providers/{VAULTS}"
+_ONE = f"{_IN_GROUP}/{{vault}}"
+_POLICIES = f"{_ONE}/accessPolicies/{{operation}}"
+_READ, _WRITE = f"{VAULTS}/read", f"{VAULTS}/write"
+
+ROUTES = (
+    Route("GET", _ONE, get, _VERSIONS, "recording", _READ),
+    Route("PUT", _ONE, put, _VERSIONS, "recording", _WRITE),
+    Route("PATCH", _ONE, patch, _VERSIONS, "recording", _WRITE),
+    Route("DELETE", _ONE, delete, _VERSIONS, "recording", f"{VAULTS}/delete"),
+    Route("GET", _IN_GROUP, list_in_group, _VERSIONS, "specification", _READ),
+    Route("GET", f"{_SUBSCRIPTION}/providers/{VAULTS}", list_all, _VERSIONS, "recording", _READ),
+    Route("PUT", _POLICIES, update_policies, _VERSIONS, "recording", f"{VAULTS}/accessPolicies/write"),
+)

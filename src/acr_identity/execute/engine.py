@@ -1,0 +1,170 @@
+"""The order of the work: what is ready goes to the pool, what failed takes its dependents with it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+
+from acr_identity.changes import (
+    AddVaultAccess,
+    AssignRole,
+    Change,
+    CreateTask,
+    Grantee,
+    Identity,
+    Known,
+    ReplaceTask,
+    SetCredential,
+    UserIdentity,
+)
+from acr_identity.errors import AcrIdentityError
+from acr_identity.execute.actions import Learned, act
+from acr_identity.execute.clock import Clock, SystemClock
+from acr_identity.execute.patience import persist, reason_to_wait
+from acr_identity.execute.progress import Progress, Silent
+from acr_identity.execute.report import Done, Failed, Outcome, Report, Skipped
+from acr_identity.execute.units import Unit, units
+from acr_identity.gateway import Gateway
+from acr_identity.plan import Plan, PlannedChange
+
+STOPPED = "the work was stopped"
+
+
+def execute(
+    plan: Plan,
+    gateway: Gateway,
+    *,
+    concurrency: int = 16,
+    progress: Progress | None = None,
+    clock: Clock | None = None,
+) -> Report:
+    """Make the changes of a plan, each behind those that it needs, and report what became of every one.
+
+    A refused change is a result, not an exception: its dependents are skipped, everything else goes on. Ctrl-C lets
+    the requests that are under way end, starts none, and gives the same report, marked as interrupted.
+    """
+    work = _Work(plan, gateway, progress or Silent(), clock or SystemClock())
+    with ThreadPoolExecutor(concurrency, thread_name_prefix="execute") as pool:
+        interrupted = work.go(pool)
+    outcomes = tuple(work.outcomes[step.change.key] for step in plan.steps)
+    return Report(outcomes, interrupted, plan.notes)
+
+
+@dataclass(slots=True)
+class _Work:
+    plan: Plan
+    gateway: Gateway
+    progress: Progress
+    clock: Clock
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    principals: dict[Identity, Known] = field(default_factory=dict)
+    new: set[Identity] = field(default_factory=set)
+    stop: threading.Event = field(default_factory=threading.Event)
+
+    def go(self, pool: ThreadPoolExecutor) -> bool:
+        """Work until nothing is left; say whether the user stopped it."""
+        self.principals.update(_known(self.plan))
+        waiting = {unit.number: unit for unit in units(self.plan.steps)}
+        running: dict[Future[tuple[Outcome, ...]], Unit] = {}
+        while waiting or running:
+            try:
+                self._start_ready(waiting, running, pool)
+                ended, _ = wait(running, return_when=FIRST_COMPLETED)
+                for future in ended:
+                    running.pop(future)
+                    self._record(future.result())
+            except KeyboardInterrupt:
+                self.stop.set()
+        return self.stop.is_set()
+
+    def _start_ready(
+        self, waiting: dict[int, Unit], running: dict[Future[tuple[Outcome, ...]], Unit], pool: ThreadPoolExecutor
+    ) -> None:
+        # A unit of which nothing is left to do ends at once, and may make others ready.
+        while ready := _ready(waiting, running):
+            for unit in ready:
+                del waiting[unit.number]
+                steps = self._not_skipped(unit)
+                if steps:
+                    running[pool.submit(self._make, steps)] = unit
+
+    def _not_skipped(self, unit: Unit) -> tuple[PlannedChange, ...]:
+        live = []
+        for step in unit.steps:
+            because = self._obstacle(step)
+            if because:
+                self._record((Skipped(step.change, because),))
+            else:
+                live.append(step)
+        return tuple(live)
+
+    def _obstacle(self, step: PlannedChange) -> str:
+        if self.stop.is_set():
+            return STOPPED
+        undone = [key for key in step.after if not isinstance(self.outcomes[key], Done)]
+        return f"it needs this first: {undone[0]}" if undone else ""
+
+    def _record(self, outcomes: Sequence[Outcome]) -> None:
+        for outcome in outcomes:
+            self.outcomes[outcome.change.key] = outcome
+            self.progress.ended(outcome)
+
+    def _make(self, steps: tuple[PlannedChange, ...]) -> tuple[Outcome, ...]:
+        changes = [step.change for step in steps]
+        for change in changes:
+            self.progress.started(change)
+        start = self.clock.monotonic()
+        try:
+            learned = self._persist(changes)
+        except AcrIdentityError as error:
+            return tuple(Failed(change, error, self.clock.monotonic() - start) for change in changes)
+        self.principals.update(learned.principals)
+        self.new.update(learned.principals)
+        seconds = self.clock.monotonic() - start
+        return tuple(Done(change, learned.found, seconds) for change in changes)
+
+    def _persist(self, changes: list[Change]) -> Learned:
+        def on_wait(reason: str, seconds: float) -> None:
+            for change in changes:
+                self.progress.waiting(change, reason, seconds)
+
+        first = changes[0]
+        return persist(
+            lambda: act(changes, self.gateway, self.principals),
+            lambda error: reason_to_wait(first, error, identity_is_new=self._is_new(first)),
+            self.clock,
+            self.stop,
+            on_wait,
+        )
+
+    def _is_new(self, change: Change) -> bool:
+        users = getattr(change, "users", None) or ()
+        return any(UserIdentity(user) in self.new for user in users)
+
+
+def _ready(waiting: dict[int, Unit], running: dict[Future[tuple[Outcome, ...]], Unit]) -> list[Unit]:
+    busy = waiting.keys() | {unit.number for unit in running.values()}
+    return [unit for unit in waiting.values() if not unit.after & busy]
+
+
+def _known(plan: Plan) -> dict[Identity, Known]:
+    return {
+        grantee.identity: grantee.ids
+        for change in plan.changes
+        for grantee in _grantees(change)
+        if isinstance(grantee.ids, Known)
+    }
+
+
+def _grantees(change: Change) -> tuple[Grantee, ...]:
+    match change:
+        case AssignRole() | AddVaultAccess():
+            return (change.grantee,)
+        case SetCredential():
+            return (change.credential.identity,) if change.credential.identity else ()
+        case CreateTask() | ReplaceTask():
+            return tuple(one.identity for one in change.credentials if one.identity)
+        case _:
+            return ()

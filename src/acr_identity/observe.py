@@ -1,0 +1,89 @@
+"""The reads: what Azure has of what a spec names, in as few requests and as short a chain as the job allows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from itertools import groupby
+from typing import TypeAlias, TypeVar
+
+from acr_identity.access import PullRight, SecretRight, rights
+from acr_identity.gateway import Reader
+from acr_identity.ids import ArmId
+from acr_identity.spec import Spec
+from acr_identity.state import Live, LiveAssignment, LiveIdentity, LiveRegistry, LiveTask, LiveVault
+
+DEFAULT_CONCURRENCY = 16
+"""How many requests are under way at once, at most."""
+
+Found: TypeAlias = LiveRegistry | LiveVault | LiveIdentity | LiveTask | LiveAssignment
+_Named = TypeVar("_Named", LiveRegistry, LiveVault, LiveIdentity, LiveTask)
+Question: TypeAlias = Callable[[], Iterable[Found | None]]
+
+
+def observe(reader: Reader, spec: Spec, *, concurrency: int = DEFAULT_CONCURRENCY) -> Live:
+    """Read what the spec names. One round trip; a second one where a vault turns out to use roles.
+
+    Raises:
+        AzureError: a read was refused, or no answer came.
+    """
+    with ThreadPoolExecutor(concurrency, thread_name_prefix="observe") as pool:
+        ask = partial(_ask, pool)
+        found = ask(_questions(reader, spec))
+        by_role = [vault.id for vault in found if isinstance(vault, LiveVault) and vault.uses_rbac]
+        found += ask([partial(reader.assignments, vault) for vault in by_role])
+    return _gather(found)
+
+
+def _ask(pool: ThreadPoolExecutor, questions: Iterable[Question]) -> list[Found]:
+    answers = list(pool.map(lambda question: tuple(question()), questions))
+    return [one for answer in answers for one in answer if one is not None]
+
+
+def _questions(reader: Reader, spec: Spec) -> list[Question]:
+    tasks = spec.tasks
+    needed = rights(spec)
+    pulled = sorted({right.registry for right in needed if isinstance(right, PullRight)})
+    own = {spec.registry_id(task.registry) for task in tasks.values()}
+    vaults = sorted({right.vault for right in needed if isinstance(right, SecretRight)})
+    users = {spec.identity_id(user) for task in tasks.values() for user in task.user_identities}
+    return [
+        *(partial(_one, reader.task, spec.task_id(name)) for name in sorted(tasks)),
+        *_registry_questions(reader, own.union(pulled)),
+        *_identity_questions(reader, users),
+        *(partial(_one, reader.vault, vault) for vault in vaults),
+        *(partial(reader.assignments, registry) for registry in pulled),
+    ]
+
+
+def _one(read: Callable[[ArmId], Found | None], id_: ArmId) -> tuple[Found | None]:
+    return (read(id_),)
+
+
+def _registry_questions(reader: Reader, ids: Iterable[ArmId]) -> Iterator[Question]:
+    for subscription, group in groupby(sorted(ids), key=lambda id_: id_.subscription.lower()):
+        first, *others = group
+        yield partial(reader.registries, subscription) if others else partial(_one, reader.registry, first)
+
+
+def _identity_questions(reader: Reader, ids: Iterable[ArmId]) -> Iterator[Question]:
+    for _, group in groupby(sorted(ids), key=lambda id_: (id_.subscription.lower(), id_.resource_group.lower())):
+        first, *others = group
+        parent = ArmId.group(first.subscription, first.resource_group)
+        yield partial(reader.identities, parent) if others else partial(_one, reader.identity, first)
+
+
+def _gather(found: Iterable[Found]) -> Live:
+    found = tuple(found)
+    return Live(
+        registries=_by_id(one for one in found if isinstance(one, LiveRegistry)),
+        vaults=_by_id(one for one in found if isinstance(one, LiveVault)),
+        identities=_by_id(one for one in found if isinstance(one, LiveIdentity)),
+        tasks=_by_id(one for one in found if isinstance(one, LiveTask)),
+        assignments=tuple(sorted((one for one in found if isinstance(one, LiveAssignment)), key=lambda one: one.id)),
+    )
+
+
+def _by_id(found: Iterable[_Named]) -> Mapping[ArmId, _Named]:
+    return {one.id: one for one in found}

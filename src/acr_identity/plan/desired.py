@@ -1,0 +1,130 @@
+"""What a spec says of a task, in the form in which Azure has it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pydantic import SecretStr
+
+from acr_identity.spec import (
+    DockerBuild,
+    FromEnvironment,
+    FromVault,
+    GitTaskFile,
+    SourceTrigger,
+    Task,
+    TaskFile,
+    Triggers,
+)
+from acr_identity.state import (
+    BaseImageTrigger,
+    DockerStep,
+    EncodedStep,
+    FileStep,
+    PlatformSettings,
+    Step,
+    TaskSettings,
+    TimerTrigger,
+    Value,
+    VaultSecretAddress,
+)
+from acr_identity.state import SourceTrigger as SourceSettings
+
+
+def task_settings(task: Task) -> TaskSettings:
+    """Return the settings that the spec gives a task; what it leaves out is `None`."""
+    platform = task.platform
+    return TaskSettings(
+        step=_step(task),
+        platform=PlatformSettings(platform.os, platform.architecture, platform.variant) if platform else None,
+        cpu=task.agent.cpu if task.agent else None,
+        pool=task.agent.pool if task.agent else None,
+        timeout=task.timeout,
+        log_template=task.log_template,
+        timers=_timers(task.triggers),
+        base_image=_base_image(task.triggers),
+        sources=_sources(task.triggers),
+        source_login={"default": "Default", "none": "None", None: None}[task.source_login],
+        enabled=task.enabled,
+    )
+
+
+def secret_source(source: FromEnvironment | FromVault, vault_uri: str) -> SecretStr | VaultSecretAddress:
+    """Return a credential's user name or password: the value itself, or the address of the vault's secret."""
+    match source:
+        case FromEnvironment():
+            return source.value
+        case FromVault():
+            version = f"/{source.version}" if source.version else ""
+            return VaultSecretAddress(f"{vault_uri}/secrets/{source.secret}{version}")
+
+
+def _step(task: Task) -> Step:
+    values = _values(task.values)
+    match task.file or task.git or task.docker or task.command:
+        case TaskFile() as file:
+            return EncodedStep(file.content, values)
+        case GitTaskFile() as git:
+            return FileStep(git.file, git.context, git.values_file, _secret(git.token), values)
+        case DockerBuild() as build:
+            return DockerStep(
+                dockerfile=build.file,
+                context=build.context,
+                images=build.images,
+                push=build.push,
+                cache=build.cache,
+                target=build.target,
+                token=_secret(build.token),
+                arguments=_values(build.arguments),
+            )
+        case str() as command:
+            return EncodedStep(_command_file(command), values)
+        case None:
+            raise ValueError("a task without a step is no valid spec")
+
+
+def _command_file(command: str) -> str:
+    # The same text as `az acr task create --cmd` sends, so that a task made by hand shows no difference.
+    step = _scalar(command)
+    return f"version: v1.1.0\nsteps: \n  - cmd: {step}\n    disableWorkingDirectoryOverride: true\n    timeout: 3600\n"
+
+
+def _scalar(text: str) -> str:
+    is_plain = text[0] not in "{}[]&*!|>'\"%@`,?:-# " and ": " not in text and " #" not in text and text[-1] not in ": "
+    return text if is_plain else "'" + text.replace("'", "''") + "'"
+
+
+def _values(values: Mapping[str, str | FromEnvironment]) -> tuple[Value, ...] | None:
+    pairs = sorted(values.items())
+    return tuple(Value(name, value if isinstance(value, str) else value.value) for name, value in pairs) or None
+
+
+def _secret(source: FromEnvironment | None) -> SecretStr | None:
+    return source.value if source else None
+
+
+def _timers(triggers: Triggers | None) -> tuple[TimerTrigger, ...] | None:
+    if triggers is None or "timers" not in triggers.model_fields_set:
+        return None
+    return tuple(TimerTrigger(timer.name, timer.schedule, timer.enabled) for timer in triggers.named_timers)
+
+
+def _base_image(triggers: Triggers | None) -> BaseImageTrigger | None:
+    if triggers is None or triggers.base_image is None:
+        return None
+    return BaseImageTrigger(
+        triggers.base_image.name, triggers.base_image.type.capitalize(), triggers.base_image.enabled
+    )
+
+
+def _sources(triggers: Triggers | None) -> tuple[SourceSettings, ...] | None:
+    if triggers is None or "sources" not in triggers.model_fields_set:
+        return None
+    return tuple(map(_source, triggers.sources))
+
+
+def _source(source: SourceTrigger) -> SourceSettings:
+    control = "Github" if "github.com" in source.repository.lower() else "VisualStudioTeamService"
+    return SourceSettings(
+        source.name, source.repository, source.branch, source.events, control, _secret(source.token), source.enabled
+    )

@@ -1,0 +1,67 @@
+"""Which cloud to talk to: an option, the environment, or the spec says it, by name or by file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from acr_identity.errors import SettingsError
+from acr_identity.ids import CLOUDS, Cloud
+from acr_identity.spec import load_document
+
+CLOUD_VARIABLE = "ACR_IDENTITY_CLOUD"
+"""The environment variable that names a cloud or a cloud file."""
+
+_Https = Annotated[str, Field(pattern=r"^https://[^/\s]+/?$", examples=["https://127.0.0.1:8443"])]
+_Suffix = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$", examples=["azurecr.io"])]
+
+
+class CloudFile(BaseModel):
+    """A file that describes a private cloud, or a local one."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    resource_manager: _Https = Field(description="The address of Azure Resource Manager.")
+    authority: _Https = Field(description="The address that issues tokens.")
+    credential_scopes: tuple[str, ...] = Field(
+        (), description="The scopes of a token for Resource Manager; by default its address with `/.default`."
+    )
+    registry_suffix: _Suffix = Field(description="What follows a registry's name in its login server.")
+    vault_suffix: _Suffix = Field(description="What follows a vault's name in its host.")
+    ca_bundle: str = Field("", description="A file of certificate authorities to trust, relative to this file.")
+
+
+def load_cloud(cloud: str | Path) -> Cloud:
+    """Return the cloud of this name, or the one that a file describes.
+
+    >>> load_cloud("AzureUSGovernment").registry_suffix
+    'azurecr.us'
+
+    Raises:
+        SettingsError: there is neither such a cloud nor such a file, or the file's `ca_bundle` is not there.
+        SpecError: the file is invalid.
+    """
+    if str(cloud) in CLOUDS:
+        return CLOUDS[str(cloud)]
+    path = Path(cloud)
+    if not path.exists():
+        known = ", ".join(CLOUDS)
+        raise SettingsError(f"no cloud and no file is called {str(cloud)!r}", advice=f"Known clouds: {known}.")
+    read = load_document(path, CloudFile)
+    bundle = path.parent / read.ca_bundle if read.ca_bundle else None
+    if bundle is not None and not bundle.is_file():
+        raise SettingsError(
+            f"{path}: ca_bundle {read.ca_bundle!r} is not a file", advice="Give its path, relative to it."
+        )
+    address = read.resource_manager.rstrip("/")
+    return Cloud(
+        name=path.name,
+        resource_manager=address,
+        authority=read.authority.rstrip("/"),
+        credential_scopes=read.credential_scopes or (f"{address}/.default",),
+        registry_suffix=read.registry_suffix,
+        vault_suffix=read.vault_suffix,
+        ca_bundle=str(bundle) if bundle else "",
+    )

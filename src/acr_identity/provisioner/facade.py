@@ -1,0 +1,252 @@
+"""The facade for scripts and notebooks."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from pydantic import SecretStr
+
+from acr_identity.errors import AzureError, TaskMissingError, UnsafePlanError
+from acr_identity.execute import Clock, Progress, RunFollower, SystemClock, execute
+from acr_identity.ids import PUBLIC_CLOUD, ArmId, Cloud
+from acr_identity.observe import DEFAULT_CONCURRENCY, observe
+from acr_identity.plan import Plan, make_destroy_plan, make_plan
+from acr_identity.provisioner.display import ShownPlan, ShownReport, ShownTask
+from acr_identity.provisioner.show import show_task
+from acr_identity.provisioner.task_run import TaskRun
+from acr_identity.spec import Spec, load_spec
+from acr_identity.state import Value
+
+if TYPE_CHECKING:
+    from acr_identity.emulator import Emulator, World
+    from acr_identity.sdk import AzureGateway, RequestSeen, TokenProvider
+
+_NOT_FOUND = 404
+
+
+class Provisioner:
+    """Makes Azure have what a spec says, and runs its tasks.
+
+    Usable as a context manager, from several threads, and inside a running event loop (it blocks: hand it to a thread
+    with `asyncio.to_thread`).
+
+    >>> with Provisioner.emulated("examples/cross-registry/world.yaml") as provisioner:
+    ...     plan = provisioner.plan("examples/cross-registry/spec.yaml")
+    ...     report = provisioner.apply(plan)
+    ...     provisioner.run("helloworldtask").wait().status
+    'Succeeded'
+
+    Args:
+        credential: anything with `get_token`; by default `DefaultAzureCredential`.
+        cloud: the cloud to talk to; by default the public one. `load_cloud` reads one from a name or a file.
+        concurrency: how many requests are under way at once, at most.
+        progress: is told of each change as it is made.
+        on_request: is told of each request that was answered.
+    """
+
+    def __init__(
+        self,
+        credential: TokenProvider | None = None,
+        cloud: Cloud = PUBLIC_CLOUD,
+        *,
+        concurrency: int = DEFAULT_CONCURRENCY,
+        progress: Progress | None = None,
+        on_request: Callable[[RequestSeen], None] | None = None,
+    ) -> None:
+        from acr_identity.sdk import connect  # noqa: PLC0415 - loads the Azure SDK
+
+        gateway = connect(cloud, credential, concurrency=concurrency, on_request=on_request)
+        self._set_up(gateway, concurrency, progress)
+        gateway.prefetch()
+
+    def _set_up(self, gateway: AzureGateway, concurrency: int, progress: Progress | None) -> None:
+        self._gateway = gateway
+        self._concurrency = concurrency
+        self._progress = progress
+        self._clock: Clock = SystemClock()
+        self._tasks: dict[str, tuple[Spec, ArmId]] = {}
+        self.emulator: Emulator | None = None
+        """The emulator that this provisioner talks to, if it is an emulated one."""
+
+    @classmethod
+    def emulated(
+        cls,
+        world: World | str | Path | None = None,
+        *,
+        state: str | Path | None = None,
+        concurrency: int = DEFAULT_CONCURRENCY,
+        progress: Progress | None = None,
+        on_request: Callable[[RequestSeen], None] | None = None,
+    ) -> Self:
+        """Return a provisioner that talks to an emulator in this process, through the real SDK.
+
+        Args:
+            world: what exists before, as a value or as a file; by default an empty subscription.
+            state: a file that keeps the emulator's state; what is in it goes before `world`.
+            concurrency: how many requests are under way at once, at most.
+            progress: is told of each change as it is made.
+            on_request: is told of each request that was answered.
+
+        Raises:
+            SpecError: the world file is invalid.
+            SettingsError: the state file is cut short, of another version, or in use.
+        """
+        from acr_identity.provisioner.emulation import start  # noqa: PLC0415 - loads the emulator and the Azure SDK
+
+        self = cls.__new__(cls)
+        emulation = start(world, state, concurrency=concurrency, on_request=on_request)
+        self._set_up(emulation.gateway, concurrency, progress)
+        self.emulator = emulation.emulator
+        self._release = emulation.release
+        return self
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _release(self) -> None:
+        """Give back what only an emulated one holds."""
+
+    def close(self) -> None:
+        """Close the connections, and the emulator's state file if there is one."""
+        self._gateway.close()
+        self._release()
+
+    def plan(self, spec: Spec | str | Path, *, tasks: Iterable[str] | None = None) -> ShownPlan:
+        """Read what Azure has and return what must be done for it to have what the spec says. Changes nothing.
+
+        Args:
+            spec: a spec, or the path of one.
+            tasks: only these tasks and what they need; by default all.
+
+        Raises:
+            SpecError: the spec is invalid, or names a variable that is not set.
+            MissingResourceError: it names registries or vaults that do not exist.
+            AzureError: a read was refused.
+        """
+        wanted = self._ready(spec, tasks)
+        plan = make_plan(wanted, observe(self._gateway, wanted, concurrency=self._concurrency))
+        return ShownPlan(plan.steps, plan.notes, plan.unsafe)
+
+    def apply(self, plan: Plan) -> ShownReport:
+        """Do what a plan says and report what became of every change.
+
+        Raises:
+            UnsafePlanError: the plan must not be applied as it is. Nothing was changed.
+        """
+        if plan.unsafe:
+            raise UnsafePlanError(plan.unsafe, advice="Grant yourself what it takes, or change the spec.")
+        report = execute(plan, self._gateway, concurrency=self._concurrency, progress=self._progress, clock=self._clock)
+        return ShownReport(report.outcomes, report.interrupted, report.notes)
+
+    def plan_destroy(self, spec: Spec | str | Path, *, tasks: Iterable[str] | None = None) -> ShownPlan:
+        """Return what must be done to take back what `apply` made for these tasks, and nothing else.
+
+        Raises:
+            SpecError: the spec is invalid.
+            AzureError: a read was refused.
+        """
+        whole = self._load(spec)
+        names = frozenset(whole.only(tasks).tasks if tasks is not None else whole.tasks)
+        plan = make_destroy_plan(whole, observe(self._gateway, whole, concurrency=self._concurrency), names)
+        return ShownPlan(plan.steps, plan.notes, plan.unsafe)
+
+    def destroy(self, spec: Spec | str | Path, *, tasks: Iterable[str] | None = None) -> ShownReport:
+        """Take back what `apply` made for these tasks. What others made stays.
+
+        Raises:
+            SpecError: the spec is invalid.
+            AzureError: a read was refused.
+        """
+        return self.apply(self.plan_destroy(spec, tasks=tasks))
+
+    def run(self, task: str | ArmId, values: Mapping[str, str | SecretStr] | None = None) -> TaskRun:
+        """Queue a run of a task and return it.
+
+        Args:
+            task: a resource id, or the name of a task of a spec that this provisioner has planned or shown.
+            values: values for the task file, by name; a `SecretStr` is kept secret by Azure too.
+
+        Raises:
+            TaskMissingError: there is no such task.
+            AzureError: the run was refused.
+        """
+        id_ = self._task_id(task)
+        try:
+            run = self._gateway.schedule(id_, [Value(name, value) for name, value in sorted((values or {}).items())])
+        except AzureError as error:
+            if error.status == _NOT_FOUND:
+                raise _missing(id_) from error
+            raise
+        return TaskRun(RunFollower(self._gateway, run, self._clock), self._clock)
+
+    def attach(self, task: str | ArmId, run_id: str | None = None) -> TaskRun:
+        """Return a run that exists already: the newest of the task, or the one of this id.
+
+        Raises:
+            TaskMissingError: there is no such run.
+            AzureError: it cannot be read.
+        """
+        id_ = self._task_id(task)
+        run = self._gateway.run(id_.parent, run_id) if run_id else self._gateway.latest_run(id_)
+        if run is None:
+            what = f"run {run_id}" if run_id else f"run of task {id_.name}"
+            raise TaskMissingError(id_.name, f"there is no {what} in registry {id_.parent.name}")
+        return TaskRun(RunFollower(self._gateway, run, self._clock), self._clock)
+
+    def show(self, task: str, spec: Spec | str | Path | None = None) -> ShownTask:
+        """Return a task of a spec with its identities, grants and credentials as they are.
+
+        Args:
+            task: the name of the task in the spec.
+            spec: the spec; not needed if this provisioner has planned it.
+
+        Raises:
+            TaskMissingError: there is no such task.
+            AzureError: a read was refused.
+        """
+        whole = self._load(spec) if spec is not None else self._known(task)[0]
+        wanted = whole.only([task])
+        live = observe(self._gateway, wanted, concurrency=self._concurrency)
+        id_ = wanted.task_id(task)
+        if id_ not in live.tasks:
+            raise _missing(id_)
+        return show_task(live.tasks[id_], live, self._gateway.latest_run(id_))
+
+    def _ready(self, spec: Spec | str | Path, tasks: Iterable[str] | None) -> Spec:
+        whole = self._load(spec)
+        wanted = whole if tasks is None else whole.only(tasks)
+        return wanted.with_environment(os.environ)
+
+    def _load(self, spec: Spec | str | Path) -> Spec:
+        loaded = spec if isinstance(spec, Spec) else load_spec(spec)
+        self._tasks |= {name: (loaded, loaded.task_id(name)) for name in loaded.tasks}
+        return loaded
+
+    def _task_id(self, task: str | ArmId) -> ArmId:
+        if isinstance(task, ArmId):
+            return task
+        return ArmId(task) if task.startswith("/") else self._known(task)[1]
+
+    def _known(self, task: str) -> tuple[Spec, ArmId]:
+        if task not in self._tasks:
+            known = ", ".join(sorted(self._tasks)) or "none yet"
+            raise TaskMissingError(
+                task,
+                f"no spec with a task {task!r} was planned or shown here (known: {known})",
+                advice="Plan its spec first, or give the task's resource id.",
+            )
+        return self._tasks[task]
+
+
+def _missing(task: ArmId) -> TaskMissingError:
+    return TaskMissingError(
+        task.name,
+        f"there is no task {task.name} in registry {task.parent.name}",
+        advice="Apply the spec first: it creates the task.",
+    )

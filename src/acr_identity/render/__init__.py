@@ -1,0 +1,41 @@
+"""Values to terminal text, HTML for notebooks, Markdown for pull requests, and JSON for programs.
+
+All functions are pure. No output holds a secret value, whatever a name or a message holds: control characters are
+shown as escapes, and markup as text.
+"""
+
+from acr_identity.render.plan import plan_html, plan_json, plan_markdown, plan_text
+from acr_identity.render.problem import error_json, problem_html, problem_markdown, problem_text
+from acr_identity.render.report import report_html, report_json, report_markdown, report_text
+from acr_identity.render.run import run_html, run_json, run_markdown, run_text
+from acr_identity.render.show import task_html, task_json, task_markdown, task_text
+from acr_identity.render.titles import change_title
+from acr_identity.render.views import GrantView, IdentityView, RunView, TaskView
+
+__all__ = [
+    "GrantView",
+    "IdentityView",
+    "RunView",
+    "TaskView",
+    "change_title",
+    "error_json",
+    "plan_html",
+    "plan_json",
+    "plan_markdown",
+    "plan_text",
+    "problem_html",
+    "problem_markdown",
+    "problem_text",
+    "report_html",
+    "report_json",
+    "report_markdown",
+    "report_text",
+    "run_html",
+    "run_json",
+    "run_markdown",
+    "run_text",
+    "task_html",
+    "task_json",
+    "task_markdown",
+    "task_text",
+]

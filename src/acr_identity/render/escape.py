@@ -1,0 +1,39 @@
+"""Text that is safe to show: nothing moves the cursor, hides itself or carries a credential of an address."""
+
+from __future__ import annotations
+
+import re
+
+SECRET = "(secret)"  # noqa: S105 - what stands in place of a secret
+_USER_INFO = re.compile(r"(?<=://)[^/\s@?#]+@")
+_SIGNATURE = re.compile(r"(?<=[?&]sig=)[^&\s]+", re.IGNORECASE)
+
+
+def redacted(text: str) -> str:
+    """Return the text without the user info of addresses and without shared access signatures.
+
+    >>> redacted("https://me:token@example.com/app.git")
+    'https://(secret)@example.com/app.git'
+    """
+    return _SIGNATURE.sub(SECRET, _USER_INFO.sub(f"{SECRET}@", text))
+
+
+def visible(text: str) -> str:
+    r"""Return the text on one line, without credentials, with each control, format and bidi character as its escape.
+
+    Calling it twice changes nothing more.
+
+    >>> print(visible("red" + chr(27) + "[31m"))
+    red\x1b[31m
+    """
+    clean = redacted(text)
+    return clean if clean.isprintable() else "".join(map(_shown, clean))
+
+
+def sentence(text: str) -> str:
+    """Return a message that may come in several lines as one line."""
+    return " ".join(text.split())
+
+
+def _shown(character: str) -> str:
+    return character if character.isprintable() else character.encode("unicode_escape").decode("ascii")

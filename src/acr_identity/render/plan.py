@@ -1,0 +1,93 @@
+"""A plan for people and programs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from acr_identity.render.change_data import change_data
+from acr_identity.render.details import change_details
+from acr_identity.render.document import Column, Document, Row, Sentences, Table, Tone
+from acr_identity.render.escape import sentence
+from acr_identity.render.titles import MARKS, Action, Topic, action_of, change_title, topic_of
+from acr_identity.render.to_html import to_html
+from acr_identity.render.to_json import to_json
+from acr_identity.render.to_markdown import to_markdown
+from acr_identity.render.to_text import to_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from acr_identity.changes import Change
+    from acr_identity.plan.values import Plan
+
+NOTHING_TO_DO = "Nothing to do: Azure has what the spec says."
+_COLUMNS = (Column("Why", "because "), Column("Details", aside=True))
+
+
+def plan_text(plan: Plan, *, color: bool = False, width: int = 100) -> str:
+    """Return a plan as lines for a terminal: what would be done, why, and with what; the summary comes last."""
+    return to_text(_document(plan), color=color, width=width)
+
+
+def plan_html(plan: Plan) -> str:
+    """Return a plan as a fragment of HTML for a notebook."""
+    return to_html(_document(plan))
+
+
+def plan_markdown(plan: Plan) -> str:
+    """Return a plan as Markdown for a comment on a pull request; the details are folded away."""
+    return to_markdown(_document(plan))
+
+
+def plan_json(plan: Plan) -> str:
+    """Return a plan as JSON.
+
+    The keys are `version`, `kind` (`plan`), `digest`, `summary` (how many to `create`, `change` and `remove`),
+    `changes` (in the order of the plan: each as `change_data` has it, and `after`, the keys of the changes that come
+    before it), `notes` and `unsafe`.
+    """
+    counts = _counts(plan.changes)
+    return to_json(
+        "plan",
+        {
+            "digest": plan.digest,
+            "summary": {action.value: counts[action] for action in Action},
+            "changes": [{**change_data(step.change), "after": list(step.after)} for step in plan.steps],
+            "notes": list(plan.notes),
+            "unsafe": list(plan.unsafe),
+        },
+    )
+
+
+def _document(plan: Plan) -> Document:
+    return Document(
+        _headline(plan),
+        (
+            *(_table(topic, plan.changes) for topic in Topic),
+            Sentences("Note", tuple(map(sentence, plan.notes))),
+            Sentences("Unsafe", tuple(map(sentence, plan.unsafe)), Tone.BAD),
+        ),
+        headline_last=True,
+    )
+
+
+def _headline(plan: Plan) -> str:
+    if plan.is_empty:
+        return NOTHING_TO_DO
+    counts = _counts(plan.changes)
+    return "Plan: " + ", ".join(f"{counts[action]} to {action.value}" for action in Action)
+
+
+def _counts(changes: Iterable[Change]) -> Counter[Action]:
+    return Counter(map(action_of, changes))
+
+
+def _table(topic: Topic, changes: Iterable[Change]) -> Table:
+    rows = tuple(_row(change) for change in changes if topic_of(change) is topic)
+    return Table(topic.value, "Change", _COLUMNS, rows)
+
+
+def _row(change: Change) -> Row:
+    reason = sentence(change.reason).removeprefix("because ")
+    return Row(change_title(change), ((reason,) if reason else (), change_details(change)), MARKS[action_of(change)])

@@ -1,0 +1,145 @@
+"""An error for people and programs: what is wrong, where, and what to do about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acr_identity.errors import AzureError, RunError, SpecError, TaskMissingError, UnsafePlanError
+from acr_identity.render.document import Block, Column, Document, Facts, Row, Sentences, Table, Tone
+from acr_identity.render.escape import sentence
+from acr_identity.render.to_html import to_html
+from acr_identity.render.to_json import to_json
+from acr_identity.render.to_markdown import to_markdown
+from acr_identity.render.to_text import to_text
+from acr_identity.render.words import number_of
+
+if TYPE_CHECKING:
+    from acr_identity.errors import AcrIdentityError, Problem
+    from acr_identity.render.to_json import Json
+
+
+def problem_text(error: AcrIdentityError, *, color: bool = False, width: int = 100) -> str:
+    """Return an error as lines for a terminal; a mistake in a spec begins with `file:line:column`."""
+    return to_text(_document(error), color=color, width=width)
+
+
+def problem_html(error: AcrIdentityError) -> str:
+    """Return an error as a fragment of HTML for a notebook."""
+    return to_html(_document(error))
+
+
+def problem_markdown(error: AcrIdentityError) -> str:
+    """Return an error as Markdown for a comment on a pull request."""
+    return to_markdown(_document(error))
+
+
+def error_json(error: AcrIdentityError) -> str:
+    """Return an error as JSON: `version`, `kind` (`error`), and `error` as `error_data` has it."""
+    return to_json("error", {"error": error_data(error)})
+
+
+def error_data(error: AcrIdentityError) -> dict[str, Json]:
+    """Return an error as data.
+
+    The keys are `type` (the name of the class), `message`, `advice`, `exit_code`, and the fields that its class adds:
+    `problems` of a spec, `reasons` of an unsafe plan, `task`, `run_id`, `status`, `reason`, `operation`, `resource`,
+    `code`, `request_id`.
+    """
+    return {
+        "type": type(error).__name__,
+        "message": error.message,
+        "advice": error.advice,
+        "exit_code": int(error.exit_code),
+        **_own_fields(error),
+    }
+
+
+def azure_lines(error: AcrIdentityError) -> tuple[str, ...]:
+    """Return the code of an error and the ids to ask about it, one line for each that is known."""
+    return tuple(f"{label.lower()}: {value}" for label, value in _azure_pairs(error))
+
+
+def _azure_pairs(error: AcrIdentityError) -> tuple[tuple[str, str], ...]:
+    if not isinstance(error, AzureError):
+        return ()
+    named = (
+        ("Code", f"{error.code} (HTTP {error.status})" if error.status and error.code else error.code),
+        ("Operation", error.operation),
+        ("Resource", error.resource),
+        ("Request id", error.request_id),
+    )
+    return tuple((label, value) for label, value in named if value)
+
+
+def _document(error: AcrIdentityError) -> Document:
+    code = error.exit_code
+    advice = sentence(error.advice)
+    return Document(
+        _headline(error),
+        (
+            *_places(error),
+            Facts("", tuple((label, (value,)) for label, value in _azure_pairs(error))),
+            Sentences("Advice", (advice,) if advice else ()),
+        ),
+        (f"Exit code {int(code)}: {code.meaning}",),
+        Tone.BAD,
+    )
+
+
+def _headline(error: AcrIdentityError) -> str:
+    match error:
+        case SpecError(problems=problems):
+            return f"Error: {number_of(len(problems), 'mistake')} in the spec"
+        case UnsafePlanError():
+            return "Error: the plan is refused as unsafe"
+        case _:
+            return f"Error: {sentence(error.message)}"
+
+
+def _places(error: AcrIdentityError) -> tuple[Block, ...]:
+    match error:
+        case SpecError(problems=problems):
+            columns = (Column("Mistake"), Column("Fix"))
+            return (Table("Mistakes", "Place", columns, tuple(map(_problem_row, problems))),)
+        case UnsafePlanError(reasons=reasons):
+            return (Sentences("Unsafe", tuple(map(sentence, reasons)), Tone.BAD),)
+        case _:
+            return ()
+
+
+def _problem_row(problem: Problem) -> Row:
+    return Row(problem.place, ((sentence(problem.message),), (sentence(problem.fix),) if problem.fix else ()))
+
+
+def _own_fields(error: AcrIdentityError) -> dict[str, Json]:
+    match error:
+        case SpecError(problems=problems):
+            return {"problems": [_problem_data(problem) for problem in problems]}
+        case UnsafePlanError(reasons=reasons):
+            return {"reasons": list(reasons)}
+        case TaskMissingError(task=task):
+            return {"task": task}
+        case RunError(run_id=run_id, status=status, reason=reason):
+            return {"run_id": run_id, "status": status, "reason": reason}
+        case AzureError():
+            return {
+                "operation": error.operation,
+                "resource": error.resource,
+                "status": error.status,
+                "code": error.code,
+                "request_id": error.request_id,
+            }
+        case _:
+            return {}
+
+
+def _problem_data(problem: Problem) -> Json:
+    return {
+        "place": problem.place,
+        "file": problem.file,
+        "line": problem.line,
+        "column": problem.column,
+        "path": list(problem.path),
+        "message": problem.message,
+        "fix": problem.fix,
+    }

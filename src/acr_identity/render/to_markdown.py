@@ -1,0 +1,97 @@
+"""A document as Markdown for a comment on a pull request (GitHub Flavored Markdown)."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Iterator
+from typing import assert_never
+
+from acr_identity.render.document import Block, Document, Facts, Row, Sentences, Table
+from acr_identity.render.escape import visible
+
+_SPECIAL = re.compile(r"[\\`*_{}\[\]()|~$:!]")
+_FIRST = re.compile(r"^([-+=#]|\d+(?=[.)]))")
+_MENTION = re.compile(r"(?<!\w)@(?=\w)|#(?=\d)")
+
+
+def to_markdown(document: Document) -> str:
+    """Return the document as Markdown: tables, and below each what is `aside`, folded away."""
+    parts = [
+        f"### {text_markdown(document.headline)}",
+        *("\n\n".join(_block(block)) for block in document.shown_blocks),
+        *map(text_markdown, document.closing),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def text_markdown(text: str) -> str:
+    """Return text as Markdown that shows just that: no markup, no HTML, no link, and nobody is notified."""
+    shown = visible(text)
+    body = shown.lstrip(" ")
+    escaped = _SPECIAL.sub(r"\\\g<0>", html.escape(body, quote=False))
+    quiet = _MENTION.sub(r"\g<0><!-- -->", escaped)
+    return "&nbsp;" * (len(shown) - len(body)) + _FIRST.sub(_kept, quiet)
+
+
+def _kept(first: re.Match[str]) -> str:
+    return f"&#{ord(first[0][0])};{first[0][1:]}"
+
+
+def _block(block: Block) -> Iterator[str]:
+    match block:
+        case Table(caption, rows=rows, empty=empty):
+            yield f"#### {text_markdown(caption)}"
+            yield "\n".join(_table(block)) if rows else text_markdown(empty)
+            yield from _asides(block)
+        case Facts(caption, pairs):
+            if caption:
+                yield f"#### {text_markdown(caption)}"
+            yield "\n".join(f"- **{text_markdown(label)}:** {_joined(lines)}" for label, lines in pairs)
+        case Sentences(label, sentences):
+            yield "\n".join(f"- **{text_markdown(label)}:** {text_markdown(text)}" for text in sentences)
+        case _:
+            assert_never(block)
+
+
+def _table(table: Table) -> Iterator[str]:
+    shown = [number for number, column in enumerate(table.columns) if not column.aside]
+    headings = [table.first, *(table.columns[number].heading for number in shown)]
+    if table.mark_heading:
+        headings.insert(0, table.mark_heading)
+    yield _line(map(text_markdown, headings))
+    yield _line(["---"] * len(headings))
+    for row in table.rows:
+        cells = [_joined(row.cells[number]) for number in shown]
+        yield _line([*_begin(row, marks_apart=bool(table.mark_heading)), *cells])
+
+
+def _begin(row: Row, *, marks_apart: bool) -> tuple[str, ...]:
+    mark = row.mark.word if row.mark else ""
+    if marks_apart:
+        return text_markdown(mark), text_markdown(row.title)
+    return (text_markdown(f"{mark} {row.title}" if mark else row.title),)
+
+
+def _asides(table: Table) -> Iterator[str]:
+    items = [line for row in table.rows for line in _aside(table, row)]
+    if items:
+        yield f"<details><summary>Details: {html.escape(visible(table.caption))}</summary>"
+        yield "\n".join(items)
+        yield "</details>"
+
+
+def _aside(table: Table, row: Row) -> Iterator[str]:
+    pairs = zip(table.columns, row.cells, strict=True)
+    lines = [column.lead + line for column, cell in pairs if column.aside for line in cell]
+    if lines:
+        yield f"- {text_markdown(row.title)}"
+        yield from (f"  - {text_markdown(line)}" for line in lines)
+
+
+def _joined(lines: Iterable[str]) -> str:
+    return "<br>".join(map(text_markdown, lines))
+
+
+def _line(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"

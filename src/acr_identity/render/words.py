@@ -1,0 +1,185 @@
+"""The parts of a task in words: steps, triggers, credentials, differences. No secret value is ever part of them."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, TypeAlias, assert_never
+
+from pydantic import SecretStr
+
+from acr_identity.changes import Known, KnownAfterApply, UserIdentity
+from acr_identity.render.escape import SECRET
+from acr_identity.state import (
+    CustomLogin,
+    DockerStep,
+    EncodedStep,
+    FileStep,
+    IdentityLogin,
+    MaskedLogin,
+    VaultSecretAddress,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from acr_identity.changes import FieldChange, Grantee, RegistryCredential, RegistryCredentialAsRead
+    from acr_identity.state import Login, PlatformSettings, Step, TaskSettings, Value
+
+_Source: TypeAlias = SecretStr | VaultSecretAddress | None
+
+NOT_SET = "(not set)"
+KNOWN_AFTER_APPLY = "(known after apply)"
+
+
+def number_of(count: int, thing: str) -> str:
+    """Return `1 line`, `2 lines`."""
+    return f"{count} {thing}" + ("" if count == 1 else "s")
+
+
+def duration(seconds: float) -> str:
+    """Return `1.2 s`, or `2 min 5 s` for a minute and more."""
+    whole = round(seconds)
+    return f"{seconds:.1f} s" if whole < 60 else f"{whole // 60} min {whole % 60} s"  # noqa: PLR2004 - seconds of a minute
+
+
+def step_words(step: Step | None) -> str:
+    """Say what a task runs."""
+    match step:
+        case None:
+            return NOT_SET
+        case EncodedStep(content):
+            return f"task file kept in the task, {number_of(len(content.splitlines()), 'line')}"
+        case FileStep(task_file, context):
+            return f"task file {task_file} of {context}"
+        case DockerStep(dockerfile, context):
+            return f"Dockerfile {dockerfile} of {context}"
+        case _:
+            assert_never(step)
+
+
+def step_values(step: Step | None) -> tuple[Value, ...]:
+    """Return the named values of a step: those of a task file, or the arguments of a Dockerfile."""
+    match step:
+        case None:
+            return ()
+        case EncodedStep(values=values) | FileStep(values=values) | DockerStep(arguments=values):
+            return values or ()
+        case _:
+            assert_never(step)
+
+
+def value_words(value: Value) -> str:
+    """Return `NAME = text`, with a secret one masked."""
+    return f"{value.name} = {SECRET if isinstance(value.value, SecretStr) else value.value}"
+
+
+def platform_words(platform: PlatformSettings) -> str:
+    """Return `os/architecture/variant` as far as they are set."""
+    return "/".join(part for part in (platform.os, platform.architecture, platform.variant) if part)
+
+
+def trigger_words(settings: TaskSettings) -> tuple[str, ...]:
+    """Say what starts a task by itself, one line for each trigger."""
+    return tuple(_triggers(settings))
+
+
+def _triggers(settings: TaskSettings) -> Iterator[str]:
+    for timer in settings.timers or ():
+        yield f"timer {timer.name}: {timer.schedule} (UTC)" + _disabled(enabled=timer.enabled)
+    if base := settings.base_image:
+        yield f"base image {base.name}: {base.kind}" + _disabled(enabled=base.enabled)
+    for source in settings.sources or ():
+        branch = f", branch {source.branch}" if source.branch else ""
+        events = ", ".join(source.events)
+        yield f"source {source.name}: {events} in {source.repository}{branch}" + _disabled(enabled=source.enabled)
+
+
+def _disabled(*, enabled: bool) -> str:
+    return "" if enabled else " (disabled)"
+
+
+def status_words(settings: TaskSettings) -> str:
+    """Say whether a task is enabled."""
+    match settings.enabled:
+        case None:
+            return NOT_SET
+        case True:
+            return "enabled"
+        case False:
+            return "disabled"
+
+
+def principal_words(grantee: Grantee) -> str:
+    """Return the principal's id, or that it is not known yet."""
+    match grantee.ids:
+        case Known(principal_id):
+            return principal_id
+        case KnownAfterApply():
+            return KNOWN_AFTER_APPLY
+        case _:
+            assert_never(grantee.ids)
+
+
+def login_words(login: Login) -> str:
+    """Say how a credential that was read signs in."""
+    match login:
+        case IdentityLogin(identity):
+            return f"identity {identity}"
+        case CustomLogin(user_name, password, identity):
+            return _pair_words(user_name, password) + (f", read by identity {identity}" if identity else "")
+        case MaskedLogin():
+            return "hidden: the caller may not see what it holds"
+        case _:
+            assert_never(login)
+
+
+def credential_words(credential: RegistryCredential) -> str:
+    """Say how a credential of the spec signs in."""
+    identity = _identity_words(credential.identity) if credential.identity else ""
+    if credential.user_name is None and credential.password is None:
+        return identity or "nothing to sign in with"
+    return _pair_words(credential.user_name, credential.password) + (f", read by {identity}" if identity else "")
+
+
+def _identity_words(grantee: Grantee) -> str:
+    match grantee.identity, grantee.ids:
+        case UserIdentity(), KnownAfterApply():
+            return f"identity {grantee.identity} {KNOWN_AFTER_APPLY}"
+        case UserIdentity(), Known(client_id=client_id) if client_id:
+            return f"identity {grantee.identity} ({client_id})"
+        case _:
+            return (
+                f"identity {grantee.identity}" if isinstance(grantee.identity, UserIdentity) else "the system identity"
+            )
+
+
+def kept_words(credential: RegistryCredentialAsRead) -> str:
+    """Say how a credential of others signs in."""
+    if credential.user_name is None and credential.password is None:
+        return f"identity {credential.identity}"
+    return login_words(CustomLogin(credential.user_name, credential.password, credential.identity))
+
+
+def _pair_words(user_name: _Source, password: _Source) -> str:
+    user, word = _source_words(user_name), _source_words(password)
+    return f"user name and password {word}" if user == word else f"user name {user}, password {word}"
+
+
+def _source_words(source: _Source) -> str:
+    match source:
+        case None:
+            return "missing"
+        case SecretStr():
+            return f"{SECRET} kept in the task"
+        case VaultSecretAddress(url):
+            return f"from {url}"
+        case _:
+            assert_never(source)
+
+
+def field_lines(field: FieldChange) -> tuple[str, ...]:
+    """Return `path: before -> after`, or, for text of several lines, the path and the lines that differ."""
+    if "\n" in field.before or "\n" in field.after:
+        diff = list(difflib.unified_diff(field.before.splitlines(), field.after.splitlines(), n=1, lineterm=""))
+        return (f"{field.path}:", *(f"  {line}" for line in diff[2:]))
+    return (f"{field.path}: {field.before or NOT_SET} -> {field.after or NOT_SET}",)

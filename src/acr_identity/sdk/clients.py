@@ -1,0 +1,120 @@
+"""The SDK's clients, one set per subscription, over one transport."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
+
+from azure.core import PipelineClient
+from azure.core.rest import HttpRequest, HttpResponse
+from azure.mgmt.authorization.v2022_04_01 import AuthorizationManagementClient
+from azure.mgmt.containerregistry import ContainerRegistryManagementClient
+from azure.mgmt.containerregistrytasks import ContainerRegistryTasksMgmtClient
+from azure.mgmt.core import ARMPipelineClient
+from azure.mgmt.keyvault import KeyVaultManagementClient
+from azure.mgmt.msi.v2024_11_30 import ManagedServiceIdentityClient
+
+from acr_identity.sdk.policies import SdkCredential, log_policies, resource_manager_policies
+from acr_identity.sdk.transport import open_session, share
+
+if TYPE_CHECKING:
+    from azure.core.pipeline.transport import RequestsTransport
+
+    from acr_identity.sdk.policies import Policy
+    from acr_identity.sdk.settings import ConnectionSettings
+    from acr_identity.sdk.tokens import TokenCache
+
+
+@dataclass(frozen=True, slots=True)
+class Clients:
+    """The clients of one subscription."""
+
+    registries: ContainerRegistryManagementClient
+    tasks: ContainerRegistryTasksMgmtClient
+    identities: ManagedServiceIdentityClient
+    roles: AuthorizationManagementClient
+    vaults: KeyVaultManagementClient
+
+
+Client: TypeAlias = (
+    ContainerRegistryManagementClient
+    | ContainerRegistryTasksMgmtClient
+    | ManagedServiceIdentityClient
+    | AuthorizationManagementClient
+    | KeyVaultManagementClient
+)
+
+
+ClientT = TypeVar("ClientT", covariant=True)
+
+
+class _ClientType(Protocol[ClientT]):
+    """How all five are made. Each needs the address and the scopes: one of them knows only the public cloud."""
+
+    def __call__(
+        self,
+        credential: SdkCredential,
+        subscription_id: str,
+        *,
+        base_url: str,
+        credential_scopes: list[str],
+        policies: list[Policy],
+        transport: RequestsTransport,
+    ) -> ClientT: ...
+
+
+def api_version(client: Client) -> str:
+    """Return the version of the REST interface that a client speaks, for requests made beside it."""
+    return client._config.api_version  # noqa: SLF001 - the SDK gives it no public name
+
+
+class Connection:
+    """What the parts of the gateway share: clients made on demand, lists as raw JSON, logs without a token."""
+
+    def __init__(self, settings: ConnectionSettings, tokens: TokenCache) -> None:
+        self.settings = settings
+        self._tokens = tokens
+        self._session = open_session(settings)
+        self._transport = share(self._session, settings)
+        self._lock = threading.Lock()
+        self._clients: dict[str, Clients] = {}
+        self.lists: ARMPipelineClient[HttpRequest, HttpResponse] = ARMPipelineClient(
+            settings.resource_manager,
+            policies=resource_manager_policies(settings, tokens),
+            transport=self._transport,
+        )
+        self.logs: PipelineClient[HttpRequest, HttpResponse] = PipelineClient(
+            "https://", policies=log_policies(settings), transport=self._transport
+        )
+
+    def clients(self, subscription: str) -> Clients:
+        """Return the clients of a subscription, the same ones each time."""
+        with self._lock:
+            known = self._clients.get(subscription.lower())
+            if known is None:
+                known = self._clients[subscription.lower()] = self._make(subscription)
+            return known
+
+    def _make(self, subscription: str) -> Clients:
+        return Clients(
+            registries=self._client(ContainerRegistryManagementClient, subscription),
+            tasks=self._client(ContainerRegistryTasksMgmtClient, subscription),
+            identities=self._client(ManagedServiceIdentityClient, subscription),
+            roles=self._client(AuthorizationManagementClient, subscription),
+            vaults=self._client(KeyVaultManagementClient, subscription),
+        )
+
+    def _client(self, kind: _ClientType[ClientT], subscription: str) -> ClientT:
+        return kind(
+            SdkCredential(self._tokens),
+            subscription,
+            base_url=self.settings.resource_manager,
+            credential_scopes=list(self.settings.cloud.credential_scopes),
+            policies=resource_manager_policies(self.settings, self._tokens),
+            transport=self._transport,
+        )
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._session.close()

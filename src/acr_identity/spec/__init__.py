@@ -1,0 +1,41 @@
+"""The spec: what the user wants, loaded from YAML or built in Python."""
+
+from acr_identity.spec.dumping import dump_spec
+from acr_identity.spec.loading import load_document, load_spec, parse_spec
+from acr_identity.spec.models import Spec
+from acr_identity.spec.outline import SYSTEM
+from acr_identity.spec.schema import json_schema
+from acr_identity.spec.sources import FromEnvironment, FromVault, TaskFile
+from acr_identity.spec.steps import DockerBuild, GitTaskFile
+from acr_identity.spec.targets import Identity, Registry, Target, Vault
+from acr_identity.spec.tasks import Agent, Credential, Platform, Pull, Task, VaultAccess
+from acr_identity.spec.triggers import BaseImage, SourceTrigger, Timer, Triggers
+
+__all__ = [
+    "SYSTEM",
+    "Agent",
+    "BaseImage",
+    "Credential",
+    "DockerBuild",
+    "FromEnvironment",
+    "FromVault",
+    "GitTaskFile",
+    "Identity",
+    "Platform",
+    "Pull",
+    "Registry",
+    "SourceTrigger",
+    "Spec",
+    "Target",
+    "Task",
+    "TaskFile",
+    "Timer",
+    "Triggers",
+    "Vault",
+    "VaultAccess",
+    "dump_spec",
+    "json_schema",
+    "load_document",
+    "load_spec",
+    "parse_spec",
+]

@@ -1,0 +1,208 @@
+"""The rules that hold between the parts of a spec: references that lead somewhere, and choices that fit together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from acr_identity.spec.mistakes import KeyPath, Mistake, listed, quoted, suggestion
+from acr_identity.spec.outline import STEPS, SYSTEM, Reference, TaskOutline, Use, mapping, outline_of_task
+from acr_identity.spec.targets import Identity, Registry, Target, Vault
+
+if TYPE_CHECKING:
+    from acr_identity.spec.base import Tree
+
+_TARGETS: Mapping[str, tuple[str, type[Target]]] = {
+    "registries": ("registry", Registry),
+    "vaults": ("vault", Vault),
+    "identities": ("identity", Identity),
+}
+
+
+def spec_mistakes(tree: Tree) -> Iterator[Mistake]:
+    """Find every broken rule between the parts of a spec, from within a task to across all tasks."""
+    yield from reference_mistakes(tree)
+    for task in _tasks(tree):
+        yield from _mistakes_within(task)
+
+
+def task_mistakes(name: str, tree: Tree) -> Iterator[Mistake]:
+    """Find every broken rule between the parts of one task; paths begin in the task."""
+    yield from _mistakes_within(outline_of_task(name, tree, ()))
+
+
+def reference_mistakes(tree: Tree) -> Iterator[Mistake]:
+    """Find every broken rule between tasks and what they refer to."""
+    spec = mapping(tree)
+    for section in _TARGETS:
+        yield from _target_mistakes(spec, section)
+    yield from _missing_defaults(spec)
+    for task in _tasks(tree):
+        yield from _broken_references(spec, task)
+    yield from _twins(("tasks", task.name, _task_place(task)) for task in _tasks(tree))
+
+
+def _tasks(tree: Tree) -> Iterator[TaskOutline]:
+    for name, task in mapping(mapping(tree).get("tasks")).items():
+        yield outline_of_task(name, task, ("tasks", name))
+
+
+def _task_place(task: TaskOutline) -> str:
+    return f"{task.registry.name if task.registry else ''}/{task.name}".lower()
+
+
+# Within a task
+
+
+def _mistakes_within(task: TaskOutline) -> Iterator[Mistake]:
+    yield from _step_mistakes(task)
+    yield from _identity_mistakes(task)
+    yield from _pull_mistakes(task)
+    for access in task.secrets:
+        yield from _ambiguous_reader(task, access)
+    for credential in task.credentials:
+        if credential.uses:
+            yield from _ambiguous_reader(task, credential)
+
+
+def _step_mistakes(task: TaskOutline) -> Iterator[Mistake]:
+    choices = listed((f"`{step}`" for step in STEPS), "or")
+    if not task.steps:
+        yield Mistake("The task has nothing to run.", f"Add {choices}.", task.path, at_key=True)
+    for step in task.steps[1:]:
+        message = f"`{step}` cannot stand beside `{task.steps[0]}`."
+        yield Mistake(message, f"A task has one of {choices}.", (*task.path, step), at_key=True)
+    if task.has_values and task.steps == ("docker",):
+        yield Mistake("A Dockerfile takes no values.", "Use `docker.arguments`.", (*task.path, "values"), at_key=True)
+
+
+def _identity_mistakes(task: TaskOutline) -> Iterator[Mistake]:
+    seen: set[str] = set()
+    for identity in task.identities:
+        if identity.name in seen:
+            yield Mistake(f"The identity {quoted(identity.name)} is given twice.", "Leave one out.", identity.path)
+        seen.add(identity.name)
+    if not task.identities_known:
+        return
+    for section, uses in (("pull", task.pulls), ("secrets", task.secrets), ("credentials", task.credentials)):
+        needed = any(use.uses or section != "credentials" for use in uses)
+        if needed and not task.identities:
+            fix = "Add `identity: system` to the task, or the name of a user-assigned one."
+            yield Mistake(f"`{section}` needs an identity.", fix, (*task.path, section), at_key=True)
+        for use in uses:
+            if use.identity is not None and task.identities and use.identity.name not in seen:
+                yield _not_of_the_task(use.identity, seen)
+
+
+def _not_of_the_task(identity: Reference, known: set[str]) -> Mistake:
+    fix = suggestion(identity.name, known) or "Add it to the `identity` of the task."
+    return Mistake(f"{_named(identity, 'identity')} is not among those of the task.", fix, identity.path)
+
+
+def _pull_mistakes(task: TaskOutline) -> Iterator[Mistake]:
+    seen: set[str] = set()
+    for pull in task.pulls:
+        for registry in pull.uses:
+            if registry.name in seen:
+                message = f"The registry {quoted(registry.name)} is given twice."
+                yield Mistake(message, "A task has one login for a registry; leave one out.", registry.path)
+            elif task.registry and registry.name == task.registry.name and task.logs_in_by_itself:
+                yield Mistake(
+                    "This is the task's own registry.",
+                    "Leave it out: a task logs in to its own registry unless `source_login` is none.",
+                    registry.path,
+                )
+            seen.add(registry.name)
+
+
+def _ambiguous_reader(task: TaskOutline, use: Use) -> Iterator[Mistake]:
+    names = [identity.name for identity in task.identities]
+    if use.identity is None and SYSTEM not in names and len(set(names)) > 1:
+        yield Mistake(
+            "It is open which identity reads these secrets: the task has several.",
+            f"Add `identity`, one of {listed(names)}.",
+            use.path,
+            at_key=True,
+        )
+
+
+# Between tasks and targets
+
+
+def _broken_references(spec: Mapping[str, Tree], task: TaskOutline) -> Iterator[Mistake]:
+    registries = [reference for pull in task.pulls for reference in pull.uses]
+    vaults = [reference for use in (*task.secrets, *task.credentials) for reference in use.uses]
+    if task.registry is not None:
+        registries.insert(0, task.registry)
+    yield from _unknown(spec, "registries", registries)
+    yield from _unknown(spec, "vaults", vaults)
+    yield from _unknown(spec, "identities", [entry for entry in task.identities if entry.name != SYSTEM])
+
+
+def _unknown(spec: Mapping[str, Tree], section: str, references: list[Reference]) -> Iterator[Mistake]:
+    known = spec.get(section)
+    if known is not None and not isinstance(known, Mapping):
+        return
+    for reference in references:
+        if reference.name not in mapping(known):
+            what = _named(reference, _TARGETS[section][0])
+            fix = suggestion(reference.name, mapping(known)) or f"Add it to `{section}`."
+            yield Mistake(f"{what} is not among `{section}`.", fix, reference.path, at_key=reference.is_key)
+
+
+def _named(reference: Reference, what: str) -> str:
+    # A name inside `credentials` may be a secret that stands in the wrong place.
+    return f"This {what}" if "credentials" in reference.path else f"The {what} {quoted(reference.name)}"
+
+
+# Targets
+
+
+def _target_mistakes(spec: Mapping[str, Tree], section: str) -> Iterator[Mistake]:
+    targets = mapping(spec.get(section))
+    rule = _TARGETS[section][1].rule
+    for name, target in targets.items():
+        path = (section, name)
+        if section == "identities" and name == SYSTEM:
+            yield Mistake(
+                f"{quoted(SYSTEM)} is kept for the task's own identity.", "Choose another name.", path, at_key=True
+            )
+        elif _whole_id(target) is None and not rule.holds(name):
+            yield Mistake(rule.message(name), f"{rule.fix[:-1]}, or give the whole `id`.", path, at_key=True)
+    yield from _twins((section, name, _target_place(spec, name, target)) for name, target in targets.items())
+
+
+def _whole_id(target: Tree) -> str | None:
+    whole = target if isinstance(target, str) else mapping(target).get("id")
+    return whole if isinstance(whole, str) else None
+
+
+def _target_place(spec: Mapping[str, Tree], name: str, target: Tree) -> str:
+    if whole := _whole_id(target):
+        parts = whole.strip("/").split("/")
+        return "/".join((*parts[1:4:2], parts[-1])).lower()
+    own = mapping(target)
+    group = [own.get(key) or spec.get(key) for key in ("subscription", "resource_group")]
+    return f"{group[0]}/{group[1]}/{name}".lower()
+
+
+def _twins(places: Iterator[tuple[str, str, str]]) -> Iterator[Mistake]:
+    first: dict[str, str] = {}
+    for section, name, place in places:
+        if place in first:
+            message = f"{quoted(name)} is the same resource as {quoted(first[place])}."
+            yield Mistake(message, "Leave one out; Azure does not regard case.", (section, name), at_key=True)
+        first.setdefault(place, name)
+
+
+def _missing_defaults(spec: Mapping[str, Tree]) -> Iterator[Mistake]:
+    for key in ("subscription", "resource_group"):
+        needing = [
+            quoted(name)
+            for section in _TARGETS
+            for name, target in mapping(spec.get(section)).items()
+            if _whole_id(target) is None and mapping(target).get(key) is None
+        ]
+        if needing and spec.get(key) is None:
+            path: KeyPath = (key,) if key in spec else ()
+            yield Mistake(f"There is no `{key}` for {listed(needing)}.", f"Add `{key}: …` to the spec.", path)

@@ -1,0 +1,186 @@
+"""A YAML document as plain data, with the place of every key and value, and every mistake of its form.
+
+Scalars are read by the few rules on which YAML 1.1 and 1.2 agree: `true`, `false`, `null`, `~`, whole and decimal
+numbers. All else is text, so `no`, `on`, `0x1F` and dates stay what they look like.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import yaml
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    NodeEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
+from acr_identity.errors import Problem
+from acr_identity.spec.mistakes import quoted
+from acr_identity.spec.places import Origin, Place, is_secret
+from acr_identity.spec.syntax import syntax_problem, unprintable_problem
+
+if TYPE_CHECKING:
+    from acr_identity.spec.base import Tree
+    from acr_identity.spec.mistakes import KeyPath
+
+_LOADER: type[yaml.SafeLoader | yaml.CSafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_DEEPEST = 32
+_MOST_DIGITS = 18
+_WHOLE = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
+_DECIMAL = re.compile(r"[-+]?[0-9]+\.[0-9]*(?:[eE][-+][0-9]+)?")
+_WORDS: dict[str, bool | None] = {
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What stands in a document.
+
+    Args:
+        tree: the data; None where the document could not be read to its end.
+        origin: where everything stands.
+        problems: the mistakes of form.
+        holes: the paths of values that are not known, such as an alias.
+    """
+
+    tree: Tree
+    origin: Origin
+    problems: tuple[Problem, ...] = ()
+    holes: frozenset[KeyPath] = frozenset()
+
+
+def read_document(text: str, name: str) -> Document:
+    """Read a YAML text. Never raises: what is wrong is in `problems`."""
+    if problem := unprintable_problem(text, name):
+        return Document(None, Origin(name), (problem,))
+    builder = _Builder(name, yaml.parse(text, Loader=_LOADER))
+    try:
+        tree = builder.document()
+    except yaml.YAMLError as error:
+        return Document(None, Origin(name), (*builder.problems, syntax_problem(text, name, error)))
+    except _TooDeepError:
+        return Document(None, Origin(name), tuple(builder.problems))
+    return Document(tree, builder.origin, tuple(builder.problems), frozenset(builder.holes))
+
+
+class _TooDeepError(Exception):
+    """The document is nested so deeply that reading it is of no use."""
+
+
+class _Builder:
+    def __init__(self, name: str, events: Iterator[Event]) -> None:
+        self.problems: list[Problem] = []
+        self.holes: set[KeyPath] = set()
+        self._values: dict[KeyPath, Place] = {}
+        self._keys: dict[KeyPath, Place] = {}
+        self.origin = Origin(name, self._values, self._keys)
+        self._events = events
+
+    def document(self) -> Tree:
+        next(self._events)  # the start of the stream
+        start = next(self._events)
+        if not isinstance(start, DocumentStartEvent):
+            self._problem(Place(1, 1), "The file is empty.", "An example is in the README.")
+            self.holes.add(())
+            return None
+        tree = self._node(next(self._events), ())
+        next(self._events)  # the end of the document
+        rest = next(self._events)
+        if isinstance(rest, DocumentStartEvent):
+            self._problem(_place(rest), "A second document begins here.", "Use one file for each.")
+        return tree
+
+    def _node(self, event: Event, path: KeyPath) -> Tree:
+        self._values.setdefault(path, _place(event))
+        if isinstance(event, NodeEvent):
+            self._refuse_extras(event, path)
+        match event:
+            case MappingStartEvent():
+                return self._mapping(path)
+            case SequenceStartEvent():
+                return self._sequence(path)
+            case ScalarEvent():
+                return _scalar(event)
+            case _:
+                return None
+
+    def _refuse_extras(self, event: NodeEvent, path: KeyPath) -> None:
+        place = _place(event)
+        if isinstance(event, AliasEvent):
+            self.holes.add(path)
+            self._problem(place, "Aliases (*) are not supported.", "Repeat the value; put a text in quotes.")
+            return
+        if event.anchor is not None:
+            self._problem(place, "Anchors (&) are not supported.", "Take it out; put a text in quotes.")
+        if getattr(event, "tag", None) is not None:
+            self.holes.add(path)
+            self._problem(place, "Tags (!) are not supported.", "Take it out; put a text in quotes.")
+        if len(path) >= _DEEPEST:
+            self._problem(place, f"This is nested more than {_DEEPEST} levels deep.", "Check the brackets.")
+            raise _TooDeepError
+
+    def _mapping(self, path: KeyPath) -> Tree:
+        entries: dict[str, Tree] = {}
+        while not isinstance(event := next(self._events), MappingEndEvent):
+            if not isinstance(event, ScalarEvent):
+                self._problem(_place(event), "A key must be a plain text.", "Put templates such as {{…}} in quotes.")
+                self._node(event, (*path, ""))
+                self._node(next(self._events), (*path, ""))
+                self.holes.add(path)
+            elif event.value in entries:
+                self._duplicate(event, (*path, event.value))
+            else:
+                entries[event.value] = self._entry(event, (*path, event.value))
+        return entries
+
+    def _entry(self, key: ScalarEvent, path: KeyPath) -> Tree:
+        self._keys[path] = _place(key)
+        value = next(self._events)
+        if isinstance(value, ScalarEvent) and not value.value:
+            self._values[path] = _place(key)
+        if key.anchor is not None or key.tag is not None:
+            self._problem(_place(key), "Anchors (&) and tags (!) are not supported.", "Put a text in quotes.")
+        return self._node(value, path)
+
+    def _duplicate(self, key: ScalarEvent, path: KeyPath) -> None:
+        what = "A key" if is_secret(path[:-1]) else f"The key {quoted(key.value)}"
+        first = self._keys[path].line
+        self._problem(_place(key), f"{what} is given twice, first in line {first}.", "Leave one out.")
+        self._node(next(self._events), (*path, ""))
+
+    def _sequence(self, path: KeyPath) -> Tree:
+        entries: list[Tree] = []
+        while not isinstance(event := next(self._events), SequenceEndEvent):
+            entries.append(self._node(event, (*path, len(entries))))
+        return entries
+
+    def _problem(self, place: Place, message: str, fix: str) -> None:
+        self.problems.append(Problem(message, fix, self.origin.file, place.line, place.column))
+
+
+def _place(event: Event) -> Place:
+    return Place(event.start_mark.line + 1, event.start_mark.column + 1)
+
+
+def _scalar(event: ScalarEvent) -> str | int | float | bool | None:
+    text = event.value
+    if not event.implicit[0]:  # it is quoted, or a block
+        return text
+    if text in _WORDS:
+        return _WORDS[text]
+    if _WHOLE.fullmatch(text) and len(text) <= _MOST_DIGITS:
+        return int(text)
+    return float(text) if _DECIMAL.fullmatch(text) else text

@@ -1,0 +1,49 @@
+"""Fill a spec with the secrets that stand in environment variables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, TypeVar
+
+from acr_identity.spec.base import Model
+from acr_identity.spec.mistakes import KeyPath, Mistake
+from acr_identity.spec.sources import FromEnvironment
+
+if TYPE_CHECKING:
+    from collections.abc import MutableSequence
+
+ModelT = TypeVar("ModelT", bound=Model)
+
+
+def fill(model: ModelT, environ: Mapping[str, str], mistakes: MutableSequence[Mistake]) -> ModelT:
+    """Return a copy whose `FromEnvironment` values are read; a variable that is missing or empty is a mistake."""
+    return _filled_model(model, environ, mistakes, ())
+
+
+def _filled_model(
+    model: ModelT, environ: Mapping[str, str], mistakes: MutableSequence[Mistake], path: KeyPath
+) -> ModelT:
+    update = {}
+    for name, value in model:
+        filled = _filled(value, environ, mistakes, (*path, name))
+        if filled is not value:
+            update[name] = filled
+    return model.model_copy(update=update) if update else model
+
+
+def _filled(value: object, environ: Mapping[str, str], mistakes: MutableSequence[Mistake], path: KeyPath) -> object:
+    match value:
+        case FromEnvironment() if environ.get(value.env):
+            return value.filled(environ)
+        case FromEnvironment():
+            state = "empty" if value.env in environ else "not set"
+            mistakes.append(Mistake(f"The environment variable {value.env} is {state}.", "Export it.", path))
+            return value
+        case Model():
+            return _filled_model(value, environ, mistakes, path)
+        case dict():
+            return {key: _filled(entry, environ, mistakes, (*path, key)) for key, entry in value.items()}
+        case tuple():
+            return tuple(_filled(entry, environ, mistakes, (*path, index)) for index, entry in enumerate(value))
+        case _:
+            return value

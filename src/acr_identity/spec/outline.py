@@ -1,0 +1,125 @@
+"""What refers to what in a spec, read without trust from a document that may be wrong anywhere.
+
+The rules that hold between parts of a spec are written once, over this outline: it is taken from the raw document when
+a spec is loaded, so that a wrong field hides no other mistake, and from `Spec.to_tree` when one is built in Python.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from acr_identity.spec.base import Tree
+    from acr_identity.spec.mistakes import KeyPath
+
+SYSTEM = "system"
+"""How the spec calls the identity that belongs to the task itself."""
+
+STEPS = ("file", "command", "git", "docker")
+"""The keys of a task of which it has exactly one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A name that stands somewhere, and the keys that lead there. `is_key` says that it is a key itself."""
+
+    name: str
+    path: KeyPath
+    is_key: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What a task uses: the registry or the vaults, and the identity if one is named."""
+
+    path: KeyPath
+    uses: tuple[Reference, ...] = ()
+    identity: Reference | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskOutline:
+    """The references of one task. `identities_known` is False where its identities could not be read."""
+
+    name: str
+    path: KeyPath
+    steps: tuple[str, ...]
+    registry: Reference | None
+    identities: tuple[Reference, ...]
+    identities_known: bool
+    pulls: tuple[Use, ...]
+    secrets: tuple[Use, ...]
+    credentials: tuple[Use, ...]
+    has_values: bool
+    logs_in_by_itself: bool
+
+
+def outline_of_task(name: str, tree: Tree, path: KeyPath) -> TaskOutline:
+    """Return the references of a task; what is not readable is left out."""
+    task = mapping(tree)
+    identity = task.get("identity")
+    identities = tuple(_names(identity, (*path, "identity")))
+    return TaskOutline(
+        name=name,
+        path=path,
+        steps=tuple(step for step in STEPS if task.get(step) is not None),
+        registry=_reference(task, "registry", path),
+        identities=identities,
+        identities_known=identity is None or isinstance(identity, str) or len(_sequence(identity)) == len(identities),
+        pulls=tuple(_pulls(task.get("pull"), (*path, "pull"))),
+        secrets=tuple(_secrets(mapping(task.get("secrets")), (*path, "secrets"))),
+        credentials=tuple(_credentials(mapping(task.get("credentials")), (*path, "credentials"))),
+        has_values=bool(mapping(task.get("values"))),
+        logs_in_by_itself=task.get("source_login") != "none",
+    )
+
+
+def mapping(tree: Tree) -> Mapping[str, Tree]:
+    """Return the tree if it is a mapping, else an empty one."""
+    return tree if isinstance(tree, Mapping) else {}
+
+
+def _sequence(tree: Tree) -> Sequence[Tree]:
+    return tree if isinstance(tree, Sequence) and not isinstance(tree, str) else ()
+
+
+def _reference(tree: Mapping[str, Tree], key: str, path: KeyPath) -> Reference | None:
+    name = tree.get(key)
+    return Reference(name, (*path, key)) if isinstance(name, str) else None
+
+
+def _names(tree: Tree, path: KeyPath) -> Iterator[Reference]:
+    if isinstance(tree, str):
+        yield Reference(tree, path)
+    for index, entry in enumerate(_sequence(tree)):
+        if isinstance(entry, str):
+            yield Reference(entry, (*path, index))
+
+
+def _pulls(tree: Tree, path: KeyPath) -> Iterator[Use]:
+    if isinstance(tree, str):
+        yield Use(path, (Reference(tree, path),))
+    for index, entry in enumerate(_sequence(tree)):
+        here = (*path, index)
+        if isinstance(entry, str):
+            yield Use(here, (Reference(entry, here),))
+        else:
+            registry = _reference(mapping(entry), "registry", here)
+            yield Use(here, () if registry is None else (registry,), _reference(mapping(entry), "identity", here))
+
+
+def _secrets(tree: Mapping[str, Tree], path: KeyPath) -> Iterator[Use]:
+    for vault, access in tree.items():
+        here = (*path, vault)
+        yield Use(here, (Reference(vault, here, is_key=True),), _reference(mapping(access), "identity", here))
+
+
+def _credentials(tree: Mapping[str, Tree], path: KeyPath) -> Iterator[Use]:
+    for server, login in tree.items():
+        here = (*path, server)
+        parts = ((mapping(mapping(login).get(part)), (*here, part)) for part in ("user_name", "password"))
+        vaults = (_reference(part, "vault", place) for part, place in parts)
+        known = tuple(vault for vault in vaults if vault is not None)
+        yield Use(here, known, _reference(mapping(login), "identity", here))

@@ -1,0 +1,71 @@
+"""Where the values of a document stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from acr_identity.errors import Problem
+from acr_identity.spec.mistakes import KeyPath, Mistake
+
+
+class Place(NamedTuple):
+    """A line and a column, both counted from 1."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a model was read from. All origins are equal: what was read matters, not where.
+
+    Args:
+        file: the name of the document; empty for a model built in Python.
+        values: the place of each value.
+        keys: the place of each key of a mapping, under the path of its value.
+    """
+
+    file: str = field(default="", compare=False)
+    values: Mapping[KeyPath, Place] = field(default_factory=dict, compare=False, repr=False)
+    keys: Mapping[KeyPath, Place] = field(default_factory=dict, compare=False, repr=False)
+
+    def nearest(self, path: KeyPath) -> KeyPath:
+        """Return the path as the document has it: without the steps that a short form leaves out."""
+        found: KeyPath = ()
+        for step in path:
+            if (*found, step) in self.values:
+                found = (*found, step)
+        return found
+
+    def problem(self, mistake: Mistake) -> Problem:
+        """Return the mistake with its place in the document."""
+        path = self.nearest(mistake.path)
+        place = self.values.get(path, Place(0, 0))
+        if mistake.at_key:
+            place = self.keys.get(path, place)
+        shown = path if self.values else mistake.path
+        return Problem(mistake.message, mistake.fix, self.file, place.line, place.column, shown)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The context in which pydantic validates a document: the folder of its relative paths, and its origin."""
+
+    folder: Path
+    origin: Origin
+
+
+_SECRET_PARTS = frozenset({"token", "password", "user_name"})
+_SECRET_SECTIONS = frozenset({"values", "credentials", "arguments"})
+
+
+def is_secret(path: KeyPath) -> bool:
+    """Say whether what stands below this path may be a secret, so that no message may show it.
+
+    >>> is_secret(("tasks", "hello", "values")), is_secret(("tasks", "hello", "values", "Token"))
+    (False, True)
+    """
+    return not _SECRET_PARTS.isdisjoint(path) or not _SECRET_SECTIONS.isdisjoint(path[:-1])

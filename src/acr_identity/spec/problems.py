@@ -1,0 +1,134 @@
+"""The errors of pydantic in the words of a spec."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from acr_identity.spec.mistakes import CUSTOM_ERROR, KeyPath, Mistake, listed, quoted, suggestion
+from acr_identity.spec.places import is_secret
+
+_KEY_OF_MAPPING = "[key]"
+_EXPECTED = {
+    "string_type": "text",
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "float_parsing": "a number",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "dict_type": "a mapping",
+    "model_type": "a mapping",
+    "model_attributes_type": "a mapping",
+    "dataclass_type": "a mapping",
+    "list_type": "a list",
+    "tuple_type": "a list",
+}
+
+
+def mistakes_of(error: ValidationError, model: type[BaseModel]) -> Iterator[Mistake]:
+    """Return what pydantic found as mistakes. None shows a value that may be a secret."""
+    for detail in error.errors(include_url=False):
+        yield _mistake(detail, model)
+
+
+def _mistake(detail: ErrorDetails, model: type[BaseModel]) -> Mistake:
+    path = detail["loc"]
+    at_key = path[-1:] == (_KEY_OF_MAPPING,)
+    where = path[:-1] if at_key else path
+    context = detail.get("ctx", {})
+    match detail["type"]:
+        case "missing":
+            return Mistake(f"The key `{path[-1]}` is missing.", f"Add `{path[-1]}: …`.", path[:-1], at_key=True)
+        case "extra_forbidden":
+            return _unknown_key(path, model)
+        case kind if kind == CUSTOM_ERROR:
+            return Mistake(str(context["message"]), str(context["fix"]), where, at_key)
+        case "literal_error":
+            return _not_a_choice(detail, where)
+        case "too_short":
+            return Mistake("Expected at least one entry.", "Add one, or leave the key out.", where)
+        case "greater_than_equal":
+            return Mistake(f"Expected {context['ge']} or more.", path=where)
+        case kind if kind in _EXPECTED:
+            return _wrong_type(_EXPECTED[kind], detail["input"], where)
+        case _:
+            return Mistake("This value is not valid." if is_secret(where) else f"{detail['msg']}.", "", where, at_key)
+
+
+def _unknown_key(path: KeyPath, model: type[BaseModel]) -> Mistake:
+    name = str(path[-1])
+    hidden = is_secret(path[:-1])
+    known = sorted(_known_keys(model, path[:-1]))
+    fix = suggestion(name, known)
+    if not fix and known:
+        fix = f"There is {listed(f'`{key}`' for key in known)}."
+    message = "There is no such key here." if hidden else f"There is no key {quoted(name)} here."
+    return Mistake(message, fix, path, at_key=True)
+
+
+def _not_a_choice(detail: ErrorDetails, path: KeyPath) -> Mistake:
+    expected = str(detail.get("ctx", {})["expected"])
+    choices = [choice.strip("'") for choice in expected.replace(" or ", ", ").split(", ")]
+    given = detail["input"]
+    fix = suggestion(given, choices) if isinstance(given, str) else ""
+    if isinstance(given, int) and str(given) in choices and f"'{given}'" in expected:
+        fix = f"Put it in quotes: '{given}'."
+    return Mistake(f"Expected {expected}.", fix, path)
+
+
+def _wrong_type(expected: str, given: object, path: KeyPath) -> Mistake:
+    if given is None:
+        return Mistake(f"Expected {expected}, found nothing.", "Give a value, or leave the key out.", path)
+    fix = "Put it in quotes." if expected == "text" and isinstance(given, int | float) else ""
+    return Mistake(f"Expected {expected}, found {_kind(given)}.", fix, path)
+
+
+def _kind(value: object) -> str:
+    match value:
+        case bool():
+            return "true or false"
+        case str():
+            return "text"
+        case int() | float():
+            return "a number"
+        case Mapping():
+            return "a mapping"
+        case list() | tuple():
+            return "a list"
+        case _:
+            return "something else"
+
+
+def _known_keys(model: type[BaseModel], path: KeyPath) -> set[str]:
+    kinds: list[object] = [model]
+    for step in path:
+        kinds = [inner for kind in kinds for inner in _inside(kind, step)]
+    return {
+        name for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel) for name in kind.model_fields
+    }
+
+
+def _inside(kind: object, step: str | int) -> Iterator[object]:
+    """Return the types that may stand under a key or an index of a type."""
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        if step in kind.model_fields:
+            yield from _alternatives(kind.model_fields[str(step)].annotation)
+    elif get_origin(kind) in {dict, tuple, list}:
+        inner = get_args(kind)[-1] if get_origin(kind) is dict else get_args(kind)[0]
+        yield from _alternatives(inner)
+
+
+def _alternatives(kind: object) -> Iterator[object]:
+    """Return the types of which a type is a choice."""
+    if get_origin(kind) is Annotated:
+        yield from _alternatives(get_args(kind)[0])
+    elif get_origin(kind) in {dict, tuple, list} or isinstance(kind, type):
+        yield kind
+    else:
+        for choice in get_args(kind):
+            yield from _alternatives(choice)

@@ -1,0 +1,196 @@
+"""A task of the spec: what runs, as whom, with access to what, and when."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
+
+from acr_identity.spec.base import Model, Tree, one_or_more
+from acr_identity.spec.consistency import task_mistakes
+from acr_identity.spec.mistakes import refusal, refuse
+from acr_identity.spec.names import AgentPoolName, LoginServer, SecretName, Text
+from acr_identity.spec.outline import SYSTEM
+from acr_identity.spec.places import Reading
+from acr_identity.spec.sources import FromVault, Secret, TaskFileEntry, Value
+from acr_identity.spec.steps import DockerBuild, GitTaskFile
+from acr_identity.spec.targets import Tags
+from acr_identity.spec.triggers import Triggers
+
+_SHORTEST_RUN = 300
+_LONGEST_RUN = 28800
+_AS_WHOM = "As whom: `system`, or a key of `identities` that the task has."
+
+Names = Annotated[tuple[str, ...], BeforeValidator(one_or_more, json_schema_input_type=str | tuple[str, ...])]
+
+
+class Pull(Model):
+    """A registry to pull from, and as whom. A text is the registry's name."""
+
+    registry: str = Field(description="The registry: a key of `registries`.", examples=["mybaseregistry"])
+    identity: str | None = Field(
+        None, description=f"{_AS_WHOM} By default the first user-assigned one, else `system`.", examples=["system"]
+    )
+
+    def to_tree(self) -> Tree:
+        """Return the registry's name where that says all."""
+        return self.registry if self.identity is None else self.entries()
+
+
+class VaultAccess(Model):
+    """Secrets of one vault that the task's file reads, and as whom. A list holds just their names."""
+
+    names: Annotated[
+        tuple[SecretName, ...], BeforeValidator(one_or_more, json_schema_input_type=SecretName | tuple[SecretName, ...])
+    ] = Field(min_length=1, description="The names of the secrets.", examples=[["UserName", "Password"]])
+    identity: str | None = Field(
+        None, description=f"{_AS_WHOM} By default `system`, else the only user-assigned one.", examples=["system"]
+    )
+
+    def to_tree(self) -> Tree:
+        """Return the list of names where that says all."""
+        return list(self.names) if self.identity is None else self.entries()
+
+
+class Credential(Model):
+    """A login for a registry that does not know Azure identities, such as Docker Hub."""
+
+    user_name: Secret = Field(description="The user's name.", examples=[{"vault": "mykeyvault", "secret": "UserName"}])
+    password: Secret = Field(description="The password.", examples=[{"env": "DOCKER_PASSWORD"}])
+    identity: str | None = Field(
+        None, description=f"{_AS_WHOM} It reads the vault; by default as for `secrets`.", examples=["system"]
+    )
+
+    @property
+    def vaults(self) -> tuple[str, ...]:
+        """Return the keys of the vaults that hold a part of the login, each once."""
+        parts = (self.user_name, self.password)
+        return tuple(dict.fromkeys(part.vault for part in parts if isinstance(part, FromVault)))
+
+
+class Platform(Model):
+    """Where the steps of the task run."""
+
+    os: Literal["Linux", "Windows"] = Field("Linux", description="The operating system.", examples=["Linux"])
+    architecture: Literal["amd64", "x86", "386", "arm", "arm64"] = Field(
+        "amd64", description="The architecture of the processor; 386 in quotes.", examples=["amd64"]
+    )
+    variant: Literal["v6", "v7", "v8"] | None = Field(
+        None, description="The variant of an arm processor.", examples=["v8"]
+    )
+
+
+class Agent(Model):
+    """The machine on which the task runs."""
+
+    cpu: int | None = Field(None, ge=1, strict=True, description="The number of processor cores.", examples=[2])
+    pool: AgentPoolName | None = Field(None, description="A pool of agents of one's own.", examples=["mypool"])
+
+
+def _pull(value: object) -> object:
+    return {"registry": value} if isinstance(value, str) else value
+
+
+def _access(value: object) -> object:
+    return {"names": value} if isinstance(value, str | list | tuple) else value
+
+
+def _check_timeout(value: object) -> object:
+    if isinstance(value, int) and not isinstance(value, bool) and not _SHORTEST_RUN <= value <= _LONGEST_RUN:
+        raise refusal(f"A run takes {_SHORTEST_RUN} to {_LONGEST_RUN} seconds.", f"An hour is {60 * 60}.")
+    return value
+
+
+PullEntry = Annotated[Pull, BeforeValidator(_pull, json_schema_input_type=str | Pull)]
+AccessEntry = Annotated[
+    VaultAccess,
+    BeforeValidator(_access, json_schema_input_type=SecretName | tuple[SecretName, ...] | VaultAccess),
+]
+
+
+class Task(Model):
+    """A task of a registry. It has exactly one of file, command, git and docker."""
+
+    registry: str = Field(description="The registry of the task: a key of `registries`.", examples=["myregistry"])
+    identity: Names = Field(
+        (),
+        description="The identities of the task: `system`, a key of `identities`, or a list of them.",
+        examples=["system", ["system", "myACRTasksId"]],
+    )
+    file: TaskFileEntry | None = Field(
+        None, description="A task file on this machine, relative to the spec.", examples=["helloworldtask.yaml"]
+    )
+    command: Text | None = Field(
+        None, description="A command: an image and its arguments.", examples=["mcr.microsoft.com/hello-world"]
+    )
+    git: GitTaskFile | None = Field(None, description="A task file in a git repository.")
+    docker: DockerBuild | None = Field(None, description="A Dockerfile in a git repository.")
+    pull: tuple[PullEntry, ...] = Field(
+        (),
+        description="Other registries that the task pulls from: each gives a role and a login.",
+        examples=[["mybaseregistry"], [{"registry": "mybaseregistry", "identity": "system"}]],
+    )
+    secrets: dict[str, AccessEntry] = Field(
+        default_factory=dict,
+        description="The secrets that the task's file reads: the names by vault, a key of `vaults`.",
+        examples=[{"mykeyvault": ["UserName", "Password"]}],
+    )
+    credentials: dict[LoginServer, Credential] = Field(
+        default_factory=dict,
+        description="Logins for registries outside Azure, by login server.",
+        examples=[{"docker.io": {"user_name": {"env": "DOCKER_USER"}, "password": {"env": "DOCKER_PASSWORD"}}}],
+    )
+    source_login: Literal["default", "none"] | None = Field(
+        None, description="Whether a run logs in to the task's own registry by itself.", examples=["none"]
+    )
+    values: dict[Text, Value] = Field(
+        default_factory=dict,
+        description="Values for the task's file; a secret one comes from an environment variable.",
+        examples=[{"PrivateRepo": "hubuser/hubrepo", "Token": {"env": "API_TOKEN"}}],
+    )
+    triggers: Triggers | None = Field(None, description="When the task runs by itself.")
+    agent: Agent | None = Field(None, description="The machine on which the task runs.")
+    platform: Platform | None = Field(None, description="The operating system and processor.")
+    timeout: Annotated[int, BeforeValidator(_check_timeout, json_schema_input_type=int)] | None = Field(
+        None,
+        strict=True,
+        description=f"Seconds after which a run is stopped: {_SHORTEST_RUN} to {_LONGEST_RUN}.",
+        examples=[3600],
+    )
+    enabled: bool = Field(default=True, description="Whether the task may run.", examples=[True])
+    log_template: Text | None = Field(
+        None, description="The repository and tag of the log artifact.", examples=["logs/build:{{.Run.ID}}"]
+    )
+    tags: Tags = Field(default_factory=dict, description="The tags of the task.", examples=[{"team": "platform"}])
+
+    @model_validator(mode="after")
+    def _check_parts(self, info: ValidationInfo) -> Self:
+        if not isinstance(info.context, Reading):  # a document is checked as a whole, before it becomes models
+            refuse("Task", task_mistakes("", self.to_tree()))
+        return self
+
+    @property
+    def uses_system(self) -> bool:
+        """Say whether the task has an identity of its own."""
+        return SYSTEM in self.identity
+
+    @property
+    def user_identities(self) -> tuple[str, ...]:
+        """Return the keys of the task's user-assigned identities, in the order of the spec."""
+        return tuple(name for name in self.identity if name != SYSTEM)
+
+    def puller(self, pull: Pull) -> str:
+        """Return as whom the task pulls: the pull's identity, else the first user-assigned one, else `system`."""
+        return pull.identity or next(iter(self.user_identities), SYSTEM)
+
+    def reader(self, access: VaultAccess | Credential) -> str:
+        """Return as whom the task reads secrets: the identity that is named, else `system`, else the only other one.
+
+        The metadata service follows the same rule for a secret of a task file that names no `clientID`.
+        """
+        return access.identity or (SYSTEM if self.uses_system else next(iter(self.user_identities), SYSTEM))
+
+    def to_tree(self) -> Tree:
+        """Return the task with a single identity as a text."""
+        identity: dict[str, Tree] = {"identity": self.identity[0]} if len(self.identity) == 1 else {}
+        return {**self.entries(), **identity}
