@@ -75,7 +75,12 @@ class Body(BaseModel):
     """A body on the wire: names in camelCase, unknown members left aside, types not converted."""
 
     model_config = ConfigDict(
-        frozen=True, strict=True, extra="ignore", alias_generator=to_camel, populate_by_name=True, hide_input_in_errors=True
+        frozen=True,
+        strict=True,
+        extra="ignore",
+        alias_generator=to_camel,
+        populate_by_name=True,
+        hide_input_in_errors=True,
     )
 
     def given(self) -> JsonObject:

@@ -78,7 +78,8 @@ def authorization_failed(client: str, object_id: str, action: str, scope: str) -
     """403: the caller has no role that allows the action."""
     message = (
         f"The client '{client}' with object id '{object_id}' does not have authorization to perform action '{action}' "
-        f"over scope '{scope}' or the scope is invalid. If access was recently granted, please refresh your credentials."
+        f"over scope '{scope}' or the scope is invalid. If access was recently granted, please refresh your "
+        "credentials."
     )
     return ArmError(403, "AuthorizationFailed", message, headers=GATEWAY)
 

@@ -144,5 +144,7 @@ ROUTES = (
     Route("PATCH", _ONE, patch, _VERSIONS, "specification", _WRITE),
     Route("DELETE", _ONE, delete, _VERSIONS, "recording", _DELETE),
     Route("GET", _IN_GROUP, list_in_group, _VERSIONS, "recording", _READ),
-    Route("GET", f"/subscriptions/{{subscription}}/providers/{IDENTITIES}", list_all, _VERSIONS, "specification", _READ),
+    Route(
+        "GET", f"/subscriptions/{{subscription}}/providers/{IDENTITIES}", list_all, _VERSIONS, "specification", _READ
+    ),
 )

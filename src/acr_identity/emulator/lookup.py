@@ -124,7 +124,9 @@ def check_name(kind: str, name: str, pattern: str) -> None:
         ArmError: 400.
     """
     if re.fullmatch(pattern, name) is None:
-        raise bad_request("InvalidResourceName", f"The name '{name}' of type '{kind}' is invalid: it must match {pattern}.")
+        raise bad_request(
+            "InvalidResourceName", f"The name '{name}' of type '{kind}' is invalid: it must match {pattern}."
+        )
 
 
 def location_for(call: Call, given: str | None, existing: str | None) -> str:

@@ -24,10 +24,14 @@ def comparisons(expression: str, known: frozenset[str]) -> dict[str, str]:
     while position < len(rest):
         match = _COMPARISON.match(rest, position)
         if match is None or match[1].lower() not in known:
-            raise bad_request("InvalidFilterInQueryString", f"Invalid $filter '{expression}' specified in the query string.")
+            raise bad_request(
+                "InvalidFilterInQueryString", f"Invalid $filter '{expression}' specified in the query string."
+            )
         found[match[1].lower()] = match[2].replace("''", "'")
         joint = re.compile(r"\s+and\s+|\s*$", re.IGNORECASE).match(rest, match.end())
         if joint is None:
-            raise bad_request("InvalidFilterInQueryString", f"Invalid $filter '{expression}' specified in the query string.")
+            raise bad_request(
+                "InvalidFilterInQueryString", f"Invalid $filter '{expression}' specified in the query string."
+            )
         position = joint.end()
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.arm import REGISTRIES, is_within, key, offset_time, resource_id
+from acr_identity.emulator.arm import REGISTRIES, is_within, key, resource_id
 from acr_identity.emulator.call import Body, Change
 from acr_identity.emulator.errors import ArmError, bad_request
 from acr_identity.emulator.lookup import check_name, group_of, location_for, registry_id, registry_of

@@ -139,7 +139,9 @@ def _no_route(path: str) -> ArmError:
     if not namespace:
         message = f"No HTTP resource was found that matches the request path '{path}'."
         return ArmError(404, "InvalidResourceType", message, headers=GATEWAY)
-    message = f"The resource type '{types}' could not be found in the namespace '{namespace}': '{path}' is not emulated."
+    message = (
+        f"The resource type '{types}' could not be found in the namespace '{namespace}': '{path}' is not emulated."
+    )
     return ArmError(404, "InvalidResourceType", message, headers=GATEWAY)
 
 

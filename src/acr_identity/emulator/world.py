@@ -152,7 +152,9 @@ class World(_Part):
             with file.open(encoding="utf-8") as stream:
                 content: object = yaml.safe_load(stream)
         except (OSError, UnicodeDecodeError) as error:
-            raise WorldError(file, "", f"it cannot be read ({type(error).__name__}); give the path of a YAML file") from error
+            raise WorldError(
+                file, "", f"it cannot be read ({type(error).__name__}); give the path of a YAML file"
+            ) from error
         except yaml.YAMLError as error:
             raise WorldError(file, _position(error), "it is not YAML; check indentation and quotes here") from error
         try:
@@ -168,7 +170,9 @@ class World(_Part):
 
 
 def _check_groups(what: str, found: Mapping[str, _InGroup], info: ValidationInfo) -> None:
-    declared = {name.lower() for name in info.data.get("resource_groups", {})}
+    if "resource_groups" not in info.data:
+        return
+    declared = {name.lower() for name in info.data["resource_groups"]}
     for name, item in found.items():
         group = item.resource_group
         if group is None and len(declared) != 1:

@@ -20,16 +20,3 @@ __all__ = [
     "execute",
     "reason_of_failure",
 ]
-    "Clock",
-    "Done",
-    "Failed",
-    "Outcome",
-    "Progress",
-    "Report",
-    "RunFollower",
-    "Silent",
-    "Skipped",
-    "SystemClock",
-    "execute",
-    "reason_of_failure",
-]

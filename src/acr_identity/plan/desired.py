@@ -106,15 +106,13 @@ def _secret(source: FromEnvironment | None) -> SecretStr | None:
 def _timers(triggers: Triggers | None) -> tuple[TimerTrigger, ...] | None:
     if triggers is None or "timers" not in triggers.model_fields_set:
         return None
-    return tuple(TimerTrigger(timer.name, timer.schedule, timer.enabled) for timer in triggers.named_timers)
+    return tuple(TimerTrigger(timer.name, timer.schedule) for timer in triggers.timers)
 
 
 def _base_image(triggers: Triggers | None) -> BaseImageTrigger | None:
     if triggers is None or triggers.base_image is None:
         return None
-    return BaseImageTrigger(
-        triggers.base_image.name, triggers.base_image.type.capitalize(), triggers.base_image.enabled
-    )
+    return BaseImageTrigger(triggers.base_image.name, triggers.base_image.type.capitalize())
 
 
 def _sources(triggers: Triggers | None) -> tuple[SourceSettings, ...] | None:
@@ -125,6 +123,4 @@ def _sources(triggers: Triggers | None) -> tuple[SourceSettings, ...] | None:
 
 def _source(source: SourceTrigger) -> SourceSettings:
     control = "Github" if "github.com" in source.repository.lower() else "VisualStudioTeamService"
-    return SourceSettings(
-        source.name, source.repository, source.branch, source.events, control, _secret(source.token), source.enabled
-    )
+    return SourceSettings(source.name, source.repository, source.branch, source.events, control, _secret(source.token))

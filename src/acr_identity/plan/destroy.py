@@ -123,10 +123,8 @@ class _Leaving:
         tags = tuple((key, value) for key, value in task.tags if not is_record(key))
         if tags == task.tags:
             return
-        gone = [
-            *(user for user in task.attached.users if user not in users),
-            *(["SystemAssigned"] * (had_system > system)),
-        ]
+        gone = [str(user) for user in task.attached.users if user not in users]
+        gone += ["SystemAssigned"] if had_system and not system else []
         yield UpdateTask(
             id=task.id,
             settings=TaskSettings(),

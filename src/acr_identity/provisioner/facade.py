@@ -22,7 +22,8 @@ from acr_identity.state import Value
 
 if TYPE_CHECKING:
     from acr_identity.emulator import Emulator, World
-    from acr_identity.sdk import AzureGateway, RequestSeen, TokenProvider
+    from acr_identity.gateway import Gateway
+    from acr_identity.sdk import RequestSeen, TokenProvider
 
 _NOT_FOUND = 404
 
@@ -59,13 +60,15 @@ class Provisioner:
         from acr_identity.sdk import connect  # noqa: PLC0415 - loads the Azure SDK
 
         gateway = connect(cloud, credential, concurrency=concurrency, on_request=on_request)
-        self._set_up(gateway, concurrency, progress)
-        gateway.prefetch()
+        self._set_up(gateway, concurrency, progress, gateway.close)
 
-    def _set_up(self, gateway: AzureGateway, concurrency: int, progress: Progress | None) -> None:
+    def _set_up(
+        self, gateway: Gateway, concurrency: int, progress: Progress | None, release: Callable[[], None]
+    ) -> None:
         self._gateway = gateway
         self._concurrency = concurrency
         self._progress = progress
+        self._release = release
         self._clock: Clock = SystemClock()
         self._tasks: dict[str, tuple[Spec, ArmId]] = {}
         self.emulator: Emulator | None = None
@@ -98,9 +101,8 @@ class Provisioner:
 
         self = cls.__new__(cls)
         emulation = start(world, state, concurrency=concurrency, on_request=on_request)
-        self._set_up(emulation.gateway, concurrency, progress)
+        self._set_up(emulation.gateway, concurrency, progress, emulation.release)
         self.emulator = emulation.emulator
-        self._release = emulation.release
         return self
 
     def __enter__(self) -> Self:
@@ -109,12 +111,8 @@ class Provisioner:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _release(self) -> None:
-        """Give back what only an emulated one holds."""
-
     def close(self) -> None:
         """Close the connections, and the emulator's state file if there is one."""
-        self._gateway.close()
         self._release()
 
     def plan(self, spec: Spec | str | Path, *, tasks: Iterable[str] | None = None) -> ShownPlan:

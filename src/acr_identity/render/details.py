@@ -118,7 +118,7 @@ def settings_lines(settings: TaskSettings) -> Iterator[str]:
 def plain_settings(settings: TaskSettings) -> tuple[tuple[str, str], ...]:
     """Return the settings that are one number or word, as far as they are set."""
     named = (
-        ("cpu", settings.cpu),
+        ("cores", settings.cpu),
         ("agent pool", settings.pool),
         ("timeout", f"{settings.timeout} s" if settings.timeout else None),
         ("log template", settings.log_template),

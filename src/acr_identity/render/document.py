@@ -33,14 +33,14 @@ class Mark:
 class Column:
     """A column of a table.
 
-    In running text each line of its cells follows `lead`, or stands in brackets behind the title if it is `beside`. A
-    column that is `aside` holds what few need: Markdown folds it away.
+    In running text each line of its cells follows `lead`; or, with `beside`, a format such as ` ({})`, it stands behind
+    the title. A column that is `aside` holds what few need: Markdown folds it away.
     """
 
     heading: str
     lead: str = ""
     aside: bool = False
-    beside: bool = False
+    beside: str = ""
 
 
 @dataclass(frozen=True, slots=True)

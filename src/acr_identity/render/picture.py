@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from acr_identity.render.escape import visible
 from acr_identity.render.to_html import text_html
 
 if TYPE_CHECKING:
-    from acr_identity.render.views import GrantView, TaskView
+    from acr_identity.render.views import GrantView, IdentityView, TaskView
 
 _WIDTH, _HEIGHT, _ROW = 220, 44, 60
 _COLUMN = 290
-_LETTERS = 26
 
 
 def task_picture(view: TaskView) -> str:
@@ -43,7 +43,7 @@ def chain_words(view: TaskView) -> str:
     """Say what the picture shows: `Task t has identity i. i has AcrPull on r.`."""
     sentences = [f"Task {view.task.id.name} has identity {identity.name}." for identity in view.identities]
     for identity in view.identities:
-        held = [grant for grant in view.grants if grant.principal_id == identity.principal_id]
+        held = _held(view, identity)
         sentences += [f"{identity.name} has {grant_words(grant)} on {grant.resource.name}." for grant in held]
         if not held:
             sentences.append(f"{identity.name} has no rights.")
@@ -56,16 +56,17 @@ def grant_words(grant: GrantView) -> str:
 
 
 def _drawn_grants(view: TaskView) -> list[GrantView]:
-    held = {identity.principal_id for identity in view.identities}
-    return [grant for grant in view.grants if grant.principal_id in held]
+    return [grant for identity in view.identities for grant in _held(view, identity)]
+
+
+def _held(view: TaskView, identity: IdentityView) -> tuple[GrantView, ...]:
+    return tuple(grant for grant in view.grants if grant.principal_id == identity.principal_id)
 
 
 def _lines(view: TaskView, grants: list[GrantView]) -> Iterator[str]:
-    for number, identity in enumerate(view.identities):
-        yield _line(0, _middle(len(view.identities)), number)
-        for row, grant in enumerate(grants):
-            if grant.principal_id == identity.principal_id:
-                yield _line(1, number, row)
+    principals = [identity.principal_id for identity in view.identities]
+    yield from (_line(0, _middle(len(principals)), row) for row in range(len(principals)))
+    yield from (_line(1, principals.index(grant.principal_id), row) for row, grant in enumerate(grants))
 
 
 def _middle(count: int) -> float:
@@ -82,10 +83,11 @@ def _box(column: int, row: float, above: str, name: str) -> str:
     return (
         f"<g><title>{text_html(above)}: {text_html(name)}</title>"
         f'<rect x="{x}" y="{y:g}" width="{_WIDTH}" height="{_HEIGHT}" rx="4" fill="none" stroke="currentColor"/>'
-        f'<text x="{x + 8}" y="{y + 17:g}" fill="currentColor" font-size="11">{_short(above)}</text>'
-        f'<text x="{x + 8}" y="{y + 35:g}" fill="currentColor" font-weight="bold">{_short(name)}</text></g>'
+        f'<text x="{x + 8}" y="{y + 17:g}" fill="currentColor" font-size="11">{_short(above, 30)}</text>'
+        f'<text x="{x + 8}" y="{y + 35:g}" fill="currentColor" font-weight="bold">{_short(name, 25)}</text></g>'
     )
 
 
-def _short(text: str) -> str:
-    return text_html(text if len(text) <= _LETTERS else text[: _LETTERS - 1] + "…")
+def _short(text: str, letters: int) -> str:
+    shown = visible(text)
+    return text_html(shown if len(shown) <= letters else shown[: letters - 1] + "…")

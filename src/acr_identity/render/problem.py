@@ -78,7 +78,7 @@ def _document(error: AcrIdentityError) -> Document:
         _headline(error),
         (
             *_places(error),
-            Facts("", tuple((label, (value,)) for label, value in _azure_pairs(error))),
+            Facts("What Azure was asked", tuple((label, (value,)) for label, value in _azure_pairs(error))),
             Sentences("Advice", (advice,) if advice else ()),
         ),
         (f"Exit code {int(code)}: {code.meaning}",),
@@ -99,7 +99,7 @@ def _headline(error: AcrIdentityError) -> str:
 def _places(error: AcrIdentityError) -> tuple[Block, ...]:
     match error:
         case SpecError(problems=problems):
-            columns = (Column("Mistake"), Column("Fix"))
+            columns = (Column("Mistake", beside=": {}"), Column("Fix"))
             return (Table("Mistakes", "Place", columns, tuple(map(_problem_row, problems))),)
         case UnsafePlanError(reasons=reasons):
             return (Sentences("Unsafe", tuple(map(sentence, reasons)), Tone.BAD),)

@@ -72,7 +72,7 @@ def _document(report: Report) -> Document:
     return Document(
         _headline(report),
         (
-            Table("Changes", "Change", (Column("Time", beside=True), Column("What happened")), rows, "Result"),
+            Table("Changes", "Change", (Column("Time", beside=" ({})"), Column("What happened")), rows, "Result"),
             Sentences("Note", tuple(map(sentence, report.notes))),
         ),
         _next(report),
@@ -125,9 +125,15 @@ def _happened(outcome: Outcome, titles: Mapping[str, str]) -> tuple[str, ...]:
             advice = (f"advice: {sentence(error.advice)}",) if error.advice else ()
             return (f"error: {sentence(error.message)}", *azure_lines(error), *advice)
         case Skipped(because=because):
-            return (sentence(titles.get(because, because)),)
+            return (sentence(_titled(because, titles)),)
         case _:
             assert_never(outcome)
+
+
+def _titled(because: str, titles: Mapping[str, str]) -> str:
+    """Put the title in place of the key of a change at the end of a reason."""
+    key = next((key for key in titles if because.endswith(key)), "")
+    return because.removesuffix(key) + titles.get(key, "")
 
 
 def _outcome_data(outcome: Outcome) -> Json:

@@ -63,7 +63,7 @@ def _document(view: RunView) -> Document:
     time = f" after {duration(view.seconds)}" if view.seconds else ""
     return Document(
         f"Run {run.run_id}{of_task}: {run.status}{time}",
-        (Facts("", tuple(pair for pair in pairs if pair[1])),),
+        (Facts("Result", tuple(filter(lambda pair: pair[1], pairs))),),
         tone=_tone(view),
     )
 

@@ -22,15 +22,12 @@ from acr_identity.render.words import (
     trigger_words,
     value_words,
 )
-from acr_identity.state import CustomLogin, IdentityLogin
 
 if TYPE_CHECKING:
     from acr_identity.render.to_json import Json
     from acr_identity.render.views import GrantView, IdentityView, TaskView
-    from acr_identity.state import Login
 
 _HIDDEN = "Secret values and credentials are hidden: the caller may not list the details of this task."
-_SYSTEM = "[system]"
 
 
 def task_text(view: TaskView, *, color: bool = False, width: int = 100) -> str:
@@ -108,7 +105,7 @@ def _settings(view: TaskView) -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 def _identities(view: TaskView) -> Table:
     columns = (
-        Column("Kind", beside=True),
+        Column("Kind", beside=" ({})"),
         Column("Principal", "principal: "),
         Column("Client", "client: "),
         Column("Id", "id: "),
@@ -145,7 +142,8 @@ def _grants(view: TaskView) -> Table:
 
 
 def _credentials(view: TaskView) -> Table:
-    rows = tuple(Row(server, ((_login(login, view),),)) for server, login in sorted(view.task.logins.items()))
+    names = {identity.client_id.lower(): identity.name for identity in view.identities if identity.client_id}
+    rows = tuple(Row(server, ((login_words(login, names),),)) for server, login in sorted(view.task.logins.items()))
     empty = "This task has no credentials." if view.task.details_seen else "No credentials could be seen."
     return Table("Credentials", "Login server", (Column("Signs in with", "signs in with: "),), rows, empty=empty)
 
@@ -157,23 +155,6 @@ def _kind_words(identity: IdentityView) -> str:
 def _holder(principal_id: str, view: TaskView) -> str:
     names = [identity.name for identity in view.identities if identity.principal_id == principal_id]
     return f"{names[0]} ({principal_id})" if names else principal_id
-
-
-def _login(login: Login, view: TaskView) -> str:
-    match login:
-        case IdentityLogin(identity):
-            return f"identity {_named(identity, view)}"
-        case CustomLogin(user_name, password, identity) if identity:
-            return login_words(CustomLogin(user_name, password, _named(identity, view)))
-        case _:
-            return login_words(login)
-
-
-def _named(identity: str, view: TaskView) -> str:
-    if identity.lower() == _SYSTEM:
-        return "system"
-    names = [known.name for known in view.identities if known.client_id.lower() == identity.lower()]
-    return f"{names[0]} ({identity})" if names else identity
 
 
 def _identity_data(identity: IdentityView) -> Json:

@@ -157,7 +157,9 @@ def _values(values: tuple[Value, ...] | None) -> Json:
 
 
 def _platform(platform: PlatformSettings | None) -> Json:
-    return platform and {"os": platform.os, "architecture": platform.architecture, "variant": platform.variant}
+    if platform is None:
+        return None
+    return {"os": platform.os, "architecture": platform.architecture, "variant": platform.variant}
 
 
 def _timer(timer: TimerTrigger) -> Json:
@@ -165,7 +167,9 @@ def _timer(timer: TimerTrigger) -> Json:
 
 
 def _base_image(trigger: BaseImageTrigger | None) -> Json:
-    return trigger and {"name": trigger.name, "kind": trigger.kind, "enabled": trigger.enabled}
+    if trigger is None:
+        return None
+    return {"name": trigger.name, "kind": trigger.kind, "enabled": trigger.enabled}
 
 
 def _source(trigger: SourceTrigger) -> Json:

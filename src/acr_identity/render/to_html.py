@@ -25,10 +25,7 @@ EDGES = {
 _BOX = "color:inherit;background:transparent;font-size:13px;line-height:1.5;overflow-wrap:anywhere;margin:8px 0"
 _TABLE = "color:inherit;background:transparent;border-collapse:collapse;margin:8px 0;text-align:left"
 _CAPTION = "caption-side:top;text-align:left;font-weight:bold;color:inherit;padding:4px 0"
-_CELL = (
-    "color:inherit;background:transparent;text-align:left;vertical-align:top;white-space:pre-wrap;"
-    "padding:4px 10px;border-bottom:1px solid #767676"
-)
+_CELL = "text-align:left;vertical-align:top;white-space:pre-wrap;padding:4px 10px;border-bottom:1px solid #767676"
 
 
 def to_html(document: Document, *, picture: str = "") -> str:
@@ -101,4 +98,4 @@ def _cell(lines: Iterable[str], edge: str = "") -> str:
 
 
 def _caption(caption: str) -> str:
-    return f'<caption style="{_CAPTION}">{text_html(caption)}</caption>\n' if caption else ""
+    return f'<caption style="{_CAPTION}">{text_html(caption)}</caption>\n'

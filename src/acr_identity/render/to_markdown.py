@@ -10,8 +10,8 @@ from typing import assert_never
 from acr_identity.render.document import Block, Document, Facts, Row, Sentences, Table
 from acr_identity.render.escape import visible
 
-_SPECIAL = re.compile(r"[\\`*_{}\[\]()|~$:!]")
-_FIRST = re.compile(r"^([-+=#]|\d+(?=[.)]))")
+_SPECIAL = re.compile(r"[\\`*_\[\]|~$]|:(?=//|[\w+-]+:)")
+_FIRST = re.compile(r"^([-+=#]|\d+(?=[.)](\s|$)))")
 _MENTION = re.compile(r"(?<!\w)@(?=\w)|#(?=\d)")
 
 
@@ -45,8 +45,7 @@ def _block(block: Block) -> Iterator[str]:
             yield "\n".join(_table(block)) if rows else text_markdown(empty)
             yield from _asides(block)
         case Facts(caption, pairs):
-            if caption:
-                yield f"#### {text_markdown(caption)}"
+            yield f"#### {text_markdown(caption)}"
             yield "\n".join(f"- **{text_markdown(label)}:** {_joined(lines)}" for label, lines in pairs)
         case Sentences(label, sentences):
             yield "\n".join(f"- **{text_markdown(label)}:** {text_markdown(text)}" for text in sentences)
@@ -67,10 +66,10 @@ def _table(table: Table) -> Iterator[str]:
 
 
 def _begin(row: Row, *, marks_apart: bool) -> tuple[str, ...]:
-    mark = row.mark.word if row.mark else ""
+    mark, title = row.mark.word if row.mark else "", text_markdown(row.title)
     if marks_apart:
-        return text_markdown(mark), text_markdown(row.title)
-    return (text_markdown(f"{mark} {row.title}" if mark else row.title),)
+        return mark, title
+    return (f"{mark} {title}".lstrip(),)
 
 
 def _asides(table: Table) -> Iterator[str]:

@@ -37,7 +37,10 @@ class _Page:
         return f"\x1b[{_CODES[tone]}m{text}\x1b[0m" if self.color else text
 
     def wrapped(self, text: str, begin: str = "", hang: int = 0) -> list[str]:
-        """Return lines: the first after `begin`, the others `hang` columns further in than its end."""
+        """Return lines: the first after `begin`, the others `hang` columns further in than its end.
+
+        What does not fit behind its label stays there all the same.
+        """
         lines = textwrap.wrap(
             visible(text),
             self.width,
@@ -46,6 +49,8 @@ class _Page:
             break_long_words=False,
             break_on_hyphens=False,
         )
+        if len(lines) > 1 and lines[0].endswith(":"):
+            lines[:2] = [f"{lines[0]} {lines[1].lstrip()}"]
         return lines or [begin.rstrip()]
 
     def titled(self, text: str, tone: Tone = Tone.PLAIN) -> Iterator[str]:
@@ -79,7 +84,7 @@ class _Page:
 
     def _row(self, table: Table, row: Row, marks: int) -> Iterator[str]:
         cells = tuple(zip(table.columns, row.cells, strict=True))
-        title = " ".join([row.title, *(f"({line})" for column, lines in cells if column.beside for line in lines)])
+        title = row.title + "".join(column.beside.format(line) for column, lines in cells for line in lines)
         if row.mark:
             yield from self.marked("  ", row.mark.word, row.mark.tone, title, marks)
         else:
@@ -90,8 +95,7 @@ class _Page:
                 yield from self.wrapped(column.lead + line, begin, 2)
 
     def _facts(self, facts: Facts) -> Iterator[str]:
-        if facts.caption:
-            yield from self.titled(facts.caption)
+        yield from self.titled(facts.caption)
         labels = max(len(label) for label, _ in facts.pairs)
         for label, lines in facts.pairs:
             for number, line in enumerate(lines):

@@ -20,13 +20,14 @@ from acr_identity.state import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from acr_identity.changes import FieldChange, Grantee, RegistryCredential, RegistryCredentialAsRead
     from acr_identity.state import Login, PlatformSettings, Step, TaskSettings, Value
 
 _Source: TypeAlias = SecretStr | VaultSecretAddress | None
 
+_SYSTEM = "the system identity"
 NOT_SET = "(not set)"
 KNOWN_AFTER_APPLY = "(known after apply)"
 
@@ -51,8 +52,8 @@ def step_words(step: Step | None) -> str:
             return f"task file kept in the task, {number_of(len(content.splitlines()), 'line')}"
         case FileStep(task_file, context):
             return f"task file {task_file} of {context}"
-        case DockerStep(dockerfile, context):
-            return f"Dockerfile {dockerfile} of {context}"
+        case DockerStep(dockerfile, context, images):
+            return f"Dockerfile {dockerfile} of {context}" + (f", image {', '.join(images)}" if images else "")
         case _:
             assert_never(step)
 
@@ -120,17 +121,25 @@ def principal_words(grantee: Grantee) -> str:
             assert_never(grantee.ids)
 
 
-def login_words(login: Login) -> str:
-    """Say how a credential that was read signs in."""
+def login_words(login: Login, names: Mapping[str, str] | None = None) -> str:
+    """Say how a credential that was read signs in; `names` has those of identities by client id in lower case."""
     match login:
         case IdentityLogin(identity):
-            return f"identity {identity}"
+            return _as_read(identity, names or {})
         case CustomLogin(user_name, password, identity):
-            return _pair_words(user_name, password) + (f", read by identity {identity}" if identity else "")
+            reader = f", read by {_as_read(identity, names or {})}" if identity else ""
+            return _pair_words(user_name, password) + reader
         case MaskedLogin():
             return "hidden: the caller may not see what it holds"
         case _:
             assert_never(login)
+
+
+def _as_read(identity: str, names: Mapping[str, str]) -> str:
+    if identity.lower() == "[system]":
+        return _SYSTEM
+    name = names.get(identity.lower())
+    return f"identity {name} ({identity})" if name else f"identity {identity}"
 
 
 def credential_words(credential: RegistryCredential) -> str:
@@ -148,15 +157,13 @@ def _identity_words(grantee: Grantee) -> str:
         case UserIdentity(), Known(client_id=client_id) if client_id:
             return f"identity {grantee.identity} ({client_id})"
         case _:
-            return (
-                f"identity {grantee.identity}" if isinstance(grantee.identity, UserIdentity) else "the system identity"
-            )
+            return f"identity {grantee.identity}" if isinstance(grantee.identity, UserIdentity) else _SYSTEM
 
 
 def kept_words(credential: RegistryCredentialAsRead) -> str:
     """Say how a credential of others signs in."""
     if credential.user_name is None and credential.password is None:
-        return f"identity {credential.identity}"
+        return login_words(IdentityLogin(credential.identity))
     return login_words(CustomLogin(credential.user_name, credential.password, credential.identity))
 
 

@@ -8,7 +8,7 @@ _BY_CODE = {
     "LinkedAuthorizationFailed": "Ask for the role Managed Identity Operator on the identity that the task is to use.",
     "PrincipalNotFound": "A new identity is not known everywhere at once: repeat the command in a minute.",
     "RoleAssignmentExists": "An equal role assignment is there under another name, and serves as well.",
-    "RoleAssignmentLimitExceeded": "The subscription holds all role assignments that it may: delete some that are unused.",
+    "RoleAssignmentLimitExceeded": "The subscription has no room for more role assignments: delete unused ones.",
     "RoleAssignmentUpdateNotPermitted": "An assignment of that name is for another principal: delete it, then repeat.",
     "RoleDefinitionDoesNotExist": "The role is not known in this subscription: look at `az role definition list`.",
     "UnmatchedPrincipalType": "The principal is not a service principal: check whose id it is.",
@@ -45,7 +45,9 @@ _SERVER_FAULT = 500
 _ACTION = re.compile(r"perform action '([^']{1,200})'", re.IGNORECASE)
 _NAMESPACE = re.compile(r"namespace '([\w.]{1,100})'", re.IGNORECASE)
 
-SIGN_IN = "Sign in with `az login`, or set the variables of a service principal (azure-identity, EnvironmentCredential)."
+SIGN_IN = (
+    "Sign in with `az login`, or set the variables of a service principal (azure-identity, EnvironmentCredential)."
+)
 NO_ANSWER = "Check the network, HTTPS_PROXY, and resource_manager in the cloud file."
 NO_TRUST = "Name the server's certificate authorities in ca_bundle of the cloud file."
 READ_AGAIN = "Repeat the command; if it stays, something between here and Azure changes the answers."

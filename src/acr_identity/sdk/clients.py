@@ -46,10 +46,10 @@ Client: TypeAlias = (
 )
 
 
-ClientT = TypeVar("ClientT", covariant=True)
+ClientT_co = TypeVar("ClientT_co", covariant=True)
 
 
-class _ClientType(Protocol[ClientT]):
+class _ClientType(Protocol[ClientT_co]):
     """How all five are made. Each needs the address and the scopes: one of them knows only the public cloud."""
 
     def __call__(
@@ -61,7 +61,7 @@ class _ClientType(Protocol[ClientT]):
         credential_scopes: list[str],
         policies: list[Policy],
         transport: RequestsTransport,
-    ) -> ClientT: ...
+    ) -> ClientT_co: ...
 
 
 def api_version(client: Client) -> str:
@@ -105,7 +105,7 @@ class Connection:
             vaults=self._client(KeyVaultManagementClient, subscription),
         )
 
-    def _client(self, kind: _ClientType[ClientT], subscription: str) -> ClientT:
+    def _client(self, kind: _ClientType[ClientT_co], subscription: str) -> ClientT_co:
         return kind(
             SdkCredential(self._tokens),
             subscription,

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from acr_identity.errors import AzureError, ConflictError, NotAuthorisedError, UnreachableError
 from acr_identity.sdk import advice
-from acr_identity.sdk.policies import CertificateRefusedError
+from acr_identity.sdk.policies import CertificateRefusedError, FinalAnswerError
 from acr_identity.sdk.redaction import redact, shorten
 from acr_identity.sdk.tokens import CredentialFailedError
 
@@ -56,6 +56,7 @@ def attempt(call: Call, action: Callable[[], T]) -> T:
         core.AzureError,
         CredentialFailedError,
         CertificateRefusedError,
+        FinalAnswerError,
         OSError,
         ValueError,
     ) as error:
@@ -104,10 +105,10 @@ def _translate(call: Call, error: Exception) -> AzureError:
             return _unreachable(call, "the server's certificate is not trusted", advice.NO_TRUST)
         case CredentialFailedError():
             return _sign_in_failed(call, error)
+        case FinalAnswerError(response=response):
+            return _refused(call, response)
         case core.HttpResponseError(response=HttpResponse() as response) if not isinstance(error, core.DecodeError):
             return _refused(call, response)
-        case core.ClientAuthenticationError():
-            return _failure(NotAuthorisedError, call, str(error), advice.SIGN_IN)
         case _ if isinstance(error, _NO_ANSWER):
             return _unreachable(call, _reason(error), advice.NO_ANSWER)
         case _:
@@ -159,12 +160,10 @@ class _Envelope(BaseModel):
 def _refused(call: Call, response: HttpResponse) -> AzureError:
     status = response.status_code
     refusal = _read_refusal(response)
-    code = redact(refusal.code or "", call.secrets)
-    text = refusal.message or response.reason or ""
+    code = shorten(redact(refusal.code or "", call.secrets))
+    text = redact(refusal.message or response.reason or "", call.secrets)
     return _kind(status)(
-        f"cannot {call.operation} {call.name}: "
-        + f"{status} {code}".strip()
-        + (f": {shorten(redact(text, call.secrets))}" if text else ""),
+        f"cannot {call.operation} {call.name}: " + f"{status} {code}".strip() + (f": {shorten(text)}" if text else ""),
         operation=call.operation,
         resource=call.resource,
         status=status,

@@ -21,7 +21,6 @@ from azure.core.pipeline.policies import (
     ProxyPolicy,
     RequestIdPolicy,
     RetryPolicy,
-    SansIOHTTPPolicy,
     UserAgentPolicy,
 )
 from azure.core.rest import HttpRequest, HttpResponse
@@ -35,7 +34,15 @@ if TYPE_CHECKING:
 
 Sent: TypeAlias = PipelineRequest[HttpRequest]
 Answered: TypeAlias = PipelineResponse[HttpRequest, HttpResponse]
-Policy: TypeAlias = HTTPPolicy[HttpRequest, HttpResponse] | SansIOHTTPPolicy[HttpRequest, HttpResponse]
+Policy: TypeAlias = (
+    HTTPPolicy[HttpRequest, HttpResponse]
+    | RequestIdPolicy
+    | HeadersPolicy
+    | UserAgentPolicy
+    | ProxyPolicy
+    | ContentDecodePolicy
+    | ARMHttpLoggingPolicy
+)
 
 RETRIES = 5
 """How often a request is repeated after 408, 429, a 5xx or any answer with `Retry-After`."""
@@ -43,7 +50,7 @@ LONGEST_WAIT_SECONDS = 120.0
 """The longest `Retry-After` that is waited for. After a longer one the answer is an error at once."""
 
 _REPEATABLE = frozenset({"HEAD", "GET", "PUT", "DELETE", "PATCH"})
-_TOO_MANY_REQUESTS = 429
+_REFUSAL = 400
 _UNAUTHORISED = 401
 _SERVER_FAULT = 500
 
@@ -52,30 +59,49 @@ class CertificateRefusedError(Exception):
     """The server's certificate is not signed by an authority that we trust."""
 
 
-class BoundedRetryPolicy(RetryPolicy[HttpRequest, HttpResponse]):
-    """The SDK's retries, with an end in sight.
+class FinalAnswerError(Exception):
+    """An answer that is not to be asked for again, though the SDK would."""
+
+    def __init__(self, response: HttpResponse) -> None:
+        super().__init__(f"status {response.status_code}")
+        self.response = response
+
+
+def retry_policy() -> RetryPolicy[HttpRequest, HttpResponse]:
+    """Return the SDK's retries, with an end in sight.
+
+    Our PATCHes say what shall be, so they may be repeated as PUTs are.
+    """
+    return RetryPolicy(
+        retry_total=RETRIES,
+        retry_status=RETRIES,
+        retry_connect=2,
+        retry_read=2,
+        retry_backoff_max=30,
+        retry_on_methods=_REPEATABLE,
+    )
+
+
+class PatiencePolicy(HTTPPolicy[HttpRequest, HttpResponse]):
+    """Says which answers are final, below the retries.
 
     Waits that the service asks for are kept up to `LONGEST_WAIT_SECONDS`, not shortened: to come back too early only
     costs another refusal. A request to queue a run is not repeated after a fault of the server, which may have queued
-    it. Our PATCHes say what shall be, so they may be repeated as PUTs are.
+    it.
     """
 
-    def __init__(self) -> None:
-        super().__init__(
-            retry_total=RETRIES,
-            retry_status=RETRIES,
-            retry_connect=2,
-            retry_read=2,
-            retry_backoff_max=30,
-            retry_on_methods=_REPEATABLE,
-        )
+    def send(self, request: Sent) -> Answered:
+        """Send the request on.
 
-    def is_retry(self, settings: dict[str, object], response: Answered) -> bool:
-        """Say whether to send the request again."""
-        wait = self.get_retry_after(response) or 0.0
-        if wait > LONGEST_WAIT_SECONDS or _may_have_queued(response):
-            return False
-        return bool(super().is_retry(settings, response))
+        Raises:
+            FinalAnswerError: the answer is a refusal for good, or for longer than we wait.
+        """
+        response = self.next.send(request)
+        wait = RetryPolicy[HttpRequest, HttpResponse]().get_retry_after(response) or 0.0
+        is_refusal = response.http_response.status_code >= _REFUSAL
+        if is_refusal and (wait > LONGEST_WAIT_SECONDS or _may_have_queued(response)):
+            raise FinalAnswerError(response.http_response)
+        return response
 
 
 def _may_have_queued(response: Answered) -> bool:
@@ -112,9 +138,9 @@ class TokenPolicy(ARMChallengeAuthenticationPolicy):
         """Add a token."""
         self._add(request, self._tokens.get_token(*self._wanted).token)
 
-    def authorize_request(self, request: Sent, *scopes: str, claims: str | None = None) -> None:
+    def authorize_request(self, request: Sent, *scopes: str, **demands: str) -> None:
         """Add a token with the claims that the service has asked for."""
-        self._add(request, self._tokens.get_token(*scopes, claims=claims).token)
+        self._add(request, self._tokens.get_token(*scopes, claims=demands.get("claims")).token)
 
     def send(self, request: Sent) -> Answered:
         """Send the request on, and forget a token that was refused."""
@@ -183,7 +209,8 @@ def resource_manager_policies(settings: ConnectionSettings, tokens: TokenCache) 
         UserAgentPolicy(user_agent="acr-identity"),
         ProxyPolicy(),
         ContentDecodePolicy(),
-        BoundedRetryPolicy(),
+        retry_policy(),
+        PatiencePolicy(),
         TokenPolicy(tokens, *settings.cloud.credential_scopes),
         ReportPolicy(settings),
         ARMHttpLoggingPolicy(),
@@ -196,6 +223,7 @@ def log_policies(settings: ConnectionSettings) -> list[Policy]:
         RequestIdPolicy(),
         UserAgentPolicy(user_agent="acr-identity"),
         ProxyPolicy(),
-        BoundedRetryPolicy(),
+        retry_policy(),
+        PatiencePolicy(),
         ReportPolicy(settings),
     ]

@@ -1,12 +1,12 @@
 """What all models of the spec share."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 from pydantic import BaseModel, ConfigDict
 from pydantic.fields import FieldInfo
+
+from acr_identity.spec.mistakes import refusal
 
 Tree: TypeAlias = "Mapping[str, Tree] | Sequence[Tree] | str | int | float | bool | None"
 """What a YAML document holds once it is read: mappings, lists and scalars."""
@@ -18,7 +18,7 @@ class Model(BaseModel):
     A value that breaks a rule raises `pydantic.ValidationError`. Its text never shows the value.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
 
     def to_tree(self) -> Tree:
         """Return this part as a YAML document would hold it: short where it is simple, without what is default."""
@@ -50,8 +50,18 @@ def tree_of(value: object) -> Tree:
 
 
 def one_or_more(value: object) -> object:
-    """Let a single text stand for a list of one."""
-    return (value,) if isinstance(value, str) else value
+    """Let a single text stand for a list of one.
+
+    Raises:
+        PydanticCustomError: the value is neither a text nor a list.
+    """
+    match value:
+        case str():
+            return (value,)
+        case list() | tuple():
+            return value
+        case _:
+            raise refusal("Expected a text, or a list of texts.")
 
 
 def _default(field: FieldInfo) -> object:

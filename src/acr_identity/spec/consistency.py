@@ -44,7 +44,8 @@ def reference_mistakes(tree: Tree) -> Iterator[Mistake]:
 
 def _tasks(tree: Tree) -> Iterator[TaskOutline]:
     for name, task in mapping(mapping(tree).get("tasks")).items():
-        yield outline_of_task(name, task, ("tasks", name))
+        if isinstance(task, Mapping):
+            yield outline_of_task(name, task, ("tasks", name))
 
 
 def _task_place(task: TaskOutline) -> str:

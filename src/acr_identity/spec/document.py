@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 import yaml
 from yaml.events import (
     AliasEvent,
+    CollectionEndEvent,
+    CollectionStartEvent,
     DocumentStartEvent,
     Event,
     MappingEndEvent,
@@ -93,7 +95,7 @@ class _Builder:
         next(self._events)  # the start of the stream
         start = next(self._events)
         if not isinstance(start, DocumentStartEvent):
-            self._problem(Place(1, 1), "The file is empty.", "An example is in the README.")
+            self._problem(Place(1, 1), "The file is empty.", "Write something into it.")
             self.holes.add(())
             return None
         tree = self._node(next(self._events), ())
@@ -137,8 +139,8 @@ class _Builder:
         while not isinstance(event := next(self._events), MappingEndEvent):
             if not isinstance(event, ScalarEvent):
                 self._problem(_place(event), "A key must be a plain text.", "Put templates such as {{…}} in quotes.")
-                self._node(event, (*path, ""))
-                self._node(next(self._events), (*path, ""))
+                self._skip(event)
+                self._skip(next(self._events))
                 self.holes.add(path)
             elif event.value in entries:
                 self._duplicate(event, (*path, event.value))
@@ -159,7 +161,15 @@ class _Builder:
         what = "A key" if is_secret(path[:-1]) else f"The key {quoted(key.value)}"
         first = self._keys[path].line
         self._problem(_place(key), f"{what} is given twice, first in line {first}.", "Leave one out.")
-        self._node(next(self._events), (*path, ""))
+        self._skip(next(self._events))
+
+    def _skip(self, event: Event) -> None:
+        depth = 0
+        while True:
+            depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+            if depth == 0:
+                return
+            event = next(self._events)
 
     def _sequence(self, path: KeyPath) -> Tree:
         entries: list[Tree] = []
@@ -172,7 +182,8 @@ class _Builder:
 
 
 def _place(event: Event) -> Place:
-    return Place(event.start_mark.line + 1, event.start_mark.column + 1)
+    mark = event.start_mark
+    return Place(0, 0) if mark is None else Place(mark.line + 1, mark.column + 1)
 
 
 def _scalar(event: ScalarEvent) -> str | int | float | bool | None:

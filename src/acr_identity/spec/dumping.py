@@ -7,30 +7,32 @@ from typing import TYPE_CHECKING
 import yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     from acr_identity.spec.models import Spec
 
 
 class _Dumper(yaml.SafeDumper):
-    """Lists of scalars and mappings of at most one scalar stand on one line."""
+    """Write lists of scalars, and mappings of at most one scalar, on one line; never use an alias."""
+
+    def serialize(self, node: yaml.Node) -> None:
+        _lay_out(node)
+        super().serialize(node)
 
     def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 - the signature is PyYAML's
         return True
 
-    def represent_sequence(
-        self, tag: str, sequence: Iterable[object], flow_style: bool | None = None
-    ) -> yaml.SequenceNode:
-        node = super().represent_sequence(tag, sequence, flow_style)
-        node.flow_style = all(isinstance(entry, yaml.ScalarNode) for entry in node.value)
-        return node
 
-    def represent_mapping(
-        self, tag: str, mapping: Mapping[object, object], flow_style: bool | None = None
-    ) -> yaml.MappingNode:
-        node = super().represent_mapping(tag, mapping, flow_style)
-        node.flow_style = len(node.value) <= 1 and all(isinstance(value, yaml.ScalarNode) for _, value in node.value)
-        return node
+def _lay_out(node: yaml.Node) -> None:
+    match node:
+        case yaml.SequenceNode():
+            node.flow_style = all(isinstance(entry, yaml.ScalarNode) for entry in node.value)
+            inner = node.value
+        case yaml.MappingNode():
+            inner = [value for _, value in node.value]
+            node.flow_style = len(inner) <= 1 and all(isinstance(value, yaml.ScalarNode) for value in inner)
+        case _:
+            inner = []
+    for entry in inner:
+        _lay_out(entry)
 
 
 def dump_spec(spec: Spec) -> str:

@@ -37,9 +37,9 @@ def parse_spec(text: str, *, name: str = "spec", folder: Path = Path()) -> Spec:
     Raises:
         SpecError: it holds every mistake, each with name, line and column, in the order of the text.
 
-    >>> parse_spec("tasks: {hello: {registry: myregistry, command: alpine}}")
+    >>> parse_spec("tasks: {hello: {registry: here, command: alpine}}")
     Traceback (most recent call last):
-    acr_identity.errors.SpecError: spec:1:27: The registry 'myregistry' is not among `registries`. Add it to `registries`.
+    acr_identity.errors.SpecError: spec:1:27: The registry 'here' is not among `registries`. Add it to `registries`.
     """
     document = read_document(text, name)
     mistakes = [] if document.tree is None else list(spec_mistakes(document.tree))

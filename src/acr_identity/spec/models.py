@@ -1,13 +1,12 @@
 """The spec: what the user wants. Keys are Azure's own names."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Literal, Self
+from typing import Literal, Self
 
 from pydantic import Field, PrivateAttr, ValidationInfo, model_validator
 
 from acr_identity.errors import Problem, SpecError
+from acr_identity.ids import ArmId
 from acr_identity.spec.base import Model, Tree
 from acr_identity.spec.consistency import reference_mistakes
 from acr_identity.spec.environment import fill
@@ -16,9 +15,6 @@ from acr_identity.spec.names import Location, ResourceGroupName, SubscriptionId,
 from acr_identity.spec.places import Origin, Reading
 from acr_identity.spec.targets import IdentityEntry, RegistryEntry, Target, VaultEntry
 from acr_identity.spec.tasks import Task
-
-if TYPE_CHECKING:
-    from acr_identity.ids import ArmId
 
 
 class Spec(Model):

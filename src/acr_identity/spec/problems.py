@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Annotated, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from acr_identity.spec.mistakes import CUSTOM_ERROR, KeyPath, Mistake, listed, quoted, suggestion
+from acr_identity.spec.mistakes import CUSTOM_ERROR, KeyPath, Mistake, quoted, suggestion
 from acr_identity.spec.places import is_secret
 
 _KEY_OF_MAPPING = "[key]"
@@ -37,27 +38,31 @@ def mistakes_of(error: ValidationError, model: type[BaseModel]) -> Iterator[Mist
 
 
 def _mistake(detail: ErrorDetails, model: type[BaseModel]) -> Mistake:
-    path = detail["loc"]
-    at_key = path[-1:] == (_KEY_OF_MAPPING,)
-    where = path[:-1] if at_key else path
+    path, kind = detail["loc"], detail["type"]
+    if kind == "missing":
+        return Mistake(f"The key `{path[-1]}` is missing.", f"Add `{path[-1]}: …`.", path[:-1], at_key=True)
+    if kind == "extra_forbidden":
+        return _unknown_key(path, model)
+    if path[-1:] == (_KEY_OF_MAPPING,):
+        return replace(_wrong_value(detail, path[:-1]), at_key=True)
+    return _wrong_value(detail, path)
+
+
+def _wrong_value(detail: ErrorDetails, path: KeyPath) -> Mistake:
     context = detail.get("ctx", {})
     match detail["type"]:
-        case "missing":
-            return Mistake(f"The key `{path[-1]}` is missing.", f"Add `{path[-1]}: …`.", path[:-1], at_key=True)
-        case "extra_forbidden":
-            return _unknown_key(path, model)
         case kind if kind == CUSTOM_ERROR:
-            return Mistake(str(context["message"]), str(context["fix"]), where, at_key)
-        case "literal_error":
-            return _not_a_choice(detail, where)
-        case "too_short":
-            return Mistake("Expected at least one entry.", "Add one, or leave the key out.", where)
-        case "greater_than_equal":
-            return Mistake(f"Expected {context['ge']} or more.", path=where)
+            return Mistake(str(context["message"]), str(context["fix"]), path)
         case kind if kind in _EXPECTED:
-            return _wrong_type(_EXPECTED[kind], detail["input"], where)
+            return _wrong_type(_EXPECTED[kind], detail["input"], path)
+        case "literal_error":
+            return _not_a_choice(str(context["expected"]), detail["input"], path)
+        case "too_short":
+            return Mistake("Expected at least one entry.", "Add one, or leave the key out.", path)
+        case "greater_than_equal":
+            return Mistake(f"Expected {context['ge']} or more.", path=path)
         case _:
-            return Mistake("This value is not valid." if is_secret(where) else f"{detail['msg']}.", "", where, at_key)
+            return Mistake("This value is not valid." if is_secret(path) else f"{detail['msg']}.", path=path)
 
 
 def _unknown_key(path: KeyPath, model: type[BaseModel]) -> Mistake:
@@ -66,15 +71,13 @@ def _unknown_key(path: KeyPath, model: type[BaseModel]) -> Mistake:
     known = sorted(_known_keys(model, path[:-1]))
     fix = suggestion(name, known)
     if not fix and known:
-        fix = f"There is {listed(f'`{key}`' for key in known)}."
+        fix = f"Known keys: {', '.join(f'`{key}`' for key in known)}."
     message = "There is no such key here." if hidden else f"There is no key {quoted(name)} here."
     return Mistake(message, fix, path, at_key=True)
 
 
-def _not_a_choice(detail: ErrorDetails, path: KeyPath) -> Mistake:
-    expected = str(detail.get("ctx", {})["expected"])
+def _not_a_choice(expected: str, given: object, path: KeyPath) -> Mistake:
     choices = [choice.strip("'") for choice in expected.replace(" or ", ", ").split(", ")]
-    given = detail["input"]
     fix = suggestion(given, choices) if isinstance(given, str) else ""
     if isinstance(given, int) and str(given) in choices and f"'{given}'" in expected:
         fix = f"Put it in quotes: '{given}'."

@@ -1,7 +1,5 @@
 """Values that come from elsewhere: a task file, an environment variable, a key vault."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Self

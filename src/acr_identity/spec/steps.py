@@ -1,7 +1,5 @@
 """The kinds of step that a task can have besides an encoded file or command."""
 
-from __future__ import annotations
-
 from typing import Annotated, Self
 
 from pydantic import BeforeValidator, Field, model_validator

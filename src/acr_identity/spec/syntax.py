@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import re
 
-import yaml
+import yaml.reader
 
 from acr_identity.errors import Problem
 
-_UNPRINTABLE = re.compile(
-    r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|(?<=.)\ufeff", re.DOTALL
-)
 _LINE_BREAK = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
 
 _QUOTES = "Put the text in quotes."
@@ -58,7 +55,7 @@ def syntax_problem(text: str, name: str, error: yaml.YAMLError) -> Problem:
 
 def unprintable_problem(text: str, name: str) -> Problem | None:
     """Return the problem of a text with a character that YAML does not allow, None if there is none."""
-    found = _UNPRINTABLE.search(text)
+    found = yaml.reader.Reader.NON_PRINTABLE.search(text)
     if found is None:
         return None
     before = _LINE_BREAK.split(text[: found.start()])

@@ -1,7 +1,5 @@
 """What the spec names in Azure: registries, vaults and identities."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator

@@ -1,7 +1,5 @@
 """A task of the spec: what runs, as whom, with access to what, and when."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
@@ -19,6 +17,7 @@ from acr_identity.spec.triggers import Triggers
 
 _SHORTEST_RUN = 300
 _LONGEST_RUN = 28800
+_Seconds = Annotated[int, Field(ge=_SHORTEST_RUN, le=_LONGEST_RUN)]
 _AS_WHOM = "As whom: `system`, or a key of `identities` that the task has."
 
 Names = Annotated[tuple[str, ...], BeforeValidator(one_or_more, json_schema_input_type=str | tuple[str, ...])]
@@ -151,7 +150,7 @@ class Task(Model):
     triggers: Triggers | None = Field(None, description="When the task runs by itself.")
     agent: Agent | None = Field(None, description="The machine on which the task runs.")
     platform: Platform | None = Field(None, description="The operating system and processor.")
-    timeout: Annotated[int, BeforeValidator(_check_timeout, json_schema_input_type=int)] | None = Field(
+    timeout: Annotated[int, BeforeValidator(_check_timeout, json_schema_input_type=_Seconds)] | None = Field(
         None,
         strict=True,
         description=f"Seconds after which a run is stopped: {_SHORTEST_RUN} to {_LONGEST_RUN}.",

@@ -1,14 +1,13 @@
 """When a task runs by itself."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from acr_identity.spec.base import Model, Tree, one_or_more, tree_of
 from acr_identity.spec.cron import schedule_mistakes
-from acr_identity.spec.mistakes import Mistake, quoted, refusal, refuse
+from acr_identity.spec.mistakes import KeyPath, Mistake, quoted, refusal, refuse
 from acr_identity.spec.names import Address, Text, TriggerName
 from acr_identity.spec.sources import Token
 
@@ -94,18 +93,23 @@ class Triggers(Model):
 
     @model_validator(mode="after")
     def _check_names(self) -> Self:
-        base_image = () if self.base_image is None else (self.base_image,)
-        seen: set[str] = set()
-        mistakes: list[Mistake] = []
-        for kind, entries in (("timers", self.timers), ("sources", self.sources), ("base_image", base_image)):
-            for index, entry in enumerate(entries):
-                name = entry.name
-                if name.lower() in seen:
-                    fix = "Give each trigger its own `name`."
-                    mistakes.append(Mistake(f"Two triggers are called {quoted(name)}.", fix, (kind, index, "name")))
-                seen.add(name.lower())
-        refuse("Triggers", mistakes)
+        refuse("Triggers", self._same_names())
         return self
+
+    def _same_names(self) -> Iterator[Mistake]:
+        seen: set[str] = set()
+        for path, name in self._names():
+            if name.lower() in seen:
+                yield Mistake(f"Two triggers are called {quoted(name)}.", "Give each its own `name`.", path)
+            seen.add(name.lower())
+
+    def _names(self) -> Iterator[tuple[KeyPath, str]]:
+        for index, timer in enumerate(self.timers):
+            yield ("timers", index, "name"), timer.name
+        for index, source in enumerate(self.sources):
+            yield ("sources", index, "name"), source.name
+        if self.base_image is not None:
+            yield ("base_image", "name"), self.base_image.name
 
     def to_tree(self) -> Tree:
         """Return the triggers with each timer as its schedule and the base image as its type, where that says all."""

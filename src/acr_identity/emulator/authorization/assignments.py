@@ -186,10 +186,7 @@ def _check_conflict(state: State, wanted: Assignment) -> None:
     for one in state.assignments.values():
         if _content(one) == _content(wanted):
             conflicting = one.name.replace("-", "")
-            message = (
-                "The role assignment already exists. "
-                f"The ID of the conflicting role assignment is {conflicting}."
-            )
+            message = f"The role assignment already exists. The ID of the conflicting role assignment is {conflicting}."
             raise ArmError(409, "RoleAssignmentExists", message)
 
 

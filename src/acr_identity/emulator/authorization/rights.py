@@ -78,7 +78,7 @@ def _grants(role: RoleDefinition, action: str, *, data: bool) -> bool:
 
 
 def _condition_holds(condition: str | None, ask: Ask) -> bool:
-    """Judge the conditions that limit a role to repositories; an action that a condition does not name is not limited."""
+    """Judge a condition that limits a role to repositories; an action that it does not name is not limited."""
     if not condition:
         return True
     if not any(matches(action, ask.action) for action in _ACTIONS.findall(condition)):

@@ -63,7 +63,10 @@ BUILT_IN = (
         actions=(f"{_REGISTRY}/pull/read", f"{_REGISTRY}/push/write"),
     ),
     RoleDefinition(
-        "c2f4ef07-c644-48eb-af81-4b1b4947fb11", "AcrDelete", "Deletes images.", actions=(f"{_REGISTRY}/artifacts/delete",)
+        "c2f4ef07-c644-48eb-af81-4b1b4947fb11",
+        "AcrDelete",
+        "Deletes images.",
+        actions=(f"{_REGISTRY}/artifacts/delete",),
     ),
     RoleDefinition(
         "b93aa761-3e63-49ed-ac28-beffa264f7ac",

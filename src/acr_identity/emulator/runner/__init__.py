@@ -1,1 +1,8 @@
 """The task runner: decides a run from its task file and the answers of its surroundings."""
+
+from __future__ import annotations
+
+from acr_identity.emulator.runner.ports import Outcome, RunRequest, Surroundings
+from acr_identity.emulator.runner.run import run
+
+__all__ = ["Outcome", "RunRequest", "Surroundings", "run"]

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from acr_identity.emulator.runner.document import Reader, first_document
-from acr_identity.emulator.runner.failure import Failure
+from acr_identity.emulator.runner.errors import RunError
 
 _TOP_LEVEL = re.compile(r"\A[^\s:]+[^:]*:.*\Z")
 _ALIAS_BLOCK = re.compile(r"\Aalias\s*:.*\Z")
@@ -87,7 +87,7 @@ def read_aliases(block: str) -> Aliases:
     """Read an `alias:` block. Its own values go before the built-in ones.
 
     Raises:
-        Failure: The block is not YAML, a name or the directive is not allowed, or it names a source (`src`), which
+        RunError: The block is not YAML, a name or the directive is not allowed, or it names a source (`src`), which
             this emulator cannot fetch.
     """
     reader = Reader()
@@ -96,21 +96,21 @@ def read_aliases(block: str) -> Aliases:
         sources, directive = reader.texts(alias.get("src")), reader.text(alias.get("directive"))
         own = reader.text_map(alias.get("values"))
         reader.finish()
-    except Failure as failure:
-        raise failure.within("error during alias unmarshaling") from failure
+    except RunError as error:
+        raise error.within("error during alias unmarshaling") from error
     if sources:
-        raise Failure(f"open {sources[-1]}: no such file or directory (this emulator fetches no alias sources)")
+        raise RunError(f"open {sources[-1]}: no such file or directory (this emulator fetches no alias sources)")
     _check_directive(directive)
     if not all(_NAME.match(name) for name in own):
-        raise Failure("alias key names only support alphanumeric characters")
+        raise RunError("alias key names only support alphanumeric characters")
     return Aliases(MappingProxyType({**BUILT_IN, **own}), directive or "$")
 
 
 def _check_directive(directive: str) -> None:
     if len(directive) > 1:
-        raise Failure("$ directive can only be overwritten by a single character")
+        raise RunError("$ directive can only be overwritten by a single character")
     if _NAME.match(directive):
-        raise Failure("overwritten directives may not be alphanumeric characters")
+        raise RunError("overwritten directives may not be alphanumeric characters")
 
 
 def substituted(text: str, aliases: Aliases) -> str:

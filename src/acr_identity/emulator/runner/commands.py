@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
-from acr_identity.emulator.runner.failure import Failure
+from acr_identity.emulator.runner.errors import RunError
 from acr_identity.emulator.runner.references import DOCKER_HUB
 from acr_identity.emulator.runner.shell import Command, pipelines
 
@@ -70,7 +71,7 @@ def parse_build(text: str) -> Build:
     """Read what follows `docker build`, after the shell has taken its quotes off.
 
     Raises:
-        Failure: A quote does not end.
+        RunError: A quote does not end.
 
     >>> parse_build("-t=a:1 --build-arg=R=z -fD . --pull").dockerfile
     'D'
@@ -141,7 +142,7 @@ def docker_words(words: Command, verb: str) -> Command | None:
     >>> docker_words(("docker", "login", "-u", "x"), "login")
     ('-u', 'x')
     """
-    for index, pair in enumerate(zip(words, words[1:], strict=False)):
+    for index, pair in enumerate(pairwise(words)):
         if pair == ("docker", verb):
             return words[index + 2 :]
         if pair[0] in {"echo", "printf"}:
@@ -162,7 +163,7 @@ def echoed(words: Command) -> str | None:
 
 def scripts(words: Command) -> tuple[str, ...]:
     """Return the texts that a command hands to another shell: what follows `-c`, `-ec`, ..."""
-    pairs = zip(words, words[1:], strict=False)
+    pairs = pairwise(words)
     return tuple(text for flag, text in pairs if flag.startswith("-") and not flag.startswith("--") and flag[-1] == "c")
 
 
@@ -209,5 +210,5 @@ def command_line(text: str) -> tuple[str, str]:
     """
     image, _, rest = text.strip().partition(" ")
     if not image:
-        raise Failure('"docker run" requires at least 1 argument.')
+        raise RunError('"docker run" requires at least 1 argument.')
     return image, rest

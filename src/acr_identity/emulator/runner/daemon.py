@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import assert_never
 
-from acr_identity.emulator.runner.failure import Failure
+from acr_identity.emulator.runner.errors import RunError
 from acr_identity.emulator.runner.log import Log
 from acr_identity.emulator.runner.logins import Logins
 from acr_identity.emulator.runner.ports import Image, Refusal, Surroundings
@@ -32,7 +32,7 @@ class Daemon:
         """Give an image a name.
 
         Raises:
-            Failure: The name is not one.
+            RunError: The name is not one.
         """
         self.contents[docker_reference(name)] = content
 
@@ -40,7 +40,7 @@ class Daemon:
         """Have an image, from its registry if it is not here, and print what docker prints.
 
         Raises:
-            Failure: The name is not one, or the registry refuses. The text is docker's.
+            RunError: The name is not one, or the registry refuses. The text is docker's.
         """
         reference = docker_reference(name)
         if reference in self.contents and not even_if_here:
@@ -50,7 +50,7 @@ class Daemon:
         match answer:
             case Refusal():
                 self.log.wait(_REFUSAL_TIME)
-                raise Failure(pull_refusal(reference, answer))
+                raise RunError(pull_refusal(reference, answer))
             case Image():
                 self._pulled(reference, answer)
                 return reference
@@ -69,13 +69,13 @@ class Daemon:
         """Push an image and print what docker prints.
 
         Raises:
-            Failure: The name is not one, there is no such image here, or the registry refuses. The text is docker's.
+            RunError: The name is not one, there is no such image here, or the registry refuses. The text is docker's.
         """
         reference = docker_reference(name)
         self.log.show(f"The push refers to repository [{reference.full_name}]")
         content = self.contents.get(reference)
         if content is None:
-            raise Failure(f"An image does not exist locally with the tag: {reference.familiar_name}")
+            raise RunError(f"An image does not exist locally with the tag: {reference.familiar_name}")
         answer = self.surroundings.push(
             reference.registry.lower(),
             reference.repository,
@@ -86,7 +86,7 @@ class Daemon:
         match answer:
             case Refusal():
                 self.log.wait(_REFUSAL_TIME)
-                raise Failure(push_refusal(reference, answer))
+                raise RunError(push_refusal(reference, answer))
             case Image():
                 self.log.wait(_PUSH_TIME)
                 self.log.show(f"{reference.tag}: digest: {answer.digest} size: {_MANIFEST_SIZE}")

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias
 
 import yaml
-from yaml.error import MarkedYAMLError, Mark
+from yaml.error import Mark, MarkedYAMLError
 
-from acr_identity.emulator.runner.failure import Failure
+from acr_identity.emulator.runner.errors import RunError
 
 Node: TypeAlias = yaml.nodes.Node
 Fields: TypeAlias = Mapping[str, Node]
@@ -45,23 +45,23 @@ def first_document(text: str) -> Node | None:
     """Return the root of the first document, or `None` when there is none.
 
     Raises:
-        Failure: The text is not YAML. It reads as yaml.v2's: `yaml: line 8: could not find expected ':'`.
+        RunError: The text is not YAML. It reads as yaml.v2's: `yaml: line 8: could not find expected ':'`.
     """
     try:
         return next(_documents(text), None)
     except MarkedYAMLError as error:
-        raise Failure(f"yaml: {_place(error)}{_problem(error)}") from error
+        raise RunError(f"yaml: {_place(error)}{_problem(error)}") from error
     except yaml.YAMLError as error:
-        raise Failure(f"yaml: {_reworded(str(error), _PROBLEMS) or 'invalid text'}") from error
+        raise RunError(f"yaml: {_reworded(str(error), _PROBLEMS) or 'invalid text'}") from error
     except RecursionError as error:
-        raise Failure("yaml: exceeded max depth of 10000") from error
+        raise RunError("yaml: exceeded max depth of 10000") from error
     except (ValueError, OverflowError) as error:
-        raise Failure("yaml: found invalid Unicode character escape code") from error
+        raise RunError("yaml: found invalid Unicode character escape code") from error
 
 
 def _documents(text: str) -> Iterator[Node]:
-    # The stubs say nothing of what it yields.
-    yield from (node for node in yaml.compose_all(text, yaml.SafeLoader) if isinstance(node, yaml.nodes.Node))
+    found: Iterator[Node | None] = yaml.compose_all(text, yaml.SafeLoader)
+    yield from (node for node in found if node is not None)
 
 
 def _place(error: MarkedYAMLError) -> str:
@@ -95,9 +95,9 @@ class Reader:
         self._misfits: list[str] = []
 
     def finish(self) -> None:
-        """Raise one `Failure` with all that did not fit."""
+        """Raise one `RunError` with all that did not fit."""
         if self._misfits:
-            raise Failure("yaml: unmarshal errors:\n" + "\n".join(f"  {misfit}" for misfit in self._misfits))
+            raise RunError("yaml: unmarshal errors:\n" + "\n".join(f"  {misfit}" for misfit in self._misfits))
 
     def fields(self, node: Node | None, kind: str) -> Fields:
         """Return the fields of a mapping: the last of equal keys, its own before merged ones."""
@@ -117,11 +117,11 @@ class Reader:
         return merged | own
 
     def _merged(self, node: Node, merges: int) -> dict[str, Node]:
-        sources = node.value[::-1] if isinstance(node, yaml.SequenceNode) else [node]
-        if merges < 0 or not all(isinstance(source, yaml.MappingNode) for source in sources):
-            raise Failure("yaml: map merge requires map or sequence of maps as the value")
+        sources: list[Node] = node.value[::-1] if isinstance(node, yaml.SequenceNode) else [node]
         found: dict[str, Node] = {}
         for source in sources:
+            if merges < 0 or not isinstance(source, yaml.MappingNode):
+                raise RunError("yaml: map merge requires map or sequence of maps as the value")
             found |= self._fields_of(source, merges)
         return found
 

@@ -67,10 +67,10 @@ def http_status(status: int) -> str:
 
 
 def shell_quoted(text: str) -> str:
-    """Return the text in single quotes if a shell would read it otherwise.
+    r"""Return the text in single quotes if a shell would read it otherwise.
 
     >>> shell_quoted("a-b"), shell_quoted('{"a":1}')
-    ('a-b', '\\'{"a":1}\\'')
+    ('a-b', '\'{"a":1}\'')
     """
     if not text:
         return "''"
@@ -80,10 +80,10 @@ def shell_quoted(text: str) -> str:
 
 
 def json_text(values: dict[str, str]) -> str:
-    """Return a JSON object, its keys sorted, without spaces, with `<`, `>` and `&` escaped.
+    r"""Return a JSON object, its keys sorted, without spaces, with `<`, `>` and `&` escaped.
 
     >>> json_text({"b": "<", "a": "1"})
-    '{"a":"1","b":"\\\\u003c"}'
+    '{"a":"1","b":"\\u003c"}'
     """
     text = json.dumps(values, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")

@@ -28,11 +28,18 @@ class Mask:
 
     def add(self, value: str) -> None:
         """Hide a value from now on: as it is, escaped, in lower case, and each of its lines."""
-        forms = {value, quoted(value)[1:-1], value.lower(), value.strip(), *(line.strip() for line in value.split("\n"))}
+        forms = {
+            value,
+            quoted(value)[1:-1],
+            value.lower(),
+            value.strip(),
+            *(line.strip() for line in value.split("\n")),
+        }
         fresh = {form for form in forms if len(form) >= _SHORTEST and form not in self._public}
         self._hidden = sorted({*self._hidden, *fresh}, key=lambda form: (-len(form), form))
 
     def __call__(self, text: str) -> str:
+        """Return the text without the hidden values."""
         for form in self._hidden:
             text = text.replace(form, _HIDDEN)
         return text
@@ -42,7 +49,7 @@ class Log:
     """Collects the lines of a run. Time passes only when something takes time: equal runs have equal logs."""
 
     def __init__(self, started: str, mask: Mask) -> None:
-        self._started = datetime.strptime(started, _STAMP)  # noqa: DTZ007  # UTC by the contract of the request
+        self._started = datetime.strptime(f"{started} +0000", f"{_STAMP} %z")
         self._mask = mask
         self._lines: list[LogLine] = []
         self._ms = 0

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TypeAlias, assert_never
 
-from acr_identity.emulator.runner.failure import Failure
+from acr_identity.emulator.runner.errors import RunError
 from acr_identity.emulator.runner.gotext import http_status
 from acr_identity.emulator.runner.log import Log
 from acr_identity.emulator.runner.ports import (
@@ -56,12 +56,12 @@ def check_credentials(credentials: tuple[RegistryCredential, ...]) -> None:
     """Check that each entry is one that the runner can use.
 
     Raises:
-        Failure: The first that is not. Source: acr-builder, graph/registry_credential.go.
+        RunError: The first that is not. Source: acr-builder, graph/registry_credential.go.
     """
     for credential in credentials:
         problem = _problem_of(credential)
         if problem:
-            raise Failure(f"error creating registry credentials from given list: {problem}")
+            raise RunError(f"error creating registry credentials from given list: {problem}")
 
 
 def _problem_of(credential: RegistryCredential) -> str:
@@ -97,14 +97,14 @@ def resolve_logins(
     custom credential for the same registry goes before both. The real order is random.
 
     Raises:
-        Failure: The first that cannot be had.
+        RunError: The first that cannot be had.
     """
     found: dict[str, Login] = {}
     for credential in sorted(_credentials(request), key=lambda entry: entry.login_server):
         try:
             found[credential.login_server] = _resolve(credential, surroundings, reader, log)
-        except Failure as failure:
-            raise failure.within("failed to resolve secrets") from failure
+        except RunError as error:
+            raise error.within("failed to resolve secrets") from error
     if request.logs_in_to_source and request.login_server not in found:
         found[request.login_server] = Login(request.login_server, "source", is_custom=False)
     customs = {credential.login_server for credential in request.credentials}
@@ -141,13 +141,13 @@ def _exchanged(registry: str, identity: str, surroundings: Surroundings, log: Lo
     principal = surroundings.sign_in(identity)
     match principal:
         case Refusal():
-            raise Failure(f"unable to get ARM token: {token_refusal(principal)}")
+            raise RunError(f"unable to get ARM token: {token_refusal(principal)}")
         case Principal():
             log.wait(_EXCHANGE_TIME)
             refusal = surroundings.exchange_token(registry, principal)
             if refusal is not None:
                 status = http_status(refusal.status)
-                raise Failure(f"failed to get ACR refresh token, exchange API response code: {status}")
+                raise RunError(f"failed to get ACR refresh token, exchange API response code: {status}")
             return principal
         case _:
             assert_never(principal)
@@ -157,7 +157,7 @@ def log_in(found: tuple[Login, ...], logins: Logins, surroundings: Surroundings,
     """Log in to the registries, one after the other.
 
     Raises:
-        Failure: A registry does not take the password, in any of four attempts.
+        RunError: A registry does not take the password, in any of four attempts.
     """
     for login in found:
         log.say(f"Logging in to registry: {login.registry}")
@@ -181,4 +181,4 @@ def _check_password(login: Login, surroundings: Surroundings, log: Log) -> None:
                 return
             said = login_refusal(login.registry, refusal)
         log.wait(_RETRY_TIME)
-    raise Failure(f"failed to login, ran out of retries: failed to set docker credentials: {said}\n: exit status 1")
+    raise RunError(f"failed to login, ran out of retries: failed to set docker credentials: {said}\n: exit status 1")

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from acr_identity.emulator.runner.failure import Failure
+from acr_identity.emulator.runner.errors import RunError
 
 DOCKER_HUB: Final = "docker.io"
 """The host that stands for Docker Hub."""
@@ -75,7 +75,7 @@ def docker_reference(name: str) -> Reference:
     """Read a name as docker does. Without tag and digest it means `latest`.
 
     Raises:
-        Failure: The name is not one, in docker's words.
+        RunError: The name is not one, in docker's words.
 
     >>> docker_reference("hello-world").full_name, docker_reference("r.azurecr.io/a/b:1").repository
     ('docker.io/library/hello-world', 'a/b')
@@ -88,10 +88,10 @@ def docker_reference(name: str) -> Reference:
         rest = f"library/{rest}"
     path = rest.partition("@")[0].rpartition(":")[0] or rest.partition("@")[0]
     if path != path.lower():
-        raise Failure(f"invalid reference format: repository name ({path}) must be lowercase")
+        raise RunError(f"invalid reference format: repository name ({path}) must be lowercase")
     match = _parsed(f"{host}/{rest}")
     if match is None:
-        raise Failure("invalid reference format")
+        raise RunError("invalid reference format")
     tag, digest = match.group("tag") or "", match.group("digest") or ""
     return Reference(host, rest_path(match, host), tag or ("" if digest else "latest"), digest)
 
@@ -107,7 +107,7 @@ def scanned_reference(name: str) -> Reference:
     So `localhost:5000/x` counts as an image of a Docker Hub user. Source: acr-builder, scan/dependencies.go.
 
     Raises:
-        Failure: The name is not one, in the scanner's words.
+        RunError: The name is not one, in the scanner's words.
 
     >>> scanned_reference("node:15"), scanned_reference("user/app:1").repository
     (Reference(registry='registry.hub.docker.com', repository='library/node', tag='15', digest=''), 'user/app')
@@ -115,7 +115,7 @@ def scanned_reference(name: str) -> Reference:
     match = _parsed(name)
     if match is None:
         problem = f"ensure tags have a valid format: {name}: {_problem(name)}"
-        raise Failure(f"Failed to parse image reference, {problem}")
+        raise RunError(f"Failed to parse image reference, {problem}")
     host, path = match.group("host") or "", match.group("path")
     tag, digest = match.group("tag") or "", match.group("digest") or ""
     if "." in host:

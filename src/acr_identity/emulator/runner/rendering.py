@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping
 
-from acr_identity.emulator.runner.failure import Failure
+from acr_identity.emulator.runner.errors import RunError
 from acr_identity.emulator.runner.gotext import json_text, shell_quoted
 from acr_identity.emulator.runner.ports import RunRequest
 from acr_identity.emulator.runner.template import Datum, render
@@ -65,30 +65,30 @@ def render_twice(
         name: The name of the text, for messages.
 
     Raises:
-        Failure: The text cannot be filled in, or its secrets cannot be resolved.
+        RunError: The text cannot be filled in, or its secrets cannot be resolved.
     """
     secrets: Mapping[str, str] = {}
     if "secrets" in text:
         try:
             secrets = resolve(_first_pass(name, text, data))
-        except Failure as failure:
-            raise failure.within("failed to resolve secrets in the task with error") from failure
+        except RunError as error:
+            raise error.within("failed to resolve secrets in the task with error") from error
     try:
         rendered = render(name, text, {**data, "Secrets": secrets})
-    except Failure as failure:
-        raise failure.within("error while rendering templates") from failure
+    except RunError as error:
+        raise error.within("error while rendering templates") from error
     return _not_empty(rendered)
 
 
 def _first_pass(name: str, text: str, data: Mapping[str, Datum]) -> str:
     try:
         rendered = render(name, text, {**data, "Secrets": {}})
-    except Failure as failure:
-        raise failure.within("failed to render the template") from failure
+    except RunError as error:
+        raise error.within("failed to render the template") from error
     return _not_empty(rendered)
 
 
 def _not_empty(rendered: str) -> str:
     if not rendered:
-        raise Failure("rendered template was empty")
+        raise RunError("rendered template was empty")
     return rendered

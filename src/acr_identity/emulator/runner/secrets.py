@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote
 
-from acr_identity.emulator.runner.failure import Failure
+from acr_identity.emulator.runner.errors import RunError
 from acr_identity.emulator.runner.gotext import quoted
 from acr_identity.emulator.runner.log import Log, Mask
 from acr_identity.emulator.runner.ports import Principal, Refusal, Secret, Surroundings
 from acr_identity.emulator.runner.taskfile import SecretEntry
 
-TOKEN_ENDPOINT: Final = "http://169.254.169.254/metadata/identity/oauth2/token"  # noqa: S105  # an address
+METADATA_ENDPOINT: Final = "http://169.254.169.254/metadata/identity/oauth2/token"
 """Where a token is asked for. The service puts its own address in its place, which is not published."""
 
 _ADDRESS = re.compile(r"(?P<scheme>[a-z][a-z0-9+.\-]*):(?://(?P<host>[^/?#]*))?(?P<path>[^?#]*)", re.DOTALL)
@@ -47,25 +47,25 @@ def vault_address(url: str) -> VaultAddress:
     """Take the address of a secret apart. All of it is put in lower case first.
 
     Raises:
-        Failure: The address is not one of a secret. Source: acr-builder, vaults/azurekeyvault.go.
+        RunError: The address is not one of a secret. Source: acr-builder, vaults/azurekeyvault.go.
 
     >>> vault_address("https://MyVault.vault.azure.net/secrets/UserName").url
     'https://myvault.vault.azure.net/secrets/username'
     """
     match = _ADDRESS.match(url.lower().removesuffix("/"))
     if match is None or match.group("scheme") != "https":
-        raise Failure("invalid azure keyvault secret URL scheme. Expected Https")
+        raise RunError("invalid azure keyvault secret URL scheme. Expected Https")
     segments = unquote(match.group("path")).split("/")
     if len(segments) not in {_SHORT, _LONG}:
-        raise Failure(f"invalid azure keyvault secret URL. Bad number of URL segments: {len(segments)}")
+        raise RunError(f"invalid azure keyvault secret URL. Bad number of URL segments: {len(segments)}")
     if segments[1] != "secrets":
         problem = f"Expected 'secrets' collection, but found: {segments[1]}"
-        raise Failure(f"invalid azure keyvault secret URL. {problem}")
+        raise RunError(f"invalid azure keyvault secret URL. {problem}")
     vault = f"https://{match.group('host') or ''}"
     if "." not in vault:
-        raise Failure(f"extracted vault resource {vault} from vault URL {url} is invalid")
+        raise RunError(f"extracted vault resource {vault} from vault URL {url} is invalid")
     if not segments[2]:
-        raise Failure("missing required properties VaultURL, SecretName, and AADResourceURL")
+        raise RunError("missing required properties VaultURL, SecretName, and AADResourceURL")
     return VaultAddress(vault, segments[2], segments[3] if len(segments) == _LONG else "")
 
 
@@ -81,7 +81,7 @@ class SecretReader:
         """Return the values of the entries by id.
 
         Raises:
-            Failure: The first that cannot be read. The others are not reported.
+            RunError: The first that cannot be read. The others are not reported.
         """
         return {entry.id: self.read(entry.keyvault, entry.client_id) for entry in entries}
 
@@ -89,7 +89,7 @@ class SecretReader:
         """Return the value of a secret, read as this identity of the task (nothing: whichever it has).
 
         Raises:
-            Failure: In the words of the runner's clients, round those of the service.
+            RunError: In the words of the runner's clients, round those of the service.
         """
         address = vault_address(url)
         self.log.wait(_SIGN_IN_TIME)
@@ -97,9 +97,10 @@ class SecretReader:
         match principal:
             case Refusal():
                 self._give_up(principal)
-                raise Failure(
+                raise RunError(
                     "azure.BearerAuthorizer#WithAuthorization: Failed to refresh the Token for request to"
-                    f" {address.request_url}: StatusCode={principal.status} -- Original Error: {token_refusal(principal)}"
+                    f" {address.request_url}: StatusCode={principal.status}"
+                    f" -- Original Error: {token_refusal(principal)}"
                 )
             case Principal():
                 return self._value(address, principal)
@@ -110,7 +111,7 @@ class SecretReader:
         match answer:
             case Refusal():
                 self._give_up(answer)
-                raise Failure(vault_refusal(answer))
+                raise RunError(vault_refusal(answer))
             case Secret(value):
                 self.mask.add(value)
                 return value
@@ -118,7 +119,7 @@ class SecretReader:
     def _give_up(self, refusal: Refusal) -> None:
         if not refusal.status:
             self.log.wait(_TIMEOUT)
-            raise Failure("timeout in fetching secrets. please check permissions are valid")
+            raise RunError("timeout in fetching secrets. please check permissions are valid")
 
 
 def token_refusal(refusal: Refusal) -> str:
@@ -126,7 +127,7 @@ def token_refusal(refusal: Refusal) -> str:
     body = json.dumps({"error": refusal.code, "error_description": refusal.message})
     return (
         f"adal: Refresh request failed. Status Code = '{refusal.status}'."
-        f" Response body: {body} Endpoint {TOKEN_ENDPOINT}"
+        f" Response body: {body} Endpoint {METADATA_ENDPOINT}"
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from acr_identity.emulator.runner.failure import Failure
+from acr_identity.emulator.runner.errors import RunError
 
 Connector: TypeAlias = Literal[";", "&&", "||"]
 Command: TypeAlias = tuple[str, ...]
@@ -38,7 +38,7 @@ def pipelines(text: str) -> tuple[Pipeline, ...]:
     backtick would give is empty too.
 
     Raises:
-        Failure: A quote does not end.
+        RunError: A quote does not end.
 
     >>> pipelines("echo 'a b' | docker login -u x --password-stdin")[0].commands
     (('echo', 'a b'), ('docker', 'login', '-u', 'x', '--password-stdin'))
@@ -80,8 +80,10 @@ def _tokens(text: str) -> Iterator[str | _Operator]:
             yield _Operator(operator.group())
             position = operator.end()
         else:
-            word, position = _word(text, position)
-            yield word
+            start = position
+            word, position = _word(text, start)
+            if word or set(text[start:position]) & {"'", '"'}:
+                yield word
 
 
 def _word(text: str, position: int) -> tuple[str, int]:
@@ -97,7 +99,7 @@ def _part(text: str, position: int) -> tuple[str, int]:
         case "'":
             end = text.find("'", position + 1)
             if end < 0:
-                raise Failure("syntax error: unterminated quoted string")
+                raise RunError("syntax error: unterminated quoted string")
             return text[position + 1 : end], end + 1
         case '"':
             return _double_quoted(text, position + 1)
@@ -122,7 +124,7 @@ def _double_quoted(text: str, position: int) -> tuple[str, int]:
                 part, position = character, position + 1
         parts.append(part)
     if position >= len(text):
-        raise Failure("syntax error: unterminated quoted string")
+        raise RunError("syntax error: unterminated quoted string")
     return "".join(parts), position + 1
 
 
@@ -130,7 +132,7 @@ def _expansion(text: str, position: int) -> tuple[str, int]:
     if text[position] == "`" or text.startswith("$(", position):
         end = text.find("`" if text[position] == "`" else ")", position + 1)
         if end < 0:
-            raise Failure("syntax error: unterminated quoted string")
+            raise RunError("syntax error: unterminated quoted string")
         return "", end + 1
     variable = _VARIABLE.match(text, position)
     return ("", variable.end()) if variable else ("$", position + 1)

@@ -72,7 +72,8 @@ def list_tasks(call: Call) -> Answer:
     """List those of a registry, without their secrets."""
     registry = parent_registry(call, TASKS, "read")
     return page(
-        call, [show(task, call.state) for _, task in sorted(call.state.tasks.items()) if is_within(task.id, registry.id)]
+        call,
+        [show(task, call.state) for _, task in sorted(call.state.tasks.items()) if is_within(task.id, registry.id)],
     )
 
 

@@ -82,7 +82,7 @@ def _check_identity(call: Call, identity: str) -> None:
     if key(identity) not in call.state.identities:
         message = (
             f"Identity operation for resource '{call.request.decoded_path}' failed with error 'Failed to perform "
-            "resource identity operation. Status: 'BadRequest'. Response: '{\"error\":{\"code\":\"BadRequest\","
+            'resource identity operation. Status: \'BadRequest\'. Response: \'{"error":{"code":"BadRequest",'
             f"\"message\":\"Resource '{identity}' was not found.\"}}}}'.'."
         )
         raise bad_request("FailedIdentityOperation", message)

@@ -25,9 +25,9 @@ class Instruction:
 
 
 def syntax_image(text: str) -> str:
-    """Return the image that a `# syntax=` line at the top names, or nothing.
+    r"""Return the image that a `# syntax=` line at the top names, or nothing.
 
-    >>> syntax_image("# syntax=docker/dockerfile:1\\nFROM a")
+    >>> syntax_image("# syntax=docker/dockerfile:1\nFROM a")
     'docker/dockerfile:1'
     """
     for line in text.removeprefix("\ufeff").split("\n"):

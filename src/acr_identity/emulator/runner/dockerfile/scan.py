@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from acr_identity.emulator.runner.failure import Failure
+from acr_identity.emulator.runner.errors import RunError
 
 _VARIABLE = re.compile(r"\$(?:\{([^}]*)\}|(\w+))", re.ASCII)
 
@@ -29,7 +29,7 @@ class _Progress:
 
 
 def scan(text: str, arguments: tuple[str, ...], target: str) -> Scan:
-    """Find the base images of a Dockerfile.
+    r"""Find the base images of a Dockerfile.
 
     Only `FROM` and `ARG` are seen, one line at a time. All `ARG`s share one scope: a build argument goes first, then
     the first default. `FROM --platform=...`, `${X:-default}`, `COPY --from=image` are not understood.
@@ -40,9 +40,9 @@ def scan(text: str, arguments: tuple[str, ...], target: str) -> Scan:
         target: The stage to stop after, or nothing.
 
     Raises:
-        Failure: A line is not understood.
+        RunError: A line is not understood.
 
-    >>> scan("ARG R\\nFROM ${R}/node:15", ("R=base.azurecr.io",), "").runtime
+    >>> scan("ARG R\nFROM ${R}/node:15", ("R=base.azurecr.io",), "").runtime
     'base.azurecr.io/node:15'
     """
     progress = _Progress(dict(_assignment(argument) for argument in arguments))
@@ -55,7 +55,7 @@ def scan(text: str, arguments: tuple[str, ...], target: str) -> Scan:
         elif words[0].upper() == "ARG":
             _arg(progress, words, line)
     if not progress.images:
-        raise Failure("unexpected dockerfile format")
+        raise RunError("unexpected dockerfile format")
     others = tuple(image for image in dict.fromkeys(progress.images) if image != progress.origin)
     return Scan(progress.origin, others)
 
@@ -74,7 +74,7 @@ def _from(progress: _Progress, words: list[str], line: str) -> None:
         case [_, image, word, alias, *_] if word.lower() == "as":
             pass
         case _:
-            raise Failure(f"unable to understand line {line}")
+            raise RunError(f"unable to understand line {line}")
     expanded = _expanded(image, progress.arguments)
     if expanded in progress.origins:
         progress.origin = progress.origins[expanded]
@@ -88,7 +88,7 @@ def _from(progress: _Progress, words: list[str], line: str) -> None:
 
 def _arg(progress: _Progress, words: list[str], line: str) -> None:
     if len(words) == 1:
-        raise Failure(f"dockerfile syntax requires ARG directive to have exactly 1 argument. LINE: {line}")
+        raise RunError(f"dockerfile syntax requires ARG directive to have exactly 1 argument. LINE: {line}")
     if "=" in words[1]:
         name, value = _assignment(words[1])
         progress.arguments.setdefault(name, value)
@@ -97,7 +97,7 @@ def _arg(progress: _Progress, words: list[str], line: str) -> None:
 def _assignment(text: str) -> tuple[str, str]:
     name, sign, value = text.partition("=")
     if not sign:
-        raise Failure(f"{text} cannot be split into 2 tokens with '='")
+        raise RunError(f"{text} cannot be split into 2 tokens with '='")
     return name, value.strip('"').strip("'")
 
 

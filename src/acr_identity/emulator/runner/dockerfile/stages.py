@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from acr_identity.emulator.runner.dockerfile.instructions import Instruction, instructions, syntax_image
-from acr_identity.emulator.runner.failure import Failure
+from acr_identity.emulator.runner.errors import RunError
 
 _VARIABLE = re.compile(r"\\\$|\$(?:\{(?P<name>\w+)(?::(?P<sign>[-+])(?P<word>[^}]*))?\}|(?P<bare>\w+))", re.ASCII)
 _MOUNT_FROM = re.compile(r"(?:^|,)from=([^,]+)")
@@ -36,7 +36,7 @@ def pulls(text: str, arguments: tuple[str, ...], target: str, *, buildkit: bool)
     target is made of, and also `# syntax=` and `RUN --mount=from=`. `scratch` is not pulled.
 
     Raises:
-        Failure: Docker would refuse the file. The text is docker's.
+        RunError: Docker would refuse the file. The text is docker's.
     """
     stages = _stages(text, _given(arguments))
     last = _target(stages, target, buildkit=buildkit)
@@ -67,9 +67,9 @@ def _stages(text: str, given: Mapping[str, str]) -> tuple[_Stage, ...]:
         elif instruction.keyword == "ARG" and not starts:
             scope |= _declared(instruction, given, scope)
         elif not starts:
-            raise Failure("no build stage in current context")
+            raise RunError("no build stage in current context")
     if not starts:
-        raise Failure("file with no instructions")
+        raise RunError("file with no instructions")
     ends = (*starts[1:], len(found))
     spans = zip(starts, ends, bases, strict=True)
     return tuple(_Stage(_name(found[start]), base, start, found[start:end]) for start, end, base in spans)
@@ -88,10 +88,10 @@ def _declared(instruction: Instruction, given: Mapping[str, str], scope: Mapping
 
 def _base(instruction: Instruction, scope: Mapping[str, str]) -> str:
     if not instruction.words:
-        raise Failure("FROM requires either one or three arguments")
+        raise RunError("FROM requires either one or three arguments")
     base = _expanded(instruction.words[0], scope)
     if not base:
-        raise Failure(f"base name ({instruction.words[0]}) should not be blank")
+        raise RunError(f"base name ({instruction.words[0]}) should not be blank")
     return base
 
 
@@ -102,7 +102,7 @@ def _name(instruction: Instruction) -> str:
         case (_,):
             return ""
         case _:
-            raise Failure("FROM requires either one or three arguments")
+            raise RunError("FROM requires either one or three arguments")
 
 
 def _target(stages: tuple[_Stage, ...], target: str, *, buildkit: bool) -> int:
@@ -111,7 +111,7 @@ def _target(stages: tuple[_Stage, ...], target: str, *, buildkit: bool) -> int:
     index = _stage_index(stages, len(stages), target)
     if index is None:
         missing = f'target stage "{target}" could not be found'
-        raise Failure(missing if buildkit else f"failed to reach build target {target} in Dockerfile")
+        raise RunError(missing if buildkit else f"failed to reach build target {target} in Dockerfile")
     return index
 
 
@@ -153,7 +153,9 @@ def _reachable(stages: tuple[_Stage, ...], last: int) -> set[int]:
         index = pending.pop()
         wanted.add(index)
         sources = (_stage_index(stages, index, source) for source, _ in _sources(stages[index], buildkit=True))
-        pending += [found for found in (_base_index(stages, index), *sources) if found is not None and found not in wanted]
+        pending += [
+            found for found in (_base_index(stages, index), *sources) if found is not None and found not in wanted
+        ]
     return wanted
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from acr_identity.emulator.runner.failure import Failure
+from acr_identity.emulator.runner.errors import RunError
 from acr_identity.emulator.runner.references import with_latest
 from acr_identity.emulator.runner.taskfile.model import Network, TaskFile, TaskStep
 from acr_identity.emulator.runner.taskfile.validation import check_version
@@ -21,7 +21,7 @@ def prepared(task: TaskFile) -> TaskFile:
     """Return the task file with its defaults.
 
     Raises:
-        Failure: The version is unknown, or a variable of an environment has no `=`.
+        RunError: The version is unknown, or a variable of an environment has no `=`.
     """
     version = task.version or "v1.0.0"
     check_version(version)
@@ -61,5 +61,5 @@ def _name(entry: str, kind: str) -> str:
     name, sign, _value = entry.partition("=")
     if not sign:
         problem = f"cannot parse {kind} environment variable {entry} correctly"
-        raise Failure(f"failed to merge task and step environment variables: {problem}")
+        raise RunError(f"failed to merge task and step environment variables: {problem}")
     return name

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from acr_identity.emulator.runner.document import Fields, Node, Reader, first_document
-from acr_identity.emulator.runner.failure import Failure
+from acr_identity.emulator.runner.errors import PanicError
 from acr_identity.emulator.runner.taskfile.model import (
     Mount,
     Network,
@@ -20,16 +20,16 @@ _NIL = "panic: runtime error: invalid memory address or nil pointer dereference"
 
 
 def read_task_file(text: str, shown: Callable[[str], str] = str) -> TaskFile:
-    """Read and check a task file. Unknown keys are ignored, and keys are case-sensitive.
+    r"""Read and check a task file. Unknown keys are ignored, and keys are case-sensitive.
 
     Args:
         text: The task file, filled in.
         shown: Applied to each value before it stands in a message.
 
     Raises:
-        Failure: The text is not YAML, a value has the wrong kind, or a secret or a volume breaks a rule.
+        RunError: The text is not YAML, a value has the wrong kind, or a secret or a volume breaks a rule.
 
-    >>> read_task_file("version: v1.1.0\\nsteps: [{cmd: bash echo}]").steps[0].cmd
+    >>> read_task_file("version: v1.1.0\nsteps: [{cmd: bash echo}]").steps[0].cmd
     'bash echo'
     """
     reader = Reader(shown)
@@ -53,7 +53,7 @@ def _present(reader: Reader, fields: Fields, key: str, kind: str) -> tuple[Node,
     found = reader.items(fields.get(key), kind)
     present = tuple(node for node in found if node is not None)
     if len(present) < len(found):
-        raise Failure(_NIL)
+        raise PanicError(_NIL)
     return present
 
 

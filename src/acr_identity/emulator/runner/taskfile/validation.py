@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from uuid import UUID
 
-from acr_identity.emulator.runner.failure import Failure
+from acr_identity.emulator.runner.errors import RunError
 from acr_identity.emulator.runner.gotext import quoted
 from acr_identity.emulator.runner.taskfile.model import Mount, SecretEntry, TaskFile, TaskStep, Volume
 
@@ -20,31 +20,31 @@ def check_secrets_and_volumes(task: TaskFile) -> None:
     """Check what is checked in each pass: the entries of `secrets`, `volumes` and the steps' `volumeMounts`.
 
     Raises:
-        Failure: The first rule that is broken. Source: acr-builder, `Task.Validate` in graph/task.go.
+        RunError: The first rule that is broken. Source: acr-builder, `Task.Validate` in graph/task.go.
     """
     seen: set[str] = set()
     for secret in task.secrets:
         _check_secret(secret)
         if secret.id in seen:
-            raise Failure(f"duplicate secret found with ID: {secret.id}")
+            raise RunError(f"duplicate secret found with ID: {secret.id}")
         seen.add(secret.id)
     names: set[str] = set()
     for volume in task.volumes:
         _check_volume(volume)
         if volume.name in names:
-            raise Failure("volume with duplicate name found")
+            raise RunError("volume with duplicate name found")
         names.add(volume.name)
     for mount in (mount for step in task.steps for mount in step.mounts):
         if mount.name not in names:
-            raise Failure(f"mount name, {mount.name}, does not correspond to a volume")
+            raise RunError(f"mount name, {mount.name}, does not correspond to a volume")
 
 
 def _check_secret(secret: SecretEntry) -> None:
     if not secret.id:
-        raise Failure("secret is missing an ID as well as auto-generated ID")
+        raise RunError("secret is missing an ID as well as auto-generated ID")
     problem = _problem_of(secret)
     if problem:
-        raise Failure(f"failed to validate secret with ID: {secret.id}: {problem}")
+        raise RunError(f"failed to validate secret with ID: {secret.id}: {problem}")
 
 
 def _problem_of(secret: SecretEntry) -> str:
@@ -68,43 +68,43 @@ def _is_guid(text: str) -> bool:
 
 def _check_volume(volume: Volume) -> None:
     if not volume.name:
-        raise Failure("volume name is empty")
+        raise RunError("volume name is empty")
     if not _VOLUME_NAME.match(volume.name):
-        raise Failure("volume name is not well formed. Only use alphanumeric and - _")
+        raise RunError("volume name is not well formed. Only use alphanumeric and - _")
     if volume.files is None:
-        raise Failure("currently only support for source type secret")
+        raise RunError("currently only support for source type secret")
     if not volume.files:
-        raise Failure("secret is empty")
+        raise RunError("secret is empty")
     for name, _value in volume.files:
         if not name:
-            raise Failure("secret name provided for value is empty")
+            raise RunError("secret name provided for value is empty")
         if not _FILE_NAME.match(name):
-            raise Failure(f"file name, {name}, is not well formed. Only use alphanumeric and - _ .")
+            raise RunError(f"file name, {name}, is not well formed. Only use alphanumeric and - _ .")
 
 
 def check_version(version: str) -> None:
     """Check the version, in whatever case.
 
     Raises:
-        Failure: No runner knows it.
+        RunError: No runner knows it.
     """
     if version.lower() not in _VERSIONS:
-        raise Failure(f'invalid version specified: {quoted(version)}, the current version is "v1.0.0"')
+        raise RunError(f'invalid version specified: {quoted(version)}, the current version is "v1.0.0"')
 
 
 def check_order(steps: tuple[TaskStep, ...]) -> None:
     """Check the steps one by one and what each of them waits for: only steps before it.
 
     Raises:
-        Failure: The first rule that is broken. Source: acr-builder, graph/dag.go.
+        RunError: The first rule that is broken. Source: acr-builder, graph/dag.go.
     """
     known: set[str] = set()
     for step in steps:
         _check_step(step)
         if step.id == _ROOT:
-            raise Failure(f"{_ROOT} is a reserved ID, it can't be used")
+            raise RunError(f"{_ROOT} is a reserved ID, it can't be used")
         if step.id in known:
-            raise Failure(f"{step.id} already exists as a vertex")
+            raise RunError(f"{step.id} already exists as a vertex")
         known.add(step.id)
         _check_edges(step, known)
 
@@ -114,32 +114,32 @@ def _check_edges(step: TaskStep, known: set[str]) -> None:
         return
     for before in step.when:
         if not before:
-            raise Failure("from cannot be empty")
+            raise RunError("from cannot be empty")
         if before not in known and before != _ROOT:
-            raise Failure(f"{before} does not exist as a vertex [from: {before}, to: {step.id}]")
+            raise RunError(f"{before} does not exist as a vertex [from: {before}, to: {step.id}]")
 
 
 def _check_step(step: TaskStep) -> None:
     kinds = sum((bool(step.cmd), bool(step.build), bool(step.push)))
     if step.retries < 0:
-        raise Failure("step must specify retries >= 0")
+        raise RunError("step must specify retries >= 0")
     if step.repeat < 0:
-        raise Failure("step must specify repeat >= 0")
+        raise RunError("step must specify repeat >= 0")
     if kinds > 1:
-        raise Failure("step must only contain a single build, cmd, or push property")
+        raise RunError("step must only contain a single build, cmd, or push property")
     if _has_space(step.id):
-        raise Failure("step ID cannot contain spaces")
+        raise RunError("step ID cannot contain spaces")
     if kinds == 0:
-        raise Failure("step is missing a cmd, build, or push property")
+        raise RunError("step is missing a cmd, build, or push property")
     _check_mounts(step)
     _check_when(step)
     if step.cache and step.cache.lower() not in {"enabled", "disabled"}:
-        raise Failure("invalid value for cache property. Valid values are 'enabled', 'disabled'")
+        raise RunError("invalid value for cache property. Valid values are 'enabled', 'disabled'")
 
 
 def _check_mounts(step: TaskStep) -> None:
     if step.mounts and not step.cmd:
-        raise Failure("invalid use of Mounts. Mounts must have unique container paths and used for CMD steps")
+        raise RunError("invalid use of Mounts. Mounts must have unique container paths and used for CMD steps")
     paths: set[str] = set()
     for mount in step.mounts:
         _check_mount(mount, paths)
@@ -148,17 +148,17 @@ def _check_mounts(step: TaskStep) -> None:
 
 def _check_mount(mount: Mount, paths: set[str]) -> None:
     if not mount.name or not mount.path:
-        raise Failure("mount name or container file path is empty")
+        raise RunError("mount name or container file path is empty")
     if mount.path in paths:
-        raise Failure("mount with duplicate container file path found")
+        raise RunError("mount with duplicate container file path found")
 
 
 def _check_when(step: TaskStep) -> None:
     for before in step.when:
         if before == _AT_ONCE and len(step.when) > 1:
-            raise Failure("step cannot contain other IDs in when if the immediate execution token is specified")
+            raise RunError("step cannot contain other IDs in when if the immediate execution token is specified")
         if before == step.id:
-            raise Failure(f"Step ID: {step.id} is self-referenced")
+            raise RunError(f"Step ID: {step.id} is self-referenced")
 
 
 def _has_space(text: str) -> bool:

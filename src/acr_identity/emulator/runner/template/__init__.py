@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from acr_identity.emulator.runner.failure import Failure
+from acr_identity.emulator.runner.errors import RunError
 from acr_identity.emulator.runner.template.evaluate import evaluated
 from acr_identity.emulator.runner.template.functions import Datum
 from acr_identity.emulator.runner.template.parser import parsed
@@ -22,18 +22,18 @@ def render(name: str, text: str, data: Datum) -> str:
         data: What `.` is.
 
     Raises:
-        Failure: The text is no template, or it does what is not supported here, or a function got a wrong value.
+        RunError: The text is no template, or it does what is not supported here, or a function got a wrong value.
 
     >>> render("t", "{{.Run.ID}}/{{.Values.x}}{{ index .Secrets `my-id` | quote }}", {"Run": {"ID": "cf1"}})
     'cf1/'
     """
     try:
         blocks = parsed(name, text)
-    except Failure as failure:
-        raise failure.within(f"failed to parse template: {name}. Err") from failure
+    except RunError as error:
+        raise error.within(f"failed to parse template: {name}. Err") from error
     except RecursionError as error:
-        raise Failure(f"failed to parse template: {name}. Err: template: {name}: exceeded max depth") from error
+        raise RunError(f"failed to parse template: {name}. Err: template: {name}: exceeded max depth") from error
     try:
         return evaluated(name, blocks, data).replace("<no value>", "")
-    except Failure as failure:
-        raise failure.within(f"failed to execute template: {name}. Err") from failure
+    except RunError as error:
+        raise error.within(f"failed to execute template: {name}. Err") from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import assert_never
 
-from acr_identity.emulator.runner.failure import Failure
+from acr_identity.emulator.runner.errors import RunError
 from acr_identity.emulator.runner.template.functions import FUNCTIONS, Datum, is_true, printed
 from acr_identity.emulator.runner.template.lexer import Text
 from acr_identity.emulator.runner.template.parser import (
@@ -27,7 +27,7 @@ def evaluated(name: str, blocks: tuple[Block, ...], data: Datum) -> str:
     """Return the text that a template gives for its data. What is missing prints as `<no value>`.
 
     Raises:
-        Failure: A function got a value that it cannot use, or the text grows beyond one mebibyte.
+        RunError: A function got a value that it cannot use, or the text grows beyond one mebibyte.
     """
     return "".join(_block(name, block, data) for block in blocks)
 
@@ -50,12 +50,12 @@ def _pipe(name: str, pipe: Pipe, data: Datum) -> Datum:
     for command in pipe.commands:
         try:
             value = _command(name, command, data, piped)
-        except Failure as failure:
-            if failure.text.startswith("template: "):
+        except RunError as error:
+            if error.text.startswith("template: "):
                 raise
-            raise failure.within(f'template: {name}:{pipe.line}: executing "{name}" at <{command.source}>') from failure
+            raise error.within(f'template: {name}:{pipe.line}: executing "{name}" at <{command.source}>') from error
         if isinstance(value, str) and len(value) > _LONGEST:
-            raise Failure(f"template: {name}:{pipe.line}: the text is too long for this emulator")
+            raise RunError(f"template: {name}:{pipe.line}: the text is too long for this emulator")
         piped = (value,)
     return piped[0]
 
@@ -66,7 +66,7 @@ def _command(name: str, command: Command, data: Datum, piped: tuple[Datum, ...])
         arguments = (*(_operand(name, operand, data) for operand in others), *piped)
         return FUNCTIONS[first.name](arguments)
     if piped:
-        raise Failure("can't give argument to non-function")
+        raise RunError("can't give argument to non-function")
     return _operand(name, first, data)
 
 
@@ -85,8 +85,8 @@ def _operand(name: str, operand: Operand, data: Datum) -> Datum:
 def _field(value: Datum, names: tuple[str, ...]) -> Datum:
     for field in names:
         if value is None:
-            raise Failure(f"nil pointer evaluating interface {{}}.{field}")
+            raise RunError(f"nil pointer evaluating interface {{}}.{field}")
         if not isinstance(value, Mapping):
-            raise Failure(f"can't evaluate field {field} in type interface {{}}")
+            raise RunError(f"can't evaluate field {field} in type interface {{}}")
         value = value.get(field)
     return value

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
-from acr_identity.emulator.runner.failure import Failure
+from acr_identity.emulator.runner.errors import RunError
 from acr_identity.emulator.runner.gotext import quoted
 
 Datum: TypeAlias = "str | int | float | bool | Mapping[str, Datum] | None"
@@ -47,8 +47,8 @@ def _text(value: Datum) -> str:
     if isinstance(value, str):
         return value
     if value is None:
-        raise Failure("invalid value; expected string")
-    raise Failure(f"wrong type for value; expected string; got {_type_name(value)}")
+        raise RunError("invalid value; expected string")
+    raise RunError(f"wrong type for value; expected string; got {_type_name(value)}")
 
 
 def _type_name(value: Datum) -> str:
@@ -68,17 +68,17 @@ def _type_name(value: Datum) -> str:
 def _whole(value: Datum) -> int:
     if isinstance(value, int) and not isinstance(value, bool):
         return value
-    raise Failure(f"wrong type for value; expected int; got {_type_name(value)}")
+    raise RunError(f"wrong type for value; expected int; got {_type_name(value)}")
 
 
 def _exactly(count: int, arguments: Arguments, name: str) -> None:
     if len(arguments) != count:
-        raise Failure(f"wrong number of args for {name}: want {count} got {len(arguments)}")
+        raise RunError(f"wrong number of args for {name}: want {count} got {len(arguments)}")
 
 
 def _at_least(count: int, arguments: Arguments, name: str) -> None:
     if len(arguments) < count:
-        raise Failure(f"wrong number of args for {name}: want at least {count} got {len(arguments)}")
+        raise RunError(f"wrong number of args for {name}: want at least {count} got {len(arguments)}")
 
 
 def _on_text(name: str, change: Callable[[str], Datum]) -> Callable[[Arguments], Datum]:
@@ -107,9 +107,9 @@ def _index(arguments: Arguments) -> Datum:
     value = arguments[0]
     for key in arguments[1:]:
         if value is None:
-            raise Failure("error calling index: index of untyped nil")
+            raise RunError("error calling index: index of untyped nil")
         if not isinstance(value, Mapping):
-            raise Failure(f"error calling index: cannot index item of type {_type_name(value)}")
+            raise RunError(f"error calling index: cannot index item of type {_type_name(value)}")
         value = value.get(_text(key))
     return value
 
@@ -122,13 +122,13 @@ def _printf(arguments: Arguments) -> Datum:
         if verb.group(1) == "%":
             return "%"
         if verb.group(1) not in {"s", "v", "d", "q"} or not values:
-            raise Failure(f"error calling printf: verb {quoted(verb.group())} is not supported by this emulator")
+            raise RunError(f"error calling printf: verb {quoted(verb.group())} is not supported by this emulator")
         value = printed(values.pop(0))
         return quoted(value) if verb.group(1) == "q" else value
 
     out = _VERB.sub(one, _text(arguments[0]))
     if values:
-        raise Failure("error calling printf: more values than verbs are not supported by this emulator")
+        raise RunError("error calling printf: more values than verbs are not supported by this emulator")
     return out
 
 
@@ -178,7 +178,7 @@ def _length(arguments: Arguments) -> Datum:
         return len(value.encode(errors="surrogatepass"))
     if isinstance(value, Mapping):
         return len(value)
-    raise Failure("error calling len: len of type that has none")
+    raise RunError("error calling len: len of type that has none")
 
 
 def _replace(arguments: Arguments) -> Datum:

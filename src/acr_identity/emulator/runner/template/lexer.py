@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal, NoReturn, TypeAlias
 
-from acr_identity.emulator.runner.failure import Failure
+from acr_identity.emulator.runner.errors import RunError
 from acr_identity.emulator.runner.gotext import character, quoted
 
 Kind: TypeAlias = Literal["string", "raw", "number", "field", "variable", "identifier", "dot", "mark"]
@@ -66,7 +66,7 @@ def pieces(name: str, text: str) -> Iterator[Piece]:
     """Cut a template.
 
     Raises:
-        Failure: An action does not end, or holds what can be no token.
+        RunError: An action does not end, or holds what can be no token.
     """
     lexer = _Lexer(name, text)
     position, trims = 0, False
@@ -137,4 +137,4 @@ class _Lexer:
         self._fail(position, f"unrecognized character in action: {character(start)}")
 
     def _fail(self, position: int, problem: str) -> NoReturn:
-        raise Failure(f"template: {self._name}:{self.line(position)}: {problem}")
+        raise RunError(f"template: {self._name}:{self.line(position)}: {problem}")

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NoReturn, TypeAlias
 
-from acr_identity.emulator.runner.failure import Failure
+from acr_identity.emulator.runner.errors import RunError
 from acr_identity.emulator.runner.gotext import quoted
 from acr_identity.emulator.runner.template.functions import FUNCTIONS
 from acr_identity.emulator.runner.template.lexer import Action, Piece, Text, Token, pieces
@@ -83,7 +83,7 @@ def parsed(name: str, text: str) -> tuple[Block, ...]:
     """Parse a template.
 
     Raises:
-        Failure: The text is no template, or has what is not supported here.
+        RunError: The text is no template, or has what is not supported here.
     """
     parser = _Parser(name, pieces(name, text))
     blocks, ending = parser.blocks()
@@ -99,7 +99,7 @@ class _Parser:
         self._last_line = 1
 
     def fail(self, line: int, problem: str) -> NoReturn:
-        raise Failure(f"template: {self._name}:{line}: {problem}")
+        raise RunError(f"template: {self._name}:{line}: {problem}")
 
     def blocks(self) -> tuple[tuple[Block, ...], Action | None]:
         """Parse up to an `else` or `end`, which is returned too, or to the end."""
@@ -181,10 +181,14 @@ class _Parser:
                 return Field(()), position + 1
             case "mark" if token.text == "(":
                 return self._group(tokens, position)
-            case "variable":
-                return self.fail(token.line, f"variable {token.text} is not supported by this emulator")
             case _:
-                return self.fail(token.line, f"unexpected {quoted(token.text)} in operand")
+                raise self._unexpected(token)
+
+    def _unexpected(self, token: Token) -> RunError:
+        problem = f"unexpected {quoted(token.text)} in operand"
+        if token.kind == "variable":
+            problem = f"variable {token.text} is not supported by this emulator"
+        return RunError(f"template: {self._name}:{token.line}: {problem}")
 
     def _group(self, tokens: tuple[Token, ...], position: int) -> tuple[Operand, int]:
         line = tokens[position].line
@@ -217,7 +221,9 @@ class _Parser:
             return token.text[1:-1]
         value = _number(token.text) if token.kind == "number" else _unquoted(token.text[1:-1])
         if value is None:
-            self.fail(token.line, "invalid syntax" if token.kind == "string" else f"bad number syntax: {quoted(token.text)}")
+            self.fail(
+                token.line, "invalid syntax" if token.kind == "string" else f"bad number syntax: {quoted(token.text)}"
+            )
         return value
 
 

@@ -1,0 +1,1 @@
+"""Runs of tasks: how one is asked for, how it goes on the clock, and its log."""

@@ -1,0 +1,108 @@
+"""The calls on runs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from acr_identity.emulator.arm import REGISTRIES, RUNS, is_within, key, resource_id
+from acr_identity.emulator.call import Change
+from acr_identity.emulator.errors import ArmError, bad_request
+from acr_identity.emulator.lookup import parent_registry
+from acr_identity.emulator.odata import comparisons
+from acr_identity.emulator.paging import page
+from acr_identity.emulator.routing import ApiVersions, Route
+from acr_identity.emulator.runs.blob import log_link
+from acr_identity.emulator.runs.schedule import schedule_run
+from acr_identity.emulator.runs.schema import UpdateBody
+from acr_identity.emulator.runs.timeline import is_over, show, status_of
+from acr_identity.emulator.state import including
+from acr_identity.emulator.wire import Reply
+
+if TYPE_CHECKING:
+    from acr_identity.emulator.call import Answer, Call
+    from acr_identity.emulator.state import Run
+
+_FILTERS = frozenset({"taskname", "status", "runid"})
+
+
+def get(call: Call) -> Answer:
+    """Show one."""
+    return Reply.json(200, show(_run(call), call.now))
+
+
+def list_runs(call: Call) -> Answer:
+    """List those of a registry, newest first. `$filter` compares TaskName, Status and RunId; `$top` limits a page."""
+    registry = parent_registry(call, RUNS, "read")
+    wanted = comparisons(call.request.parameter("$filter"), _FILTERS)
+    found = [
+        run for run in call.state.runs.values() if is_within(run.id, registry.id) and _is_wanted(run, wanted, call.now)
+    ]
+    newest = sorted(found, key=lambda run: run.number, reverse=True)
+    return page(call, [show(run, call.now) for run in newest], size=_top(call))
+
+
+def patch(call: Call) -> Answer:
+    """Keep a run, or keep it no more."""
+    run = _run(call)
+    wanted = call.body(UpdateBody).is_archive_enabled
+    return _saved(call, run if wanted is None else replace(run, archived=wanted))
+
+
+def cancel(call: Call) -> Answer:
+    """Cancel a run: 200 without a body. A run that is over stays as it is: not verified."""
+    run = _run(call)
+    if is_over(run, call.now):
+        return Reply(200)
+    canceled = replace(run, canceled=call.now)
+    return Change(replace(call.state, runs=including(call.state.runs, key(run.id), canceled)), Reply(200))
+
+
+def list_log_sas_url(call: Call) -> Answer:
+    """Give the address of its log."""
+    return Reply.json(200, {"logLink": log_link(call, _run(call))})
+
+
+def _run(call: Call) -> Run:
+    registry = parent_registry(call, RUNS, "read")
+    name = call.params["run"]
+    run = call.state.runs.get(key(resource_id(call.subscription, registry.group, RUNS, registry.name, name)))
+    if run is None:
+        raise ArmError(404, "EntityNotFound", f"Resource with id '{name}' is not found.", target="request")
+    return run
+
+
+def _saved(call: Call, run: Run) -> Change:
+    state = replace(call.state, runs=including(call.state.runs, key(run.id), run))
+    return Change(state, Reply.json(200, show(run, call.now)))
+
+
+def _is_wanted(run: Run, wanted: dict[str, str], now: float) -> bool:
+    has = {"taskname": run.task, "status": status_of(run, now), "runid": run.name}
+    return all(has[name].lower() == value.lower() for name, value in wanted.items())
+
+
+def _top(call: Call) -> int:
+    written = call.request.parameter("$top")
+    if not written:
+        return 0
+    if not written.isdecimal() or int(written) < 1:
+        raise bad_request("InvalidTop", f"The value '{written}' of $top is invalid: it must be a number from 1 on.")
+    return int(written)
+
+
+_VERSIONS = ApiVersions("2018-09-01")
+_REGISTRY = f"/subscriptions/{{subscription}}/resourceGroups/{{group}}/providers/{REGISTRIES}/{{registry}}"
+_ONE = f"{_REGISTRY}/runs/{{run}}"
+_SCHEDULE = f"{REGISTRIES}/scheduleRun/action"
+
+ROUTES = (
+    Route("POST", f"{_REGISTRY}/scheduleRun", schedule_run, _VERSIONS, "recording", _SCHEDULE),
+    Route("GET", f"{_REGISTRY}/runs", list_runs, _VERSIONS, "specification", f"{RUNS}/read"),
+    Route("GET", _ONE, get, _VERSIONS, "recording", f"{RUNS}/read"),
+    Route("PATCH", _ONE, patch, _VERSIONS, "specification", f"{RUNS}/write"),
+    Route("POST", f"{_ONE}/cancel", cancel, _VERSIONS, "specification", f"{RUNS}/cancel/action"),
+    Route(
+        "POST", f"{_ONE}/listLogSasUrl", list_log_sas_url, _VERSIONS, "specification", f"{RUNS}/listLogSasUrl/action"
+    ),
+)

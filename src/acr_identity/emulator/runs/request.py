@@ -1,0 +1,123 @@
+"""From the JSON of a task, or of a request for a run without one, to what the runner is given."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING
+
+import yaml
+
+from acr_identity.emulator.arm import moment
+from acr_identity.emulator.runner.ports import DockerStep, RegistryCredential, RunRequest, Secret, TaskFileStep, Value
+from acr_identity.emulator.wire import entries, flag, section, text
+
+if TYPE_CHECKING:
+    from acr_identity.emulator.runner.ports import Step, Surroundings
+    from acr_identity.emulator.state import Registry
+    from acr_identity.emulator.wire import JsonObject
+
+
+def run_request(
+    registry: Registry, run_id: str, task: str, properties: JsonObject, *, step: Step, started: float
+) -> RunRequest:
+    """All that a run is decided from; `properties` are those of the task, with its secrets."""
+    credentials = section(properties, "credentials")
+    source = section(credentials, "sourceRegistry")
+    start = moment(started)
+    return RunRequest(
+        run_id=run_id,
+        task_name=task,
+        login_server=registry.login_server,
+        step=step,
+        values=_values(section(properties, "step")),
+        logs_in_to_source=text(source, "loginMode").lower() != "none",
+        source_identity=text(source, "identity"),
+        credentials=_credentials(section(credentials, "customRegistries")),
+        started=f"{start:%Y/%m/%d %H:%M:%S}",
+        date=f"{start:%Y%m%d-%H%M%Sz}",
+    )
+
+
+def step_of(step: JsonObject, surroundings: Surroundings) -> Step | None:
+    """The step of a task, its task file read; `None` when the context has no such file."""
+    context = text(step, "contextPath")
+    match text(step, "type").lower():
+        case "docker":
+            return _docker(step, context)
+        case "filetask":
+            content = surroundings.read_file(context, text(step, "taskFilePath"))
+            return None if content is None else TaskFileStep(content, context)
+        case _:
+            return TaskFileStep(base64.b64decode(text(step, "encodedTaskContent")).decode(), context)
+
+
+def overridden(step: JsonObject, override: JsonObject) -> JsonObject:
+    """A step with the override of one run; values and arguments are merged by name."""
+    result: JsonObject = dict(step)
+    for given, name in (("contextPath", "contextPath"), ("target", "target"), ("file", _file_field(step))):
+        if text(override, given):
+            result[name] = override[given]
+    for name in ("arguments", "values"):
+        merged = {text(entry, "name"): entry for entry in (*entries(step, name), *entries(override, name))}
+        result[name] = list(merged.values())
+    return result
+
+
+def _file_field(step: JsonObject) -> str:
+    return "dockerFilePath" if text(step, "type").lower() == "docker" else "taskFilePath"
+
+
+def _docker(step: JsonObject, context: str) -> DockerStep:
+    names = step.get("imageNames")
+    return DockerStep(
+        context=context,
+        dockerfile=text(step, "dockerFilePath"),
+        image_names=tuple(str(name) for name in names) if isinstance(names, list) else (),
+        is_push_enabled=flag(step, "isPushEnabled", default=True),
+        arguments=tuple(_value(entry) for entry in entries(step, "arguments")),
+        target=text(step, "target"),
+    )
+
+
+def _values(step: JsonObject) -> tuple[Value, ...]:
+    merged = {value.name: value for value in _encoded_values(text(step, "encodedValuesContent"))}
+    merged |= {value.name: value for value in (_value(entry) for entry in entries(step, "values"))}
+    return tuple(merged.values())
+
+
+def _encoded_values(encoded: str) -> tuple[Value, ...]:
+    if not encoded:
+        return ()
+    try:
+        content: object = yaml.safe_load(base64.b64decode(encoded).decode())
+    except yaml.YAMLError:
+        return ()
+    return tuple(Value(str(name), str(value)) for name, value in content.items()) if isinstance(content, dict) else ()
+
+
+def _value(entry: JsonObject) -> Value:
+    return Value(text(entry, "name"), text(entry, "value"), flag(entry, "isSecret"))
+
+
+def _credentials(servers: JsonObject) -> tuple[RegistryCredential, ...]:
+    return tuple(_credential(server, section(servers, server)) for server in servers)
+
+
+def _credential(server: str, entry: JsonObject) -> RegistryCredential:
+    user, user_in_vault = _literal_or_address(section(entry, "userName"))
+    password, password_in_vault = _literal_or_address(section(entry, "password"))
+    return RegistryCredential(
+        login_server=server,
+        identity=text(entry, "identity"),
+        user_name=user,
+        user_name_in_vault=user_in_vault,
+        password=password,
+        password_in_vault=password_in_vault,
+    )
+
+
+def _literal_or_address(given: JsonObject) -> tuple[Secret | None, str]:
+    value = text(given, "value")
+    if text(given, "type").lower() == "vaultsecret":
+        return None, value
+    return (Secret(value), "") if value else (None, "")

@@ -1,0 +1,148 @@
+"""Asking for a run: of a task, or of a build, a task file or a task text without a task."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from acr_identity.emulator.arm import RUNS, is_within, key, resource_id
+from acr_identity.emulator.call import Change
+from acr_identity.emulator.errors import bad_request, resource_not_found
+from acr_identity.emulator.lookup import registry_of
+from acr_identity.emulator.runner.ports import LogLine, Outcome
+from acr_identity.emulator.runs.request import overridden, run_request, step_of
+from acr_identity.emulator.runs.schema import RunBody
+from acr_identity.emulator.runs.timeline import show_queued
+from acr_identity.emulator.state import Run, including
+from acr_identity.emulator.surroundings import Attached, CloudSurroundings
+from acr_identity.emulator.tasks.checks import check_step
+from acr_identity.emulator.tasks.merge import created
+from acr_identity.emulator.wire import Reply, section, text
+
+if TYPE_CHECKING:
+    from acr_identity.emulator.call import Answer, Call
+    from acr_identity.emulator.state import Registry, Task
+    from acr_identity.emulator.wire import JsonObject
+
+_STEPS = {
+    "dockerbuildrequest": "Docker",
+    "filetaskrunrequest": "FileTask",
+    "encodedtaskrunrequest": "EncodedTask",
+}
+_STEP_FIELDS = (
+    "imageNames",
+    "isPushEnabled",
+    "dockerFilePath",
+    "target",
+    "arguments",
+    "taskFilePath",
+    "encodedTaskContent",
+    "encodedValuesContent",
+    "values",
+)
+_ERROR = "failed during run, err: exit status 1"
+
+
+def schedule_run(call: Call) -> Answer:
+    """Decide a run and let it begin: 200 and a run that is `Queued`."""
+    registry = registry_of(call)
+    body = call.body(RunBody)
+    if body.type.lower() == "taskrunrequest":
+        task = _task(call, registry, body.task_id)
+        properties = _with_override(task.properties, body)
+        attached = Attached(task.system_principal, task.user_identities)
+        return _begun(call, registry, body, properties, attached=attached, task=task.name)
+    if body.type.lower() not in _STEPS:
+        message = f"The run request type '{body.type}' is not one of TaskRunRequest, {', '.join(sorted(_STEPS))}."
+        raise bad_request("InvalidRunRequest", message, target="request")
+    return _begun(call, registry, body, _without_task(body), attached=Attached(), task="")
+
+
+def _begun(
+    call: Call, registry: Registry, body: RunBody, properties: JsonObject, *, attached: Attached, task: str
+) -> Change:
+    number = registry.runs + 1
+    name = f"cf{number}"
+    started = call.now + call.settings.queue_seconds
+    surroundings = CloudSurroundings(call.state, call.settings, registry, attached, started)
+    source = section(section(properties, "credentials"), "sourceRegistry")
+    run = Run(
+        id=resource_id(call.subscription, registry.group, RUNS, registry.name, name),
+        name=name,
+        registry=registry.name,
+        number=number,
+        task=task,
+        kind="QuickBuild" if body.type.lower() == "dockerbuildrequest" else "QuickRun",
+        created=call.now,
+        started=started,
+        outcome=_decided(call, registry, name, task, properties, surroundings=surroundings, started=started),
+        platform=section(properties, "platform"),
+        agent=section(properties, "agentConfiguration"),
+        login_mode=text(source, "loginMode"),
+        line_seconds=call.settings.line_seconds,
+        archived=body.is_archive_enabled is True,
+    )
+    state = replace(
+        call.state,
+        runs=including(call.state.runs, key(run.id), run),
+        registries=including(call.state.registries, key(registry.id), replace(registry, runs=number)),
+    )
+    return Change(state, Reply.json(200, show_queued(run, call.now)))
+
+
+def _decided(
+    call: Call,
+    registry: Registry,
+    name: str,
+    task: str,
+    properties: JsonObject,
+    *,
+    surroundings: CloudSurroundings,
+    started: float,
+) -> Outcome:
+    step = step_of(section(properties, "step"), surroundings)
+    if step is None:
+        return _without_file(name, section(properties, "step"))
+    request = run_request(registry, name, task, properties, step=step, started=started)
+    return call.runner(request, surroundings)
+
+
+def _without_file(name: str, step: JsonObject) -> Outcome:
+    lines = (
+        f"failed to download the task file '{text(step, 'taskFilePath')}' from '{text(step, 'contextPath')}'",
+        "",
+        f"Run ID: {name} failed after 1s. Error: {_ERROR}",
+    )
+    return Outcome("Failed", tuple(LogLine(0.0, line) for line in lines), error=_ERROR, seconds=1.0)
+
+
+def _task(call: Call, registry: Registry, task_id: str | None) -> Task:
+    if not task_id:
+        raise bad_request("InvalidTaskId", "The property 'taskId' of the run request is required.", target="request")
+    task = call.state.tasks.get(key(task_id))
+    if task is None or not is_within(task.id, registry.id):
+        raise resource_not_found(
+            "Microsoft.ContainerRegistry/registries/tasks",
+            (registry.name, task_id.rstrip("/").rpartition("/")[2]),
+            registry.group,
+        )
+    return task
+
+
+def _with_override(properties: JsonObject, body: RunBody) -> JsonObject:
+    override = body.override_task_step_properties
+    if override is None:
+        return properties
+    return {**properties, "step": overridden(section(properties, "step"), override.given())}
+
+
+def _without_task(body: RunBody) -> JsonObject:
+    given = body.given()
+    step: JsonObject = {name: given[name] for name in _STEP_FIELDS if given.get(name) is not None}
+    step["type"] = _STEPS[body.type.lower()]
+    step["contextPath"] = body.source_location or ""
+    check_step(step)
+    shared: JsonObject = {
+        name: given[name] for name in ("platform", "agentConfiguration", "credentials") if given.get(name) is not None
+    }
+    return created({**shared, "step": step})

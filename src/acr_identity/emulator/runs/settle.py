@@ -1,0 +1,70 @@
+"""What ended runs leave behind: images in registries, and the base images that a task depends on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from acr_identity.emulator.arm import TASKS, key, resource_id
+from acr_identity.emulator.images import DOCKER_HUB
+from acr_identity.emulator.runs.timeline import finish_of, is_over, show_image
+from acr_identity.emulator.state import including
+from acr_identity.emulator.wire import section
+
+if TYPE_CHECKING:
+    from acr_identity.emulator.runner.ports import Dependency, Image
+    from acr_identity.emulator.state import Run, State
+    from acr_identity.emulator.wire import Json, JsonObject
+
+
+def settled(state: State, now: float) -> State:
+    """The state with the effects of all runs that are over by now; the same object when there are none."""
+    due = [run for run in state.runs.values() if not run.settled and is_over(run, now)]
+    for run in sorted(due, key=finish_of):
+        state = _settle(state, run)
+    return state
+
+
+def _settle(state: State, run: Run) -> State:
+    state = replace(state, runs=including(state.runs, key(run.id), replace(run, settled=True)))
+    if run.canceled is not None:
+        return state
+    for image in run.outcome.pushed:
+        state = with_image(state, image)
+    return _with_dependencies(state, run) if run.outcome.status == "Succeeded" else state
+
+
+def with_image(state: State, image: Image) -> State:
+    """The state with an image in the registry that it names."""
+    tagged = f"{image.repository}:{image.tag}"
+    for name, registry in state.registries.items():
+        if registry.login_server.lower() == image.registry.lower():
+            changed = replace(registry, images=including(registry.images, tagged, image.digest))
+            return replace(state, registries=including(state.registries, name, changed))
+    return replace(state, public_images=including(state.public_images, f"{image.registry}/{tagged}", image.digest))
+
+
+def _with_dependencies(state: State, run: Run) -> State:
+    if not run.task or not run.outcome.dependencies:
+        return state
+    registry = state.registries[key(run.id).partition("/runs/")[0]]
+    name = key(resource_id(state.subscription, registry.group, TASKS, registry.name, run.task))
+    task = state.tasks.get(name)
+    if task is None:
+        return state
+    found: list[Json] = [entry for one in run.outcome.dependencies for entry in _dependencies(one)]
+    step = {**section(task.properties, "step"), "baseImageDependencies": found}
+    changed = replace(task, properties={**task.properties, "step": step})
+    return replace(state, tasks=including(state.tasks, name, changed))
+
+
+def _dependencies(dependency: Dependency) -> list[JsonObject]:
+    runtime = [_entry("Runtime", dependency.runtime)] if dependency.runtime else []
+    return runtime + [_entry("BuildTime", image) for image in dependency.buildtime]
+
+
+def _entry(kind: str, image: Image) -> JsonObject:
+    shown = show_image(image)
+    if image.registry == DOCKER_HUB:
+        shown["registry"] = "registry.hub.docker.com"
+    return {"type": kind, **shown}

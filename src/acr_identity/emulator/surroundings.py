@@ -1,0 +1,183 @@
+"""The cloud as a run sees it: the answers of the state to the questions of the task runner."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from acr_identity.emulator.arm import key
+from acr_identity.emulator.authorization.rights import Ask, may_use
+from acr_identity.emulator.errors import ArmError
+from acr_identity.emulator.images import DOCKER_HUB, digest_of, place
+from acr_identity.emulator.runner.ports import Image, Principal, Refusal, Secret
+from acr_identity.emulator.vaults.access import check_access, find_secret, vault_at
+from acr_identity.emulator.wire import section, text
+
+if TYPE_CHECKING:
+    from acr_identity.emulator.settings import Settings
+    from acr_identity.emulator.state import Registry, State
+
+_ACR = "Microsoft.ContainerRegistry/registries"
+_UNAUTHORIZED = "unauthorized: authentication required, visit https://aka.ms/acr/authorization for more information."
+_NOT_FOUND = Refusal(400, "invalid_request", "Identity not found")
+_SEVERAL = Refusal(
+    400,
+    "invalid_request",
+    "Multiple user assigned identities exist, please specify the clientId / resourceId of the identity",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """The identities of the task that runs: its own principal if any, and ids of user-assigned ones."""
+
+    system: str = ""
+    users: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CloudSurroundings:
+    """The surroundings of one run. What it pushes is visible to itself at once."""
+
+    state: State
+    settings: Settings
+    home: Registry
+    attached: Attached
+    now: float
+    pushed: dict[tuple[str, str, str], str] = field(default_factory=dict)
+
+    def sign_in(self, identity: str) -> Principal | Refusal:
+        """The identity of the task that is meant."""
+        users = self._users()
+        if identity == "[system]" or (not identity and self.attached.system):
+            known = self.state.directory.get(self.attached.system)
+            return Principal(known.id, known.client_id) if known else _NOT_FOUND
+        if not identity:
+            return users[0] if len(users) == 1 else (_SEVERAL if users else _NOT_FOUND)
+        meant = [user for user in users if user.client_id.lower() == identity.lower()]
+        return meant[0] if meant else _NOT_FOUND
+
+    def read_secret(self, url: str, principal: Principal) -> Secret | Refusal:
+        """Read a secret as its vault allows it."""
+        parts = urlsplit(url)
+        host = parts.netloc.lower()
+        vault = vault_at(self.state, host, self.settings.hosts.vault_suffix)
+        if vault is None:
+            return Refusal(0, "HostNotFound", f"dial tcp: lookup {host}: no such host")
+        names = [part for part in parts.path.split("/") if part][1:]
+        try:
+            check_access(
+                self.state,
+                vault,
+                "get",
+                principal_id=principal.principal_id,
+                client_id=principal.client_id,
+                granted_before=self._granted_before,
+            )
+            return find_secret(vault, names[0] if names else "", names[1] if len(names) > 1 else "").value
+        except ArmError as error:
+            return Refusal(error.status, error.code, error.message, error.inner_code)
+
+    def exchange_token(self, login_server: str, principal: Principal) -> Refusal | None:
+        """Whether the registry knows the principal; it need not have a role."""
+        registry = self._registry(login_server)
+        if registry is None:
+            host = place(login_server, "")[0]
+            return Refusal(0, "HostNotFound", f"dial tcp: lookup {host}: no such host")
+        policy = section(section(registry.settings, "policies"), "azureADAuthenticationAsArmPolicy")
+        if text(policy, "status").lower() == "disabled" or principal.principal_id not in self.state.directory:
+            return Refusal(401, "UNAUTHORIZED", _UNAUTHORIZED)
+        return None
+
+    def check_password(self, login_server: str, user_name: str, password: Secret) -> Refusal | None:
+        """Whether an account of Docker Hub has this password. Registries have no accounts here."""
+        if self._registry(login_server) is not None:
+            return Refusal(401, "UNAUTHORIZED", _UNAUTHORIZED)
+        if place(login_server, "")[0] != DOCKER_HUB:
+            return Refusal(0, "HostNotFound", f"dial tcp: lookup {login_server}: no such host")
+        account = self.state.docker_hub.get(user_name)
+        if account is None or account.value != password.value:
+            return Refusal(401, "UNAUTHORIZED", "unauthorized: incorrect username or password")
+        return None
+
+    def pull(self, registry: str, repository: str, reference: str, as_whom: Principal | str | None) -> Image | Refusal:
+        """Find an image that this login may pull."""
+        host, path = place(registry, repository)
+        found = self._registry(host)
+        if found is not None and not self._may(found, path, as_whom, "pull"):
+            return Refusal(401, "UNAUTHORIZED", _UNAUTHORIZED)
+        tags = self._tags(found, host, path)
+        for tag, digest in tags.items():
+            if reference in {tag, digest}:
+                return Image(host, path, tag, digest)
+        if found is None:
+            return self._no_public_image(host, path)
+        return Refusal(404, "MANIFEST_UNKNOWN", f'manifest unknown: manifest tagged by "{reference}" is not found')
+
+    def push(
+        self, registry: str, repository: str, tag: str, content: str, as_whom: Principal | str | None
+    ) -> Image | Refusal:
+        """Take an image that this login may push."""
+        host, path = place(registry, repository)
+        found = self._registry(host)
+        if found is not None and not self._may(found, path, as_whom, "push"):
+            return Refusal(401, "UNAUTHORIZED", _UNAUTHORIZED)
+        if found is None and not (host == DOCKER_HUB and as_whom == path.partition("/")[0]):
+            message = "denied: requested access to the resource is denied"
+            return Refusal(403, "DENIED", message) if host == DOCKER_HUB else self._no_public_image(host, path)
+        image = Image(host, path, tag, digest_of(content))
+        self.pushed[host, path, tag] = image.digest
+        return image
+
+    def read_file(self, context: str, path: str) -> str | None:
+        """A file of a context, whatever branch the address names; a folder after the colon counts."""
+        address, _, place_in = context.partition("#")
+        folder = place_in.partition(":")[2].strip("/")
+        files = self.state.contexts.get(context) or self.state.contexts.get(address)
+        if files is None:
+            files = self.state.contexts.get(f"{address}.git") or self.state.contexts.get(address.removesuffix(".git"))
+        wanted = "/".join(part for part in (folder, path.removeprefix("./").strip("/")) if part)
+        return None if files is None else files.get(wanted, files.get(path))
+
+    @property
+    def _granted_before(self) -> float:
+        return self.now - self.settings.grant_seconds
+
+    def _users(self) -> tuple[Principal, ...]:
+        found = (self.state.identities.get(key(user)) for user in self.attached.users)
+        return tuple(Principal(one.principal_id, one.client_id) for one in found if one is not None)
+
+    def _registry(self, login_server: str) -> Registry | None:
+        host = place(login_server, "")[0]
+        return next((one for one in self.state.registries.values() if one.login_server.lower() == host), None)
+
+    def _may(self, registry: Registry, repository: str, as_whom: Principal | str | None, verb: str) -> bool:
+        is_abac = registry.role_assignment_mode == "AbacRepositoryPermissions"
+        if verb == "pull" and registry.settings.get("anonymousPullEnabled") is True:
+            return True
+        if not isinstance(as_whom, Principal):
+            return as_whom == "source" and not is_abac and key(registry.id) == key(self.home.id)
+        access = "read" if verb == "pull" else "write"
+        action = f"{_ACR}/repositories/content/{access}" if is_abac else f"{_ACR}/{verb}/{access}"
+        ask = Ask(as_whom.principal_id, action, registry.id, repository)
+        return may_use(self.state, ask, data=is_abac, granted_before=self._granted_before)
+
+    def _tags(self, registry: Registry | None, host: str, repository: str) -> dict[str, str]:
+        held = registry.images if registry else self.state.public_images
+        prefix = f"{repository}:" if registry else f"{host}/{repository}:"
+        tags = {name.removeprefix(prefix): digest for name, digest in held.items() if name.startswith(prefix)}
+        return tags | {
+            tag: digest for (where, path, tag), digest in self.pushed.items() if (where, path) == (host, repository)
+        }
+
+    def _no_public_image(self, host: str, repository: str) -> Refusal:
+        if host == DOCKER_HUB:
+            message = (
+                f"pull access denied for {repository}, repository does not exist or may require 'docker login': "
+                "denied: requested access to the resource is denied"
+            )
+            return Refusal(404, "DENIED", message)
+        if any(name.startswith(f"{host}/") for name in self.state.public_images):
+            return Refusal(404, "MANIFEST_UNKNOWN", f"manifest for {host}/{repository} not found: manifest unknown")
+        return Refusal(0, "HostNotFound", f"dial tcp: lookup {host}: no such host")

@@ -1,0 +1,55 @@
+"""Runs, as asked for and as read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from azure.mgmt.containerregistrytasks import models
+from pydantic import SecretStr
+
+from acr_identity.sdk.convert.resources import as_text
+from acr_identity.state import LiveRun, PushedImage
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from acr_identity.ids import ArmId
+    from acr_identity.state import Value
+
+
+def run_request(task: ArmId, values: Sequence[Value]) -> models.TaskRunRequest:
+    """Return the request to run a task, with values that override its own by name (Registries - Schedule Run)."""
+    if not values:
+        return models.TaskRunRequest(task_id=str(task))
+    return models.TaskRunRequest(
+        task_id=str(task),
+        override_task_step_properties=models.OverrideTaskStepProperties(values_property=[set_value(v) for v in values]),
+    )
+
+
+def set_value(value: Value) -> models.SetValue:
+    """Return a value as the wire has it; a secret one says so, so that the service hides it."""
+    return models.SetValue(name=value.name, value=plain(value.value), is_secret=isinstance(value.value, SecretStr))
+
+
+def plain(text: str | SecretStr) -> str:
+    """Return the text, a secret one in the clear: only for the body of a request."""
+    return text.get_secret_value() if isinstance(text, SecretStr) else text
+
+
+def run_from_wire(registry: ArmId, run: models.Run) -> LiveRun:
+    """Return a run. One without a status has just been queued."""
+    properties = run.properties or models.RunProperties()
+    return LiveRun(
+        registry=registry,
+        run_id=properties.run_id or run.name or "",
+        status=as_text(properties.status) or "Queued",
+        task=properties.task or "",
+        error=properties.run_error_message or "",
+        images=tuple(_image(each) for each in properties.output_images or ()),
+        logged_in=tuple(properties.custom_registries or ()),
+    )
+
+
+def _image(image: models.ImageDescriptor) -> PushedImage:
+    return PushedImage(image.registry or "", image.repository or "", image.tag or "", image.digest or "")

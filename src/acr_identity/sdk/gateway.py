@@ -1,0 +1,35 @@
+"""The port to Azure, made of its three parts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from acr_identity.sdk.clients import Connection
+from acr_identity.sdk.reads import AzureReader
+from acr_identity.sdk.runs import AzureRunner
+from acr_identity.sdk.writes import AzureWriter
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from acr_identity.sdk.settings import ConnectionSettings
+    from acr_identity.sdk.tokens import TokenCache
+
+
+class AzureGateway(AzureReader, AzureWriter, AzureRunner):
+    """A `Gateway` over Microsoft's clients, made by `connect`. As a context manager it closes its connections."""
+
+    def __init__(self, settings: ConnectionSettings, tokens: TokenCache) -> None:
+        super().__init__(Connection(settings, tokens))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close all connections. Doing so twice does no harm."""
+        self._connection.close()

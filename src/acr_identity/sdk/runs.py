@@ -1,0 +1,83 @@
+"""Runs of tasks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydantic import SecretStr
+
+from acr_identity.sdk.convert import run_from_wire, run_request
+from acr_identity.sdk.failures import Call, attempt, attempt_read
+from acr_identity.sdk.logs import read_log
+from acr_identity.sdk.reads import REPEATABLE_POST
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from acr_identity.ids import ArmId
+    from acr_identity.sdk.clients import Connection
+    from acr_identity.state import LiveRun, LogChunk, Value
+
+
+class AzureRunner:
+    """Runs tasks through the SDK, and reads their logs."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def schedule(self, task: ArmId, values: Sequence[Value]) -> LiveRun:
+        """Queue a run of a task (Registries - Schedule Run). It is not sent twice if the service has a fault."""
+        registry = task.parent
+        operations = self._connection.clients(task.subscription).tasks.registries
+        secrets = tuple(each.value.get_secret_value() for each in values if isinstance(each.value, SecretStr))
+        body = run_request(task, values)
+        return attempt(
+            Call("run task", str(task), secrets),
+            lambda: run_from_wire(registry, operations.schedule_run(registry.resource_group, registry.name, body)),
+        )
+
+    def run(self, registry: ArmId, run_id: str) -> LiveRun | None:
+        """Read one run (Runs - Get)."""
+        operations = self._connection.clients(registry.subscription).tasks.runs
+        return attempt_read(
+            Call("read run", f"{registry}/runs/{run_id}"),
+            lambda: run_from_wire(registry, operations.get(registry.resource_group, registry.name, run_id)),
+        )
+
+    def latest_run(self, task: ArmId) -> LiveRun | None:
+        """Read the newest run of a task (Runs - List, which has the newest first)."""
+        registry = task.parent
+        operations = self._connection.clients(registry.subscription).tasks.runs
+        name = task.name.replace("'", "''")
+
+        def newest() -> LiveRun | None:
+            found = operations.list(registry.resource_group, registry.name, filter=f"TaskName eq '{name}'", top=1)
+            first = next(iter(found), None)
+            return None if first is None else run_from_wire(registry, first)
+
+        return attempt_read(Call("list the runs of task", str(task)), newest)
+
+    def cancel(self, registry: ArmId, run_id: str) -> None:
+        """Ask a run to end (Runs - Cancel)."""
+        operations = self._connection.clients(registry.subscription).tasks.runs
+        attempt(
+            Call("cancel run", f"{registry}/runs/{run_id}"),
+            lambda: operations.cancel(registry.resource_group, registry.name, run_id),
+        )
+
+    def log_address(self, registry: ArmId, run_id: str) -> str:
+        """Return the signed address of a run's log (Runs - Get Log Sas Url). It is a secret."""
+        operations = self._connection.clients(registry.subscription).tasks.runs
+
+        def address() -> str:
+            place = (registry.resource_group, registry.name, run_id)
+            link = operations.get_log_sas_url(*place, retry_on_methods=REPEATABLE_POST).log_link
+            if not link:
+                raise ValueError("there is no address of a log in the answer")
+            return link
+
+        return attempt(Call("find the log of run", f"{registry}/runs/{run_id}"), address)
+
+    def read_log(self, address: str, offset: int) -> LogChunk:
+        """Read what a log has behind an offset in bytes (Blob service, Get Blob)."""
+        return read_log(self._connection.logs, address, offset)

@@ -1,0 +1,212 @@
+"""Changes to Azure. Each may be repeated, and none is a long-running operation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from azure.mgmt.authorization.v2022_04_01.models import RoleAssignmentCreateParameters
+from azure.mgmt.containerregistrytasks.models import TaskPropertiesUpdateParameters, TaskUpdateParameters
+from azure.mgmt.keyvault.models import (
+    AccessPolicyEntry,
+    Permissions,
+    VaultAccessPolicyParameters,
+    VaultAccessPolicyProperties,
+)
+from azure.mgmt.msi.v2024_11_30.models import Identity, IdentityUpdate
+
+from acr_identity.changes import VAULT_PERMISSION
+from acr_identity.ids import ArmId, assignment_name
+from acr_identity.sdk.convert import (
+    credential_patch,
+    credential_removal,
+    credential_secrets,
+    identity_from_wire,
+    principal_id_of,
+    secrets_of,
+    task_from_wire,
+    task_identity,
+    task_patch,
+    task_to_create,
+    task_to_replace,
+)
+from acr_identity.sdk.failures import Call, attempt, attempt_delete
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Literal
+
+    from azure.mgmt.containerregistrytasks.models import IdentityProperties, Task
+    from azure.mgmt.containerregistrytasks.operations import TasksOperations
+
+    from acr_identity.changes import (
+        AssignRole,
+        CreateIdentity,
+        CreateTask,
+        Principals,
+        RegistryCredential,
+        ReplaceTask,
+        UpdateIdentity,
+        UpdateTask,
+    )
+    from acr_identity.sdk.clients import Connection
+    from acr_identity.state import Attached, LiveIdentity, LiveTask
+
+
+class AzureWriter:
+    """Writes through the SDK. All of it may be called from several threads at once."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def create_identity(self, change: CreateIdentity) -> LiveIdentity:
+        """Create a user-assigned identity (User Assigned Identities - Create Or Update)."""
+        operations = self._connection.clients(change.id.subscription).identities.user_assigned_identities
+        body = Identity(location=change.location, tags=dict(change.tags))
+        return attempt(
+            Call("create identity", str(change.id)),
+            lambda: identity_from_wire(
+                change.id, operations.create_or_update(change.id.resource_group, change.id.name, body)
+            ),
+        )
+
+    def update_identity(self, change: UpdateIdentity) -> None:
+        """Set the tags of a user-assigned identity (User Assigned Identities - Update)."""
+        operations = self._connection.clients(change.id.subscription).identities.user_assigned_identities
+        body = IdentityUpdate(tags=dict(change.tags))
+        attempt(
+            Call("update identity", str(change.id)),
+            lambda: operations.update(change.id.resource_group, change.id.name, body),
+        )
+
+    def create_task(self, change: CreateTask, principals: Principals) -> LiveTask:
+        """Create a task with its credentials in one request (Tasks - Create). What exists is overwritten."""
+        return self._put(Call("create task", str(change.id), secrets_of(change)), task_to_create(change, principals))
+
+    def replace_task(self, change: ReplaceTask, principals: Principals) -> LiveTask:
+        """Write a whole task anew (Tasks - Create)."""
+        return self._put(Call("replace task", str(change.id), secrets_of(change)), task_to_replace(change, principals))
+
+    def update_task(self, change: UpdateTask) -> LiveTask:
+        """Change parts of a task (Tasks - Update).
+
+        A PATCH must say which identities go, so the task is read first where identities may go: one request more.
+        """
+        body = task_patch(change, self._identity_of(change))
+        return self._patch(Call("update task", str(change.id), secrets_of(change)), body)
+
+    def enable_task(self, task: ArmId) -> None:
+        """Set a task's status to enabled (Tasks - Update)."""
+        body = TaskUpdateParameters(properties=TaskPropertiesUpdateParameters(status="Enabled"))
+        self._patch(Call("enable task", str(task)), body)
+
+    def set_credentials(self, task: ArmId, credentials: Sequence[RegistryCredential], principals: Principals) -> None:
+        """Add or replace credentials of a task in one request (Tasks - Update): others are left alone."""
+        call = Call("set credentials of task", str(task), credential_secrets(credentials))
+        self._patch(call, credential_patch(credentials, principals))
+
+    def remove_credentials(self, task: ArmId, login_servers: Sequence[str]) -> None:
+        """Remove credentials of a task in one request (Tasks - Update): others are left alone."""
+        self._patch(Call("remove credentials of task", str(task)), credential_removal(login_servers))
+
+    def assign_role(self, change: AssignRole, principals: Principals) -> None:
+        """Create a role assignment (Role Assignments - Create).
+
+        The name follows from the content, so that a repeated request does no harm. The principal is always a service
+        principal: then the service does not look it up first, and so takes one that was made a second ago.
+
+        Raises:
+            ConflictError: with code `RoleAssignmentExists`: an equal one is there under another name.
+        """
+        operations = self._connection.clients(change.scope.subscription).roles.role_assignments
+        principal = principal_id_of(change.grantee, principals)
+        body = RoleAssignmentCreateParameters(
+            role_definition_id=change.role.definition_id(change.scope.subscription),
+            principal_id=principal,
+            principal_type="ServicePrincipal",
+            description=change.description,
+        )
+        name = assignment_name(change.scope, principal, change.role)
+        attempt(
+            Call(f"assign {change.role.value} at", str(change.scope)),
+            lambda: operations.create(str(change.scope).strip("/"), name, body),
+        )
+
+    def remove_role_assignment(self, assignment: str) -> None:
+        """Delete a role assignment by its id (Role Assignments - Delete By Id); one that is gone is no error."""
+        subscription = ArmId(assignment).subscription
+        operations = self._connection.clients(subscription).roles.role_assignments
+        attempt_delete(
+            Call("delete role assignment", assignment), lambda: operations.delete_by_id(assignment.strip("/"))
+        )
+
+    def add_vault_access(self, vault: ArmId, tenant: str, principal_ids: Sequence[str]) -> None:
+        """Let principals get secrets (Vaults - Update Access Policy, `add`): other entries and rights stay."""
+        self._change_access(vault, "add", tenant, principal_ids)
+
+    def remove_vault_access(self, vault: ArmId, tenant: str, principal_ids: Sequence[str]) -> None:
+        """Take that permission back (Vaults - Update Access Policy, `remove`): other rights of theirs stay."""
+        self._change_access(vault, "remove", tenant, principal_ids)
+
+    def delete_task(self, task: ArmId) -> None:
+        """Delete a task (Tasks - Delete); one that is gone is no error."""
+        operations = self._tasks(task)
+        attempt_delete(
+            Call("delete task", str(task)),
+            lambda: operations.delete(task.resource_group, task.parent.name, task.name),
+        )
+
+    def delete_identity(self, identity: ArmId) -> None:
+        """Delete a user-assigned identity (User Assigned Identities - Delete); one that is gone is no error."""
+        operations = self._connection.clients(identity.subscription).identities.user_assigned_identities
+        attempt_delete(
+            Call("delete identity", str(identity)),
+            lambda: operations.delete(identity.resource_group, identity.name),
+        )
+
+    def _tasks(self, task: ArmId) -> TasksOperations:
+        return self._connection.clients(task.subscription).tasks.tasks
+
+    def _put(self, call: Call, body: Task) -> LiveTask:
+        task = ArmId(call.resource)
+        operations = self._tasks(task)
+        place = (task.resource_group, task.parent.name, task.name)
+        return attempt(call, lambda: task_from_wire(task, operations.create(*place, body), details=False))
+
+    def _patch(self, call: Call, body: TaskUpdateParameters) -> LiveTask:
+        task = ArmId(call.resource)
+        operations = self._tasks(task)
+        place = (task.resource_group, task.parent.name, task.name)
+        return attempt(call, lambda: task_from_wire(task, operations.update(*place, body), details=False))
+
+    def _identity_of(self, change: UpdateTask) -> IdentityProperties | None:
+        if change.system is None and change.users is None:
+            return None
+        if change.system is not None and change.users == ():
+            return task_identity(system=change.system, users=())
+        attached = self._attached(change.id)
+        users = attached.users if change.users is None else change.users
+        return task_identity(
+            system=bool(attached.system_principal_id) if change.system is None else change.system,
+            users=users,
+            removed=[id_ for id_ in attached.users if id_ not in users],
+        )
+
+    def _attached(self, task: ArmId) -> Attached:
+        operations = self._tasks(task)
+        place = (task.resource_group, task.parent.name, task.name)
+        call = Call("read the identities of task", str(task))
+        return attempt(call, lambda: task_from_wire(task, operations.get(*place), details=False)).attached
+
+    def _change_access(
+        self, vault: ArmId, kind: Literal["add", "remove"], tenant: str, principal_ids: Sequence[str]
+    ) -> None:
+        operations = self._connection.clients(vault.subscription).vaults.vaults
+        entries = [
+            AccessPolicyEntry(tenant_id=tenant, object_id=each, permissions=Permissions(secrets=[VAULT_PERMISSION]))
+            for each in principal_ids
+        ]
+        body = VaultAccessPolicyParameters(properties=VaultAccessPolicyProperties(access_policies=entries))
+        attempt(
+            Call(f"{kind} access to vault", str(vault)),
+            lambda: operations.update_access_policy(vault.resource_group, vault.name, kind, body),
+        )
