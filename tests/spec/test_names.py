@@ -112,6 +112,8 @@ def test_a_very_long_name_is_shown_in_part() -> None:
     assert names.REGISTRY.message("r" * 10_000) == f"'{'r' * 79}…' is not the name of a registry."
 
 
-@pytest.mark.parametrize("rule", [names.SECRET, names.SECRET_VERSION, names.VARIABLE, names.LOGIN_SERVER, names.ADDRESS])
+@pytest.mark.parametrize(
+    "rule", [names.SECRET, names.SECRET_VERSION, names.VARIABLE, names.LOGIN_SERVER, names.ADDRESS]
+)
 def test_a_text_that_may_be_a_secret_is_not_shown(rule: Rule) -> None:
     assert "hunter2" not in rule.message("hunter2")

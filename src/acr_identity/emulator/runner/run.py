@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import assert_never
@@ -203,6 +205,7 @@ class _Attempt:
         log_in(found, self.logins, self.surroundings, self.log)
         if any(step.build and step.cache.lower() == "enabled" for step in task.steps):
             self.log.say("Task will use build cache, initializing buildkitd container")
+        _check_files(task)
         daemon = Daemon(self.surroundings, self.logins, self.log)
         self.scene = Scene(self.surroundings, daemon, self.log, self.request.step.context)
         return report(execute(self.scene, task.steps), daemon, self.log)
@@ -217,6 +220,15 @@ class _Attempt:
         self.log.say("Setting up Docker configuration...")
         self.log.wait(_SETUP_TIME)
         self.log.say("Successfully set up Docker configuration")
+
+
+def _check_files(task: TaskFile) -> None:
+    for value in (value for volume in task.volumes for _, value in volume.files or ()):
+        try:
+            base64.b64decode(value.encode(errors="replace"), validate=True)
+        except binascii.Error as error:
+            advice = "please make sure value provided is Base64 encoded"
+            raise RunError(f"failed to decode Base64 value. {advice}") from error
 
 
 def _with_images(task: TaskFile, aliases: Aliases) -> TaskFile:

@@ -10,8 +10,11 @@ from acr_identity.emulator.authorization.rights import Ask, may_act
 from acr_identity.emulator.errors import bad_request, linked_authorization_failed
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from acr_identity.emulator.call import Call
     from acr_identity.emulator.tasks.schema import IdentityBody
+    from acr_identity.emulator.wire import JsonObject
 
 _KINDS = {"systemassigned", "userassigned", "none"}
 _ASSIGN = f"{IDENTITIES}/assign/action"
@@ -88,7 +91,7 @@ def _check_identity(call: Call, identity: str) -> None:
         raise bad_request("FailedIdentityOperation", message)
 
 
-def _merged(old: tuple[str, ...], given: dict[str, dict[str, object] | None]) -> tuple[str, ...]:
+def _merged(old: tuple[str, ...], given: Mapping[str, JsonObject | None]) -> tuple[str, ...]:
     kept = {key(name): name for name in old}
     for name, value in given.items():
         if value is None:

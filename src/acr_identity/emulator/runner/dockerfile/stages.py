@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from acr_identity.emulator.runner.dockerfile.instructions import Instruction, instructions, syntax_image
@@ -44,11 +44,10 @@ def pulls(text: str, arguments: tuple[str, ...], target: str, *, buildkit: bool)
     found = [Pull(syntax_image(text), 0)] if buildkit and syntax_image(text) else []
     for index in sorted(wanted):
         found += _pulls_of(stages, index, buildkit=buildkit)
-    return tuple({pull.image: pull for pull in reversed(found)}[image] for image in _names(found))
-
-
-def _names(found: Iterable[Pull]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(pull.image for pull in found if pull.image != "scratch"))
+    firsts: dict[str, Pull] = {}
+    for pull in found:
+        firsts.setdefault(pull.image, pull)
+    return tuple(pull for pull in firsts.values() if pull.image != "scratch")
 
 
 def _given(arguments: tuple[str, ...]) -> dict[str, str]:

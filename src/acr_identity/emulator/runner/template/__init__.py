@@ -37,3 +37,5 @@ def render(name: str, text: str, data: Datum) -> str:
         return evaluated(name, blocks, data).replace("<no value>", "")
     except RunError as error:
         raise error.within(f"failed to execute template: {name}. Err") from error
+    except RecursionError as error:
+        raise RunError(f"failed to execute template: {name}. Err: template: {name}: exceeded max depth") from error

@@ -1,0 +1,86 @@
+"""The embedded emulator behind the real SDK: its state, its adapter and its token."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from acr_identity.emulator import Emulator, EmulatorAdapter, SnapshotError, StateFile, StateFileError, World
+from acr_identity.errors import SettingsError
+from acr_identity.gateway import Gateway
+from acr_identity.ids import PUBLIC_CLOUD
+from acr_identity.sdk import RequestSeen, connect
+from acr_identity.spec import load_document
+
+_TOKEN_SECONDS = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Emulation:
+    """An emulator that runs, the gateway to it, and what gives back all that they hold."""
+
+    emulator: Emulator
+    gateway: Gateway
+    release: Callable[[], None]
+
+
+def start(
+    world: World | str | Path | None,
+    state: str | Path | None,
+    *,
+    concurrency: int,
+    on_request: Callable[[RequestSeen], None] | None,
+) -> Emulation:
+    """Start an emulator with what a state file holds, or with a world, and connect the SDK to it.
+
+    Raises:
+        SpecError: the world file is invalid.
+        SettingsError: the state file cannot be used.
+    """
+    first = load_document(Path(world), World) if isinstance(world, str | Path) else world
+    with ExitStack() as stack:
+        emulator = _restored(first, Path(state), stack) if state is not None else Emulator(first)
+        gateway = connect(
+            PUBLIC_CLOUD,
+            _EmulatedCredential(emulator),
+            concurrency=concurrency,
+            transport_adapter=EmulatorAdapter(emulator),
+            on_request=on_request,
+        )
+        stack.callback(gateway.close)
+        return Emulation(emulator, gateway, stack.pop_all().close)
+
+
+def _restored(world: World | None, path: Path, stack: ExitStack) -> Emulator:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        file = stack.enter_context(StateFile(path))
+        emulator = Emulator(world, on_change=file.save)
+        snapshot = file.load()
+        if snapshot is not None:
+            emulator.restore(snapshot)
+    except StateFileError as error:
+        raise SettingsError(f"{error.path}: {error.reason}", advice=f"To go on, {error.remedy}.") from error
+    except SnapshotError as error:
+        raise SettingsError(f"{path}: {error}", advice="To go on, delete it or give another path.") from error
+    return emulator
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    token: str = field(repr=False)
+    expires_on: int
+
+
+class _EmulatedCredential:
+    """Signs in to the emulator as the owner of its subscription."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self._emulator = emulator
+
+    def get_token(self, *scopes: str, claims: str | None = None, tenant_id: str | None = None) -> _Token:
+        del scopes, claims, tenant_id
+        return _Token(self._emulator.token(), int(time.time()) + _TOKEN_SECONDS)
