@@ -10,8 +10,12 @@ from acr_identity.emulator.runner.ports import Image, Principal, Refusal, Secret
 USER_ASSIGNED = Principal("11111111-aaaa-4aaa-8aaa-111111111111", "22222222-bbbb-4bbb-8bbb-222222222222")
 SYSTEM = Principal("33333333-cccc-4ccc-8ccc-333333333333", "44444444-dddd-4ddd-8ddd-444444444444")
 NO_IDENTITY = Refusal(400, "invalid_request", "Identity not found")
-NO_PULL = Refusal(401, "UNAUTHORIZED", "authentication required, visit https://aka.ms/acr/authorization for more information.")
-NO_GET = Refusal(403, "Forbidden", "Caller is not authorized to perform action on resource.\r\nWait.", "ForbiddenByRbac")
+NO_PULL = Refusal(
+    401, "UNAUTHORIZED", "authentication required, visit https://aka.ms/acr/authorization for more information."
+)
+NO_GET = Refusal(
+    403, "Forbidden", "Caller is not authorized to perform action on resource.\r\nWait.", "ForbiddenByRbac"
+)
 NO_SECRET = Refusal(404, "SecretNotFound", "A secret with (name/id) x was not found in this key vault.")
 WRONG_PASSWORD = Refusal(401, "UNAUTHORIZED", "incorrect username or password")
 ANYONE = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TypeAlias
 
 from acr_identity.render import (
     error_json,
@@ -28,16 +29,24 @@ from acr_identity.render import (
 )
 from render import samples
 
-TEXTS: Mapping[str, Callable[[str, str, bool], str]] = {
-    "plan.txt": lambda text, secret, color: plan_text(samples.plan(text, secret), color=color),
-    "report.txt": lambda text, secret, color: report_text(samples.report(text, secret), color=color),
-    "run.txt": lambda text, _secret, color: run_text(samples.run(text), color=color),
-    "failed-run.txt": lambda text, _secret, color: run_text(samples.failed_run(text), color=color),
-    "task.txt": lambda text, secret, color: task_text(samples.task(text, secret), color=color),
-    "spec-error.txt": lambda text, _secret, color: problem_text(samples.spec_error(text), color=color),
-    "azure-error.txt": lambda text, _secret, color: problem_text(samples.azure_error(text), color=color),
-}
-FRAGMENTS: Mapping[str, Callable[[str, str], str]] = {
+Show: TypeAlias = Callable[[str, str], str]
+"""From a text in every place that users name, and a secret, to an output."""
+
+
+def texts(*, color: bool) -> Mapping[str, Show]:
+    """Return the outputs for a terminal."""
+    return {
+        "plan.txt": lambda text, secret: plan_text(samples.plan(text, secret), color=color),
+        "report.txt": lambda text, secret: report_text(samples.report(text, secret), color=color),
+        "run.txt": lambda text, _secret: run_text(samples.run(text), color=color),
+        "failed-run.txt": lambda text, _secret: run_text(samples.failed_run(text), color=color),
+        "task.txt": lambda text, secret: task_text(samples.task(text, secret), color=color),
+        "spec-error.txt": lambda text, _secret: problem_text(samples.spec_error(text), color=color),
+        "azure-error.txt": lambda text, _secret: problem_text(samples.azure_error(text), color=color),
+    }
+
+
+FRAGMENTS: Mapping[str, Show] = {
     "plan.html": lambda text, secret: plan_html(samples.plan(text, secret)),
     "report.html": lambda text, secret: report_html(samples.report(text, secret)),
     "run.html": lambda text, _secret: run_html(samples.run(text)),
@@ -46,7 +55,7 @@ FRAGMENTS: Mapping[str, Callable[[str, str], str]] = {
     "spec-error.html": lambda text, _secret: problem_html(samples.spec_error(text)),
     "azure-error.html": lambda text, _secret: problem_html(samples.azure_error(text)),
 }
-COMMENTS: Mapping[str, Callable[[str, str], str]] = {
+COMMENTS: Mapping[str, Show] = {
     "plan.md": lambda text, secret: plan_markdown(samples.plan(text, secret)),
     "report.md": lambda text, secret: report_markdown(samples.report(text, secret)),
     "run.md": lambda text, _secret: run_markdown(samples.run(text)),
@@ -55,7 +64,7 @@ COMMENTS: Mapping[str, Callable[[str, str], str]] = {
     "spec-error.md": lambda text, _secret: problem_markdown(samples.spec_error(text)),
     "azure-error.md": lambda text, _secret: problem_markdown(samples.azure_error(text)),
 }
-DATA: Mapping[str, Callable[[str, str], str]] = {
+DATA: Mapping[str, Show] = {
     "plan.json": lambda text, secret: plan_json(samples.plan(text, secret)),
     "report.json": lambda text, secret: report_json(samples.report(text, secret)),
     "run.json": lambda text, _secret: run_json(samples.run(text)),
@@ -64,12 +73,5 @@ DATA: Mapping[str, Callable[[str, str], str]] = {
     "spec-error.json": lambda text, _secret: error_json(samples.spec_error(text)),
     "azure-error.json": lambda text, _secret: error_json(samples.azure_error(text)),
 }
-
-
-def every_output(text: str, secret: str) -> Mapping[str, str]:
-    """Return all outputs, with and without colours."""
-    return {
-        **{name: show(text, secret, False) for name, show in TEXTS.items()},
-        **{f"coloured {name}": show(text, secret, True) for name, show in TEXTS.items()},
-        **{name: show(text, secret) for name, show in (FRAGMENTS | COMMENTS | DATA).items()},
-    }
+PLAIN = texts(color=False)
+COLOURED = {f"coloured {name}": show for name, show in texts(color=True).items()}

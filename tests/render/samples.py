@@ -193,7 +193,7 @@ def _removals(text: str) -> tuple[Change, ...]:
         RemoveRoleAssignment(f"{BASE}/assignments/5555", str(BASE), text, SystemIdentity(TASK), reason),
         RemoveCredential(TASK, text, reason),
         DeleteTask(REGISTRY.child("tasks", "gone"), reason),
-        DeleteIdentity(identity(text.replace("/", "")), reason),
+        DeleteIdentity(identity(text.replace("/", "-")), reason),
     )
 
 
@@ -280,4 +280,11 @@ def spec_error(text: str = "regstry") -> SpecError:
 
 def azure_error(text: str = "busy") -> AzureError:
     """An error with fields."""
-    return AzureError(text, operation="Tasks - Create", resource=str(TASK), status=409, code="Conflict", advice=f"Wait: {text}.")
+    return AzureError(
+        text, operation="Tasks - Create", resource=str(TASK), status=409, code="Conflict", advice=f"Wait: {text}."
+    )
+
+
+def role_removal(scope: str) -> RemoveRoleAssignment:
+    """Take back a role that was given at this scope."""
+    return RemoveRoleAssignment("/assignments/1", scope, "AcrPull", UserIdentity(USER), "the spec names it no more")

@@ -7,7 +7,7 @@ import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, Union
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import requests
@@ -15,19 +15,22 @@ from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
 from urllib3 import HTTPResponse
 
-Json: TypeAlias = "None | bool | int | str | Sequence[Json] | Mapping[str, Json]"
+if TYPE_CHECKING:
+    from acr_identity.sdk.tokens import Token
+
+Json: TypeAlias = Union[None, bool, int, str, Sequence["Json"], Mapping[str, "Json"]]
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A request as it went out. `headers` have names in lower case."""
+    """A request as it went out. Names of headers are in lower case."""
 
     method: str
     host: str
     path: str
     query: dict[str, str]
     body: Json
-    headers: dict[str, str]
+    headers: dict[str, str] = field(compare=False)
 
     @property
     def line(self) -> str:
@@ -36,7 +39,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What comes back: JSON, or bytes."""
+    """What comes back: JSON, or bytes as they are."""
 
     body: Json | bytes = None
     status: int = 200
@@ -59,9 +62,9 @@ class Wire(BaseAdapter):
         self,
         request: requests.PreparedRequest,
         stream: bool = False,  # noqa: FBT001, FBT002 - the signature is that of requests
-        timeout: None | float | tuple[float, float] | tuple[float, None] = None,
+        timeout: float | tuple[float, float] | tuple[float, None] | None = None,
         verify: bool | str = True,  # noqa: FBT001, FBT002 - the same
-        cert: None | bytes | str | tuple[bytes | str, bytes | str] = None,
+        cert: bytes | str | tuple[bytes | str, bytes | str] | None = None,
         proxies: Mapping[str, str] | None = None,
     ) -> requests.Response:
         del stream, timeout, verify, cert, proxies
@@ -82,6 +85,45 @@ class Wire(BaseAdapter):
         (sent,) = self.sent
         return sent
 
+    @property
+    def lines(self) -> list[str]:
+        return [sent.line for sent in self.sent]
+
+
+@dataclass(frozen=True, slots=True)
+class GivenToken:
+    token: str
+    expires_on: int
+
+
+class Credential:
+    """A credential that counts how often it was asked."""
+
+    def __init__(self, token: str = "a-token", expires_on: int = 4_000_000_000) -> None:
+        self._token = GivenToken(token, expires_on)
+        self.asked: list[tuple[tuple[str, ...], str | None]] = []
+
+    def get_token(self, *scopes: str, claims: str | None = None, tenant_id: str | None = None) -> Token:
+        del tenant_id
+        self.asked.append((scopes, claims))
+        return self._token
+
+
+def always(answer: Answer | Exception) -> Reply:
+    """Return a service that says the same to everything."""
+    return lambda _sent: answer
+
+
+def in_turn(*answers: Answer | Exception) -> Reply:
+    """Return a service that gives these answers in turn."""
+    rest = iter(answers)
+    return lambda _sent: next(rest)
+
+
+def refusal(status: int, code: str, message: str = "as it is", headers: Mapping[str, str] | None = None) -> Answer:
+    """Return an error as Azure Resource Manager words it."""
+    return Answer({"error": {"code": code, "message": message}}, status, headers or {})
+
 
 def _sent(request: requests.PreparedRequest) -> Sent:
     parts = urlsplit(request.url or "")
@@ -99,14 +141,13 @@ def _sent(request: requests.PreparedRequest) -> Sent:
 def _response(request: requests.PreparedRequest, answer: Answer) -> requests.Response:
     is_raw = isinstance(answer.body, bytes)
     content = answer.body if isinstance(answer.body, bytes) else json.dumps(answer.body).encode()
-    if answer.body is None:
-        content = b""
     kind = "application/octet-stream" if is_raw else "application/json; charset=utf-8"
     response = requests.Response()
     response.status_code = answer.status
-    response.reason = "as it is"
+    response.reason = "As It Is"
     response.url = request.url or ""
     response.request = request
     response.headers = CaseInsensitiveDict({"Content-Type": kind, **answer.headers})
-    response.raw = HTTPResponse(io.BytesIO(content), status=answer.status, preload_content=False)
+    body = b"" if answer.body is None else content
+    response.raw = HTTPResponse(io.BytesIO(body), status=answer.status, preload_content=False)
     return response

@@ -49,7 +49,7 @@ def test_a_task_that_keeps_the_rules_has_no_mistake(line: str) -> None:
         ),
         (
             "docker: {context: 'https://a.b/c'}",
-            ["8:3: The image that is pushed has no name. Add `images: [name:tag]`, or write `push: false`."],
+            ["8:11: The image that is pushed has no name. Add `images: [name:tag]`, or write `push: false`."],
         ),
         ("file: no.yaml", ["8:9: There is no file 'no.yaml'. Paths are relative to the spec."]),
         ("file: .", ["8:9: '.' is a folder. Name the file."]),
@@ -287,7 +287,7 @@ def _full(name: str, section: str = "Microsoft.ContainerRegistry/registries") ->
         (
             f"subscription: {SUBSCRIPTION}\nregistries: {{myregistry: {{resource_group: a.}}}}\ntasks: {{}}",
             [
-                "2:42: 'a.' is not the name of a resource group. "
+                "2:43: 'a.' is not the name of a resource group. "
                 "Use 1 to 90 letters, digits and any of -_.(), not ending with a dot."
             ],
         ),
@@ -316,7 +316,7 @@ def _full(name: str, section: str = "Microsoft.ContainerRegistry/registries") ->
         ),
         (
             f"subscription: {SUBSCRIPTION}\nresource_group: g\nvaults: {{kv1: , Kv1: }}\ntasks: {{}}",
-            ["3:16: 'Kv1' is the same resource as 'kv1'. Leave one out; Azure does not regard case."],
+            ["3:17: 'Kv1' is the same resource as 'kv1'. Leave one out; Azure does not regard case."],
         ),
         (
             f"{HEAD.replace('other:', 'twin: ' + _full('MyRegistry'))}tasks: {{}}",

@@ -194,7 +194,8 @@ class Emulator:
             _logger.exception("%s %s could not be answered", request.method, request.path)
             message = "The emulator failed to answer; its log has the reason."
             return ArmError(500, "InternalServerError", message).reply(), ""
-        return change.reply.with_headers(self._common_headers()), route
+        reply = change.reply.with_headers(self._common_headers())
+        return (replace(reply, body=b"") if request.method == "HEAD" else reply), route
 
     def _common_headers(self) -> tuple[tuple[str, str], ...]:
         name = str(uuid.uuid4())

@@ -9,7 +9,7 @@ from acr_identity.emulator.arm import REGISTRIES, is_within, key, resource_id
 from acr_identity.emulator.call import Body, Change
 from acr_identity.emulator.errors import ArmError, bad_request
 from acr_identity.emulator.lookup import check_name, group_of, location_for, registry_id, registry_of
-from acr_identity.emulator.operations import AT_ONCE, begin, running_on, show_result, show_status
+from acr_identity.emulator.operations import AT_ONCE, asked, begin, running_on, show_result, show_status
 from acr_identity.emulator.paging import page
 from acr_identity.emulator.registry_view import show
 from acr_identity.emulator.routing import ApiVersions, Route
@@ -98,9 +98,11 @@ def patch(call: Call) -> Answer:
 
 
 def get(call: Call) -> Answer:
-    """Show one."""
+    """Show one. Asking for a new registry brings it nearer to its end."""
     registry = registry_of(call)
-    return Reply.json(200, _shown(call, call.state, registry))
+    reply = Reply.json(200, _shown(call, call.state, registry))
+    operation = running_on(call.state, key(registry.id))
+    return Change(asked(call.state, operation), reply) if operation else reply
 
 
 def delete(call: Call) -> Answer:

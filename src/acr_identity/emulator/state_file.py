@@ -44,7 +44,7 @@ class StateFile:
 
     def __init__(self, path: Path | str, *, timeout: float = 10.0) -> None:
         self.path = Path(path)
-        self._lock = FileLock(f"{self.path}.lock", timeout=timeout, mode=0o600)
+        self._lock = FileLock(f"{self.path}.lock", timeout=timeout, mode=0o600, thread_local=False)
 
     def __enter__(self) -> Self:
         """Take the lock."""

@@ -6,6 +6,7 @@ The emulator knows no HTTP library: an adapter or a server turns what it holds i
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -111,7 +112,7 @@ def read_json(text: bytes) -> Json:
     """
     if not text.strip():
         return None
-    content: Json = json.loads(text, parse_constant=_refuse_constant)
+    content: Json = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
     return content
 
 
@@ -150,6 +151,13 @@ def without_nulls(content: Json) -> Json:
 
 def _first(lines: Iterable[tuple[str, str]], name: str) -> str:
     return next((value for line, value in lines if line.lower() == name.lower()), "")
+
+
+def _finite(written: str) -> float:
+    number = float(written)
+    if not math.isfinite(number):
+        raise ValueError(f"{written} is too large a number")
+    return number
 
 
 def _refuse_constant(constant: str) -> Json:

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from acr_identity.emulator import Emulator, EmulatorAdapter, SnapshotError, StateFile, StateFileError, World
+from acr_identity.emulator import Emulator, EmulatorAdapter, Settings, SnapshotError, StateFile, StateFileError, World
 from acr_identity.errors import SettingsError
 from acr_identity.gateway import Gateway
 from acr_identity.ids import PUBLIC_CLOUD
@@ -28,8 +28,9 @@ class Emulation:
 
 
 def start(
-    world: World | str | Path | None,
+    world: Emulator | World | str | Path | None,
     state: str | Path | None,
+    settings: Settings | None,
     *,
     concurrency: int,
     on_request: Callable[[RequestSeen], None] | None,
@@ -40,9 +41,8 @@ def start(
         SpecError: the world file is invalid.
         SettingsError: the state file cannot be used.
     """
-    first = load_document(Path(world), World) if isinstance(world, str | Path) else world
     with ExitStack() as stack:
-        emulator = _restored(first, Path(state), stack) if state is not None else Emulator(first)
+        emulator = _emulator(world, state, settings, stack)
         gateway = connect(
             PUBLIC_CLOUD,
             _EmulatedCredential(emulator),
@@ -54,11 +54,22 @@ def start(
         return Emulation(emulator, gateway, stack.pop_all().close)
 
 
-def _restored(world: World | None, path: Path, stack: ExitStack) -> Emulator:
-    path.parent.mkdir(parents=True, exist_ok=True)
+def _emulator(
+    world: Emulator | World | str | Path | None, state: str | Path | None, settings: Settings | None, stack: ExitStack
+) -> Emulator:
+    if isinstance(world, Emulator):
+        return world
+    first = load_document(Path(world), World) if isinstance(world, str | Path) else world
+    if state is None:
+        return Emulator(first, settings=settings)
+    return _restored(first, Path(state), settings, stack)
+
+
+def _restored(world: World | None, path: Path, settings: Settings | None, stack: ExitStack) -> Emulator:
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         file = stack.enter_context(StateFile(path))
-        emulator = Emulator(world, on_change=file.save)
+        emulator = Emulator(world, settings=settings, on_change=file.save)
         snapshot = file.load()
         if snapshot is not None:
             emulator.restore(snapshot)
@@ -66,6 +77,8 @@ def _restored(world: World | None, path: Path, stack: ExitStack) -> Emulator:
         raise SettingsError(f"{error.path}: {error.reason}", advice=f"To go on, {error.remedy}.") from error
     except SnapshotError as error:
         raise SettingsError(f"{path}: {error}", advice="To go on, delete it or give another path.") from error
+    except OSError as error:
+        raise SettingsError(f"{path}: its folder cannot be made", advice="Give another path.") from error
     return emulator
 
 

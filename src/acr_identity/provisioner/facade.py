@@ -21,7 +21,7 @@ from acr_identity.spec import Spec, load_spec
 from acr_identity.state import Value
 
 if TYPE_CHECKING:
-    from acr_identity.emulator import Emulator, World
+    from acr_identity.emulator import Emulator, Settings, World
     from acr_identity.gateway import Gateway
     from acr_identity.sdk import RequestSeen, TokenProvider
 
@@ -77,9 +77,10 @@ class Provisioner:
     @classmethod
     def emulated(
         cls,
-        world: World | str | Path | None = None,
+        world: Emulator | World | str | Path | None = None,
         *,
         state: str | Path | None = None,
+        settings: Settings | None = None,
         concurrency: int = DEFAULT_CONCURRENCY,
         progress: Progress | None = None,
         on_request: Callable[[RequestSeen], None] | None = None,
@@ -87,8 +88,10 @@ class Provisioner:
         """Return a provisioner that talks to an emulator in this process, through the real SDK.
 
         Args:
-            world: what exists before, as a value or as a file; by default an empty subscription.
+            world: what exists before, as a value or as a file, or an emulator of one's own that is there already;
+                by default an empty subscription.
             state: a file that keeps the emulator's state; what is in it goes before `world`.
+            settings: the emulator's pace and delays.
             concurrency: how many requests are under way at once, at most.
             progress: is told of each change as it is made.
             on_request: is told of each request that was answered.
@@ -100,7 +103,7 @@ class Provisioner:
         from acr_identity.provisioner.emulation import start  # noqa: PLC0415 - loads the emulator and the Azure SDK
 
         self = cls.__new__(cls)
-        emulation = start(world, state, concurrency=concurrency, on_request=on_request)
+        emulation = start(world, state, settings, concurrency=concurrency, on_request=on_request)
         self._set_up(emulation.gateway, concurrency, progress, emulation.release)
         self.emulator = emulation.emulator
         return self

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 SECRET = "(secret)"  # noqa: S105 - what stands in place of a secret
-_USER_INFO = re.compile(r"(?<=://)[^/\s@?#]+@")
+_USER_INFO = re.compile(r"(?<=://)[^/\s?#]+@")
+_LINE_ENDS = re.compile(r" *(?:\r?\n *)+")
 _SIGNATURE = re.compile(r"(?<=[?&]sig=)[^&\s]+", re.IGNORECASE)
 
 
@@ -31,8 +32,8 @@ def visible(text: str) -> str:
 
 
 def sentence(text: str) -> str:
-    """Return a message that may come in several lines as one line."""
-    return " ".join(text.split())
+    """Return a message that comes in several lines as one line."""
+    return _LINE_ENDS.sub(" ", text.strip(" \r\n"))
 
 
 def _shown(character: str) -> str:

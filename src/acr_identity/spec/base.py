@@ -1,7 +1,7 @@
 """What all models of the spec share."""
 
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 from pydantic.fields import FieldInfo
@@ -10,6 +10,9 @@ from acr_identity.spec.mistakes import refusal
 
 Tree: TypeAlias = "Mapping[str, Tree] | Sequence[Tree] | str | int | float | bool | None"
 """What a YAML document holds once it is read: mappings, lists and scalars."""
+
+
+EntryT = TypeVar("EntryT")
 
 
 class Model(BaseModel):
@@ -62,6 +65,17 @@ def one_or_more(value: object) -> object:
             return value
         case _:
             raise refusal("Expected a text, or a list of texts.")
+
+
+def at_least_one(value: tuple[EntryT, ...]) -> tuple[EntryT, ...]:
+    """Refuse an empty list. Unlike the length that pydantic checks, wrong entries count as entries.
+
+    Raises:
+        PydanticCustomError: the list is empty.
+    """
+    if not value:
+        raise refusal("Expected at least one entry.", "Add one, or leave the key out.")
+    return value
 
 
 def _default(field: FieldInfo) -> object:

@@ -117,7 +117,7 @@ class _Builder:
             case ScalarEvent():
                 return _scalar(event)
             case _:
-                return None
+                return ""  # an alias: there is a value, but what it is does not matter
 
     def _refuse_extras(self, event: NodeEvent, path: KeyPath) -> None:
         place = _place(event)

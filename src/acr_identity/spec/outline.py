@@ -67,7 +67,7 @@ def outline_of_task(name: str, tree: Tree, path: KeyPath) -> TaskOutline:
         steps=tuple(step for step in STEPS if task.get(step) is not None),
         registry=_reference(task, "registry", path),
         identities=identities,
-        identities_known=identity is None or isinstance(identity, str) or len(_sequence(identity)) == len(identities),
+        identities_known="identity" not in task or _are_known(identity, identities),
         pulls=tuple(_pulls(task.get("pull"), (*path, "pull"))),
         secrets=tuple(_secrets(mapping(task.get("secrets")), (*path, "secrets"))),
         credentials=tuple(_credentials(mapping(task.get("credentials")), (*path, "credentials"))),
@@ -83,6 +83,11 @@ def mapping(tree: Tree) -> Mapping[str, Tree]:
 
 def _sequence(tree: Tree) -> Sequence[Tree]:
     return tree if isinstance(tree, Sequence) and not isinstance(tree, str) else ()
+
+
+def _are_known(identity: Tree, found: tuple[Reference, ...]) -> bool:
+    whole = isinstance(identity, str) or (isinstance(identity, Sequence) and len(identity) == len(found))
+    return whole and all(entry.name for entry in found)
 
 
 def _reference(tree: Mapping[str, Tree], key: str, path: KeyPath) -> Reference | None:
@@ -120,6 +125,6 @@ def _credentials(tree: Mapping[str, Tree], path: KeyPath) -> Iterator[Use]:
     for server, login in tree.items():
         here = (*path, server)
         parts = ((mapping(mapping(login).get(part)), (*here, part)) for part in ("user_name", "password"))
-        vaults = (_reference(part, "vault", place) for part, place in parts)
+        vaults = (_reference(part, "vault", place) for part, place in parts if "env" not in part)
         known = tuple(vault for vault in vaults if vault is not None)
         yield Use(here, known, _reference(mapping(login), "identity", here))

@@ -46,7 +46,7 @@ class Origin:
         place = self.values.get(path, Place(0, 0))
         if mistake.at_key:
             place = self.keys.get(path, place)
-        shown = path if self.values else mistake.path
+        shown = _without_secrets(path if self.values else mistake.path)
         return Problem(mistake.message, mistake.fix, self.file, place.line, place.column, shown)
 
 
@@ -69,3 +69,7 @@ def is_secret(path: KeyPath) -> bool:
     (False, True)
     """
     return not _SECRET_PARTS.isdisjoint(path) or not _SECRET_SECTIONS.isdisjoint(path[:-1])
+
+
+def _without_secrets(path: KeyPath) -> KeyPath:
+    return next((path[:end] for end in range(len(path)) if is_secret(path[:end])), path)

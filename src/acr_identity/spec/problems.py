@@ -57,8 +57,6 @@ def _wrong_value(detail: ErrorDetails, path: KeyPath) -> Mistake:
             return _wrong_type(_EXPECTED[kind], detail["input"], path)
         case "literal_error":
             return _not_a_choice(str(context["expected"]), detail["input"], path)
-        case "too_short":
-            return Mistake("Expected at least one entry.", "Add one, or leave the key out.", path)
         case "greater_than_equal":
             return Mistake(f"Expected {context['ge']} or more.", path=path)
         case _:

@@ -2,9 +2,9 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
-from acr_identity.spec.base import Model, Tree, one_or_more
+from acr_identity.spec.base import Model, Tree, at_least_one, one_or_more
 from acr_identity.spec.consistency import task_mistakes
 from acr_identity.spec.mistakes import refusal, refuse
 from acr_identity.spec.names import AgentPoolName, LoginServer, SecretName, Text
@@ -21,6 +21,13 @@ _Seconds = Annotated[int, Field(ge=_SHORTEST_RUN, le=_LONGEST_RUN)]
 _AS_WHOM = "As whom: `system`, or a key of `identities` that the task has."
 
 Names = Annotated[tuple[str, ...], BeforeValidator(one_or_more, json_schema_input_type=str | tuple[str, ...])]
+SecretNames = Annotated[
+    tuple[SecretName, ...],
+    AfterValidator(at_least_one),
+    BeforeValidator(
+        one_or_more, json_schema_input_type=SecretName | Annotated[tuple[SecretName, ...], Field(min_length=1)]
+    ),
+]
 
 
 class Pull(Model):
@@ -39,9 +46,7 @@ class Pull(Model):
 class VaultAccess(Model):
     """Secrets of one vault that the task's file reads, and as whom. A list holds just their names."""
 
-    names: Annotated[
-        tuple[SecretName, ...], BeforeValidator(one_or_more, json_schema_input_type=SecretName | tuple[SecretName, ...])
-    ] = Field(min_length=1, description="The names of the secrets.", examples=[["UserName", "Password"]])
+    names: SecretNames = Field(description="The names of the secrets.", examples=[["UserName", "Password"]])
     identity: str | None = Field(
         None, description=f"{_AS_WHOM} By default `system`, else the only user-assigned one.", examples=["system"]
     )
@@ -90,6 +95,10 @@ def _pull(value: object) -> object:
     return {"registry": value} if isinstance(value, str) else value
 
 
+def _pulls(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
 def _access(value: object) -> object:
     return {"names": value} if isinstance(value, str | list | tuple) else value
 
@@ -101,6 +110,7 @@ def _check_timeout(value: object) -> object:
 
 
 PullEntry = Annotated[Pull, BeforeValidator(_pull, json_schema_input_type=str | Pull)]
+Pulls = Annotated[tuple[PullEntry, ...], BeforeValidator(_pulls, json_schema_input_type=str | tuple[PullEntry, ...])]
 AccessEntry = Annotated[
     VaultAccess,
     BeforeValidator(_access, json_schema_input_type=SecretName | tuple[SecretName, ...] | VaultAccess),
@@ -124,7 +134,7 @@ class Task(Model):
     )
     git: GitTaskFile | None = Field(None, description="A task file in a git repository.")
     docker: DockerBuild | None = Field(None, description="A Dockerfile in a git repository.")
-    pull: tuple[PullEntry, ...] = Field(
+    pull: Pulls = Field(
         (),
         description="Other registries that the task pulls from: each gives a role and a login.",
         examples=[["mybaseregistry"], [{"registry": "mybaseregistry", "identity": "system"}]],

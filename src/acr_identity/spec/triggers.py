@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
-from acr_identity.spec.base import Model, Tree, one_or_more, tree_of
+from acr_identity.spec.base import Model, Tree, at_least_one, one_or_more, tree_of
 from acr_identity.spec.cron import schedule_mistakes
 from acr_identity.spec.mistakes import KeyPath, Mistake, quoted, refusal, refuse
 from acr_identity.spec.names import Address, Text, TriggerName
@@ -17,6 +17,11 @@ DEFAULT_SOURCE = "defaultSourceTriggerName"
 """The name that the Azure CLI gives to the trigger for commits and pull requests."""
 
 Event = Literal["commit", "pullrequest"]
+Events = Annotated[
+    tuple[Event, ...],
+    AfterValidator(at_least_one),
+    BeforeValidator(one_or_more, json_schema_input_type=Event | Annotated[tuple[Event, ...], Field(min_length=1)]),
+]
 
 
 class Timer(Model):
@@ -54,9 +59,7 @@ class SourceTrigger(Model):
         description="The address of the repository.", examples=["https://github.com/Azure-Samples/acr-tasks.git"]
     )
     branch: Text = Field("main", description="The branch.", examples=["main"])
-    events: Annotated[
-        tuple[Event, ...], BeforeValidator(one_or_more, json_schema_input_type=Event | tuple[Event, ...])
-    ] = Field(("commit",), min_length=1, description="What starts a run.", examples=[["commit", "pullrequest"]])
+    events: Events = Field(("commit",), description="What starts a run.", examples=[["commit", "pullrequest"]])
     token: Token = Field(
         description="The token that sets up the webhook, from an environment variable.", examples=[{"env": "GIT_TOKEN"}]
     )

@@ -75,7 +75,7 @@ def show(run: Run, now: float) -> JsonObject:
         shown["finishTime"] = offset_time(finish_of(run))
     if run.task:
         shown["task"] = run.task
-    shown |= {"platform": run.platform, "agentConfiguration": run.agent}
+    shown |= {name: value for name, value in (("platform", run.platform), ("agentConfiguration", run.agent)) if value}
     if run.login_mode:
         shown["sourceRegistryAuth"] = run.login_mode
     if ended and run.canceled is None:

@@ -36,7 +36,10 @@ def patched(properties: JsonObject, patch: JsonObject) -> JsonObject:
     if patch.get("trigger") is not None:
         result["trigger"] = _trigger(section(properties, "trigger"), section(patch, "trigger"))
     if patch.get("credentials") is not None:
-        result["credentials"] = _credentials(section(properties, "credentials"), section(patch, "credentials"))
+        merged = _credentials(section(properties, "credentials"), section(patch, "credentials"))
+        result = {name: value for name, value in result.items() if name != "credentials"}
+        if merged:
+            result["credentials"] = merged
     return result
 
 

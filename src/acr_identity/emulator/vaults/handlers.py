@@ -128,10 +128,8 @@ def get(call: Call) -> Answer:
     """Show one. Asking for a new vault brings it nearer to its end."""
     vault = vault_of(call)
     operation = running_on(call.state, key(vault.id))
-    state = asked(call.state, operation) if operation else call.state
-    headers = (AT_ONCE,) if running_on(state, key(vault.id)) else ()
-    reply = Reply.json(200, show(call, state, vault), headers)
-    return Change(state, reply) if operation else reply
+    reply = Reply.json(200, show(call, call.state, vault), (AT_ONCE,) if operation else ())
+    return Change(asked(call.state, operation), reply) if operation else reply
 
 
 def delete(call: Call) -> Answer:

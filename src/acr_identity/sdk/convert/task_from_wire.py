@@ -192,10 +192,16 @@ def _decoded(content: str | None) -> str:
 
 
 def _values(values: Sequence[models.SetValue | models.Argument] | None) -> tuple[Value, ...]:
-    """Return values or arguments. A secret one comes without its text, or not at all, unless details were asked for."""
-    return tuple(
-        Value(each.name, SecretStr(each.value or "") if each.is_secret else each.value) for each in values or ()
-    )
+    """Return values or arguments, without those whose text the service hides: they come as null, or not at all."""
+    return tuple(_value(each.name, each.value, each.is_secret) for each in values or () if not _is_hidden(each))
+
+
+def _is_hidden(value: models.SetValue | models.Argument) -> bool:
+    return bool(value.is_secret) and not value.value
+
+
+def _value(name: str, text: str | None, is_secret: bool | None) -> Value:  # noqa: FBT001 - as the wire has it
+    return Value(name, SecretStr(text or "") if is_secret else text or "")
 
 
 def _optional_secret(text: str | None) -> SecretStr | None:

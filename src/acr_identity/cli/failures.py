@@ -1,0 +1,54 @@
+"""Errors as the user sees them: in words on standard error, and as a document where one was asked for."""
+# ruff: noqa: PLC0415 - `render` is loaded when there is something to tell
+
+from __future__ import annotations
+
+import sys
+import traceback
+
+from acr_identity.cli.console import Console, Format, has_color, width_of
+from acr_identity.errors import AcrIdentityError, ExitCode, SpecError
+
+
+def report(error: AcrIdentityError, console: Console) -> ExitCode:
+    """Tell what went wrong, and return what the command ends with."""
+    complain(error, console)
+    return report_as_data(error, console)
+
+
+def report_as_data(error: AcrIdentityError, console: Console) -> ExitCode:
+    """Print an error as the document that was asked for, if one was, and return what the command ends with."""
+    from acr_identity.render import error_json, problem_markdown
+
+    match console.format:
+        case Format.TEXT:
+            pass
+        case Format.JSON:
+            console.result(error_json(error))
+        case Format.MARKDOWN:
+            console.result(problem_markdown(error))
+    return error.exit_code
+
+
+def complain(error: AcrIdentityError, console: Console) -> None:
+    """Tell on standard error what went wrong and what to do about it; each mistake of a spec on a line of its own."""
+    from acr_identity.render import problem_text
+    from acr_identity.render.escape import visible
+
+    if isinstance(error, SpecError):
+        for problem in error.problems:
+            console.tell(visible(str(problem)))
+    else:
+        console.tell(problem_text(error, color=has_color(sys.stderr), width=width_of(sys.stderr)))
+
+
+def report_unexpected(error: Exception, console: Console, *, verbose: bool) -> ExitCode:
+    """Tell in one line that this program has a fault. Its message may hold anything, so only `-v` shows it."""
+    from acr_identity.render.escape import redacted
+
+    if verbose:
+        console.tell(redacted("".join(traceback.format_exception(error)).rstrip()))
+    advice = "" if verbose else " (-v shows where)"
+    message = f"internal error: {type(error).__name__}"
+    console.tell(message + advice)
+    return report_as_data(AcrIdentityError(message), console)

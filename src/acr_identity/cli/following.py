@@ -1,0 +1,131 @@
+"""A run followed line by line, and what Ctrl-C does meanwhile."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+import click
+
+from acr_identity.cli.console import Console, Format
+from acr_identity.cli.failures import complain
+from acr_identity.cli.renderings import RUN
+from acr_identity.errors import AcrIdentityError, ExitCode, InterruptedWorkError, RunError
+from acr_identity.render.escape import visible
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from acr_identity.render import RunView
+    from acr_identity.state import LiveRun
+
+
+class Followed(Protocol):
+    """A run that can be read and cancelled, such as `acr_identity.TaskRun`."""
+
+    @property
+    def run_id(self) -> str:
+        """Return the run's id."""
+
+    @property
+    def view(self) -> RunView:
+        """Return what is known of the run by now."""
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the lines of the log as they come."""
+
+    def wait(self, *, check: bool) -> LiveRun:
+        """Wait for the end; with `check`, raise `RunError` unless it is a success."""
+
+    def cancel(self) -> None:
+        """Ask Azure to end the run."""
+
+
+def follow(run: Followed, console: Console) -> ExitCode:
+    """Print the log as it grows, then the result. Return what a command ends with that ran the task.
+
+    Raises:
+        AzureError: the run or its log cannot be read.
+    """
+    for line in run:
+        _print_line(line, console)
+    try:
+        run.wait(check=True)
+    except RunError as error:
+        console.show(RUN, run.view)
+        complain(error, console)
+        return error.exit_code
+    console.show(RUN, run.view)
+    return ExitCode.DONE
+
+
+def follow_or_cancel(run: Followed, console: Console, logs_command: str) -> ExitCode:
+    """Follow a run; the first Ctrl-C cancels it and reads on, the second leaves it alone.
+
+    Raises:
+        InterruptedWorkError: Ctrl-C was pressed twice.
+        AzureError: the run or its log cannot be read.
+    """
+    presses = _Presses(run, console)
+    try:
+        with presses.caught():
+            code = follow(run, console)
+    except KeyboardInterrupt:
+        raise InterruptedWorkError(
+            f"run {run.run_id} may still be going on", advice=f"Follow it with `{logs_command}`."
+        ) from None
+    if not presses.count:
+        return code
+    console.tell(f"interrupted: run {run.run_id} ended as {run.view.run.status}")
+    return ExitCode.INTERRUPTED
+
+
+@dataclass(slots=True)
+class _Presses:
+    """Counts Ctrl-C. An exception would tear the log apart, so the first one only asks Azure to end the run."""
+
+    run: Followed
+    console: Console
+    count: int = 0
+    _cancelling: threading.Thread | None = field(default=None, repr=False)
+
+    @contextlib.contextmanager
+    def caught(self) -> Iterator[None]:
+        if threading.current_thread() is not threading.main_thread():  # only there can signals be caught
+            yield
+            return
+        before = signal.signal(signal.SIGINT, self._pressed)
+        try:
+            yield
+            if self._cancelling:
+                self._cancelling.join()
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+    def _pressed(self, _signal: int, _frame: FrameType | None) -> None:
+        self.count += 1
+        if self.count > 1:
+            raise KeyboardInterrupt
+        # Not here: the thread that was interrupted may hold the very locks that a request or a line needs.
+        self._cancelling = threading.Thread(target=self._cancel, name="cancel", daemon=True)
+        self._cancelling.start()
+
+    def _cancel(self) -> None:
+        self.console.tell(f"cancelling run {self.run.run_id}; press Ctrl-C again to leave it alone")
+        try:
+            self.run.cancel()
+        except AcrIdentityError as error:
+            complain(error, self.console)
+
+
+def _print_line(line: str, console: Console) -> None:
+    """Print a line of a log: the tabs of its author are kept, other control characters become visible."""
+    text = "\t".join(map(visible, click.unstyle(line).split("\t")))
+    if console.format is Format.TEXT:
+        console.line(text)
+    else:
+        console.tell(text)

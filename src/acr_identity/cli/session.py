@@ -1,0 +1,73 @@
+"""A provisioner for a command: the cloud or the emulator that its options name."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from acr_identity.cli.console import Console
+from acr_identity.cli.options import Settings
+from acr_identity.cli.watching import ProgressLines, RequestLines
+from acr_identity.errors import SettingsError
+from acr_identity.ids import CLOUDS, PUBLIC_CLOUD, Cloud
+from acr_identity.provisioner import Provisioner
+from acr_identity.provisioner.clouds import CLOUD_VARIABLE, load_cloud
+from acr_identity.spec import Spec
+
+_WORLD = "world.yaml"
+_STATE = Path(".acr_identity", "emulator.json")
+
+
+def open_provisioner(settings: Settings, spec: Spec, console: Console) -> Provisioner:
+    """Return a provisioner that tells the console what it does.
+
+    Raises:
+        SettingsError: the cloud or a file of the emulator cannot be used.
+        SpecError: the cloud file or the world file is invalid.
+    """
+    progress = ProgressLines(console)
+    on_request = RequestLines(console) if settings.verbose else None
+    if not settings.emulator:
+        return Provisioner(
+            cloud=choose_cloud(settings, spec),
+            concurrency=settings.concurrency,
+            progress=progress,
+            on_request=on_request,
+        )
+    return Provisioner.emulated(
+        _world(settings),
+        state=_state(settings),
+        concurrency=settings.concurrency,
+        progress=progress,
+        on_request=on_request,
+    )
+
+
+def choose_cloud(settings: Settings, spec: Spec) -> Cloud:
+    """Return the cloud that the option names, else the spec, else the environment, else the public one.
+
+    A file that the spec names is relative to the spec.
+    """
+    if settings.cloud:
+        return load_cloud(settings.cloud)
+    if spec.cloud:
+        beside = settings.spec.parent / spec.cloud
+        return load_cloud(beside if spec.cloud not in CLOUDS and beside.exists() else spec.cloud)
+    named = os.environ.get(CLOUD_VARIABLE)
+    return load_cloud(named) if named else PUBLIC_CLOUD
+
+
+def _world(settings: Settings) -> Path | None:
+    beside = settings.spec.parent / _WORLD
+    return settings.world or (beside if beside.is_file() else None)
+
+
+def _state(settings: Settings) -> Path:
+    state = settings.state or settings.spec.parent / _STATE
+    try:
+        state.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(
+            f"the folder {state.parent} cannot be made: {error.strerror}", advice="Name another file with --state."
+        ) from error
+    return state

@@ -1,0 +1,62 @@
+"""The work as it goes, in lines."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, assert_never
+
+import click
+
+from acr_identity.cli.console import Console, has_color
+from acr_identity.execute import Done, Failed, Outcome, Skipped
+from acr_identity.render import change_title
+from acr_identity.render.escape import sentence, visible
+
+if TYPE_CHECKING:
+    from acr_identity.changes import Change
+    from acr_identity.sdk import RequestSeen
+
+
+class ProgressLines:
+    """Tells of each change when it begins, when it has to wait, and when it has ended."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def started(self, change: Change) -> None:
+        """Tell what is tried."""
+        self._tell("started", "cyan", change_title(change))
+
+    def waiting(self, change: Change, reason: str, seconds: float) -> None:
+        """Tell why the change is tried again, and when."""
+        self._tell(f"waiting {seconds:g} s:", "yellow", f"{visible(reason)} ({change_title(change)})")
+
+    def ended(self, outcome: Outcome) -> None:
+        """Tell what became of the change."""
+        title = change_title(outcome.change)
+        match outcome:
+            case Done(found=found, seconds=seconds):
+                self._tell("done", "green", f"{title} ({'it was there already' if found else f'{seconds:.1f} s'})")
+            case Failed(error=error):
+                self._tell("failed", "red", f"{title}: {visible(sentence(error.message))}")
+            case Skipped(because=because):
+                self._tell("skipped", "yellow", f"{title}: {visible(because)}")
+            case _:
+                assert_never(outcome)
+
+    def _tell(self, word: str, color: str, text: str) -> None:
+        self._console.tell(f"{click.style(word, fg=color) if has_color(sys.stderr) else word} {text}")
+
+
+class RequestLines:
+    """Tells of each request that was answered, or not."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def __call__(self, request: RequestSeen) -> None:
+        """Tell one request."""
+        status = str(request.status or "no answer")
+        self._console.tell(
+            f"{request.method} {visible(request.path)} {status} {request.seconds:.3f} s request {request.request_id}"
+        )

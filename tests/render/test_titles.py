@@ -1,0 +1,52 @@
+"""What changes are called and counted as."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from acr_identity.changes import Change
+from acr_identity.render import change_title
+from acr_identity.render.change_data import KINDS
+from acr_identity.render.titles import Action, action_of
+from render import samples
+
+EXPECTED = [
+    ("create identity myACRTasksId", Action.CREATE),
+    ("create task dockerhubtask", Action.CREATE),
+    ("create task imagetask", Action.CREATE),
+    ("update identity old", Action.CHANGE),
+    ("update task helloworldtask", Action.CHANGE),
+    ("replace task rewritten", Action.CHANGE),
+    ("add the credential for mybaseregistry.azurecr.io to helloworldtask", Action.CREATE),
+    ("change the credential for ghcr.io of helloworldtask", Action.CHANGE),
+    ("change the credential for docker.io of dockerhubtask", Action.CHANGE),
+    ("enable task dockerhubtask", Action.CHANGE),
+    ("assign AcrPull on mybaseregistry to myACRTasksId", Action.CREATE),
+    ("let the system identity of helloworldtask read secrets of mykeyvault", Action.CREATE),
+    ("stop old from reading secrets of mykeyvault", Action.REMOVE),
+    ("remove AcrPull on mybaseregistry from the system identity of helloworldtask", Action.REMOVE),
+    ("remove the credential for AcrPull from helloworldtask", Action.REMOVE),
+    ("delete task gone", Action.REMOVE),
+    ("delete identity AcrPull", Action.REMOVE),
+]
+
+
+def test_each_change_has_a_title_and_an_action() -> None:
+    assert [(change_title(change), action_of(change)) for change in samples.changes("AcrPull")] == EXPECTED
+
+
+def test_the_samples_and_the_kinds_of_json_cover_the_whole_union() -> None:
+    union = set(get_args(Change))
+    assert ({type(change) for change in samples.changes()}, set(KINDS)) == (union, union)
+    assert len(set(KINDS.values())) == len(union)
+
+
+@pytest.mark.parametrize(
+    ("scope", "name"),
+    [("/", "/"), ("/subscriptions/1111", "1111"), ("/subscriptions/1111/resourceGroups/rg/", "rg")],
+)
+def test_a_role_above_a_resource_is_named_by_its_scope(scope: str, name: str) -> None:
+    removal = samples.role_removal(scope)
+    assert change_title(removal) == f"remove AcrPull on {name} from myACRTasksId"

@@ -1,0 +1,536 @@
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING
+
+import pytest
+from pydantic import SecretStr
+
+from acr_identity.changes import (
+    AssignRole,
+    CreateIdentity,
+    CreateTask,
+    Grantee,
+    Known,
+    KnownAfterApply,
+    RegistryCredential,
+    RegistryCredentialAsRead,
+    ReplaceTask,
+    SystemIdentity,
+    UpdateIdentity,
+    UpdateTask,
+    UserIdentity,
+)
+from acr_identity.errors import AzureError
+from acr_identity.ids import Role, assignment_name
+from acr_identity.state import (
+    Attached,
+    BaseImageTrigger,
+    DockerStep,
+    EncodedStep,
+    FileStep,
+    LiveIdentity,
+    LiveTask,
+    MaskedLogin,
+    PlatformSettings,
+    SourceTrigger,
+    TaskSettings,
+    TimerTrigger,
+    Value,
+    VaultSecretAddress,
+)
+from sdk.places import (
+    CLIENT,
+    IDENTITIES_VERSION,
+    IDENTITY,
+    OTHER_IDENTITY,
+    PRINCIPAL,
+    REGISTRY,
+    ROLES_VERSION,
+    SUBSCRIPTION,
+    TASK,
+    TASKS_VERSION,
+    TENANT,
+    VAULT,
+    VAULTS_VERSION,
+)
+from sdk.wire import Answer, Sent, always, in_turn, refusal
+
+if TYPE_CHECKING:
+    from acr_identity.ids import ArmId
+    from acr_identity.state import Step
+    from sdk.places import GatewayTo
+    from sdk.wire import Json
+
+SYSTEM = SystemIdentity(TASK)
+USER = UserIdentity(IDENTITY)
+LATER = KnownAfterApply("create identity …")
+PRINCIPALS = {USER: Known(PRINCIPAL, CLIENT), SYSTEM: Known("system-principal")}
+TASK_REPLY = Answer({"location": "eastus", "properties": {}})
+FILE = "version: v1.1.0\nsteps: []  # é\n"
+ENCODED: Json = base64.b64encode(FILE.encode()).decode()
+
+
+def sent(method: str, path: ArmId | str, query: dict[str, str], body: Json = None) -> Sent:
+    return Sent(method, "management.azure.com", str(path), query, body, {})
+
+
+def pull(server: str, identity: SystemIdentity | UserIdentity) -> RegistryCredential:
+    return RegistryCredential(server, Grantee(identity, LATER))
+
+
+DOCKER_HUB = RegistryCredential(
+    "docker.io", Grantee(SYSTEM, LATER), VaultSecretAddress("https://v.vault.azure.net/secrets/u"), SecretStr("hush")
+)
+DOCKER_HUB_JSON: Json = {
+    "userName": {"type": "Vaultsecret", "value": "https://v.vault.azure.net/secrets/u"},
+    "password": {"type": "Opaque", "value": "hush"},
+    "identity": "[system]",
+}
+
+
+def test_an_identity_is_created_with_its_tags(gateway_to: GatewayTo) -> None:
+    reply: Json = {"location": "eastus", "tags": {"a": "1"}, "properties": {"principalId": "p", "clientId": "c"}}
+    gateway, wire = gateway_to(always(Answer(reply, 201, {"Location": "/relative"})))
+
+    live = gateway.create_identity(CreateIdentity(IDENTITY, "eastus", (("a", "1"),), "why"))
+
+    assert live == LiveIdentity(IDENTITY, "p", "c", "eastus", (("a", "1"),))
+    assert wire.only == sent("PUT", IDENTITY, IDENTITIES_VERSION, {"location": "eastus", "tags": {"a": "1"}})
+
+
+def test_tags_of_an_identity_are_one_patch(gateway_to: GatewayTo) -> None:
+    gateway, wire = gateway_to(always(Answer({"location": "eastus"})))
+
+    gateway.update_identity(UpdateIdentity(IDENTITY, (("a", "1"),), (), "why"))
+
+    assert wire.only == sent("PATCH", IDENTITY, IDENTITIES_VERSION, {"tags": {"a": "1"}})
+
+
+def test_a_task_is_created_with_identities_and_credentials_in_one_put(gateway_to: GatewayTo) -> None:
+    identity: Json = {"principalId": PRINCIPAL, "tenantId": TENANT, "type": "SystemAssigned, UserAssigned"}
+    reply: Json = {
+        "location": "eastus",
+        "identity": identity,
+        "properties": {"status": "Enabled", "credentials": {"customRegistries": {"base.azurecr.io": None}}},
+    }
+    gateway, wire = gateway_to(always(Answer(reply)))
+    change = CreateTask(
+        id=TASK,
+        location="eastus",
+        settings=TaskSettings(step=EncodedStep(FILE, (Value("a", "1"), Value("b", SecretStr("2")))), enabled=True),
+        system=True,
+        users=(IDENTITY,),
+        credentials=(pull("base.azurecr.io", USER), DOCKER_HUB),
+        tags=(("acr-identity", "created"),),
+        reason="why",
+    )
+
+    live = gateway.create_task(change, PRINCIPALS)
+
+    assert live == LiveTask(
+        id=TASK,
+        location="eastus",
+        settings=TaskSettings(timers=(), sources=(), enabled=True),
+        attached=Attached(PRINCIPAL, TENANT, ()),
+        logins={"base.azurecr.io": MaskedLogin()},
+        details_seen=False,
+    )
+    values: Json = [{"name": "a", "value": "1", "isSecret": False}, {"name": "b", "value": "2", "isSecret": True}]
+    body: Json = {
+        "location": "eastus",
+        "tags": {"acr-identity": "created"},
+        "identity": {"type": "SystemAssigned, UserAssigned", "userAssignedIdentities": {str(IDENTITY): {}}},
+        "properties": {
+            "status": "Enabled",
+            "platform": {"os": "Linux", "architecture": "amd64"},
+            "step": {"type": "EncodedTask", "encodedTaskContent": ENCODED, "values": values},
+            "credentials": {
+                "customRegistries": {"base.azurecr.io": {"identity": CLIENT}, "docker.io": DOCKER_HUB_JSON}
+            },
+        },
+    }
+    assert wire.only == sent("PUT", TASK, TASKS_VERSION, body)
+
+
+def bare_task(settings: TaskSettings, *, system: bool) -> CreateTask:
+    return CreateTask(
+        id=TASK, location="eastus", settings=settings, system=system, users=(), credentials=(), tags=(), reason="why"
+    )
+
+
+def test_a_bare_task_says_only_what_the_service_requires(gateway_to: GatewayTo) -> None:
+    gateway, wire = gateway_to(always(TASK_REPLY))
+
+    gateway.create_task(bare_task(TaskSettings(), system=False), {})
+
+    platform: Json = {"os": "Linux", "architecture": "amd64"}
+    assert wire.only.body == {"location": "eastus", "tags": {}, "properties": {"platform": platform}}
+
+
+def test_all_settings_have_their_place(gateway_to: GatewayTo) -> None:
+    gateway, wire = gateway_to(always(TASK_REPLY))
+    settings = TaskSettings(
+        platform=PlatformSettings("Linux", "arm", "v7"),
+        cpu=4,
+        pool="pool",
+        timeout=600,
+        log_template="log",
+        timers=(TimerTrigger("t1", "0 21 * * *"), TimerTrigger("t2", "0 1 * * *", enabled=False)),
+        base_image=BaseImageTrigger("b", "Runtime"),
+        sources=(
+            SourceTrigger("s", "https://github.com/a/b", "main", ("commit",), "Github", SecretStr("t")),
+            SourceTrigger("open", "https://github.com/a/c", None, ("pullrequest",), "Github"),
+        ),
+        source_login="None",
+        enabled=False,
+    )
+
+    gateway.create_task(bare_task(settings, system=True), {})
+
+    sources: Json = [
+        {
+            "name": "s",
+            "status": "Enabled",
+            "sourceTriggerEvents": ["commit"],
+            "sourceRepository": {
+                "sourceControlType": "Github",
+                "repositoryUrl": "https://github.com/a/b",
+                "branch": "main",
+                "sourceControlAuthProperties": {"tokenType": "PAT", "token": "t"},
+            },
+        },
+        {
+            "name": "open",
+            "status": "Enabled",
+            "sourceTriggerEvents": ["pullrequest"],
+            "sourceRepository": {"sourceControlType": "Github", "repositoryUrl": "https://github.com/a/c"},
+        },
+    ]
+    assert wire.only.body == {
+        "location": "eastus",
+        "tags": {},
+        "identity": {"type": "SystemAssigned"},
+        "properties": {
+            "status": "Disabled",
+            "platform": {"os": "Linux", "architecture": "arm", "variant": "v7"},
+            "agentConfiguration": {"cpu": 4},
+            "agentPoolName": "pool",
+            "timeout": 600,
+            "logTemplate": "log",
+            "trigger": {
+                "timerTriggers": [
+                    {"name": "t1", "schedule": "0 21 * * *", "status": "Enabled"},
+                    {"name": "t2", "schedule": "0 1 * * *", "status": "Disabled"},
+                ],
+                "baseImageTrigger": {"name": "b", "baseImageTriggerType": "Runtime", "status": "Enabled"},
+                "sourceTriggers": sources,
+            },
+            "credentials": {"sourceRegistry": {"loginMode": "None"}},
+        },
+    }
+
+
+FILE_JSON: Json = {
+    "type": "FileTask",
+    "taskFilePath": "acb.yaml",
+    "contextPath": "https://github.com/a/b",
+    "valuesFilePath": "values.yaml",
+    "contextAccessToken": "t",
+    "values": [],
+}
+DOCKER_JSON: Json = {
+    "type": "Docker",
+    "dockerFilePath": "Dockerfile",
+    "contextPath": "https://github.com/a/b",
+    "imageNames": ["a:1"],
+    "isPushEnabled": True,
+    "noCache": True,
+    "target": "final",
+    "contextAccessToken": "t",
+    "arguments": [{"name": "n", "value": "v", "isSecret": True}],
+}
+STEPS = [
+    (FileStep("acb.yaml", "https://github.com/a/b", "values.yaml", SecretStr("t"), ()), FILE_JSON),
+    (
+        DockerStep(
+            dockerfile="Dockerfile",
+            context="https://github.com/a/b",
+            images=("a:1",),
+            push=True,
+            cache=False,
+            target="final",
+            token=SecretStr("t"),
+            arguments=(Value("n", SecretStr("v")),),
+        ),
+        DOCKER_JSON,
+    ),
+    (EncodedStep("é"), {"type": "EncodedTask", "encodedTaskContent": "w6k="}),
+]
+
+
+@pytest.mark.parametrize(("step", "body"), STEPS)
+def test_a_patch_restates_a_step_as_a_put_does(gateway_to: GatewayTo, step: Step, body: Json) -> None:
+    gateway, wire = gateway_to(always(TASK_REPLY))
+
+    gateway.update_task(update(TaskSettings(step=step)))
+
+    assert wire.only == sent("PATCH", TASK, TASKS_VERSION, {"properties": {"step": body}})
+
+
+def update(
+    settings: TaskSettings | None = None,
+    *,
+    system: bool | None = None,
+    users: tuple[ArmId, ...] | None = None,
+    tags: tuple[tuple[str, str], ...] | None = None,
+) -> UpdateTask:
+    return UpdateTask(
+        id=TASK,
+        settings=settings or TaskSettings(),
+        system=system,
+        users=users,
+        source_identity=CLIENT,
+        tags=tags,
+        fields=(),
+        reason="why",
+    )
+
+
+def test_a_patch_holds_only_what_is_set(gateway_to: GatewayTo) -> None:
+    gateway, wire = gateway_to(always(TASK_REPLY))
+
+    gateway.update_task(update(TaskSettings(timeout=60)))
+
+    assert wire.only == sent("PATCH", TASK, TASKS_VERSION, {"properties": {"timeout": 60}})
+
+
+def test_a_patch_of_tags_leaves_the_properties_out(gateway_to: GatewayTo) -> None:
+    gateway, wire = gateway_to(always(TASK_REPLY))
+
+    gateway.update_task(update(tags=(("a", "1"),)))
+
+    assert wire.only.body == {"tags": {"a": "1"}}
+
+
+def test_a_patch_of_the_source_login_restates_its_identity(gateway_to: GatewayTo) -> None:
+    gateway, wire = gateway_to(always(TASK_REPLY))
+
+    gateway.update_task(update(TaskSettings(source_login="Default")))
+
+    source: Json = {"loginMode": "Default", "identity": CLIENT}
+    assert wire.only.body == {"properties": {"credentials": {"sourceRegistry": source}}}
+
+
+def live_with(identity: Json) -> Answer:
+    return Answer({"location": "eastus", "identity": identity, "properties": {}})
+
+
+def test_an_identity_that_goes_is_stated_as_null_in_the_spelling_of_the_service(gateway_to: GatewayTo) -> None:
+    shown = str(OTHER_IDENTITY).lower()
+    had: Json = {"type": "UserAssigned", "userAssignedIdentities": {shown: {}, str(IDENTITY).lower(): {}}}
+    gateway, wire = gateway_to(in_turn(live_with(had), TASK_REPLY))
+
+    gateway.update_task(update(system=True, users=(IDENTITY,)))
+
+    identity: Json = {
+        "type": "SystemAssigned, UserAssigned",
+        "userAssignedIdentities": {str(IDENTITY): {}, shown: None},
+    }
+    assert wire.sent == [
+        sent("GET", TASK, TASKS_VERSION),
+        sent("PATCH", TASK, TASKS_VERSION, {"identity": identity}),
+    ]
+
+
+@pytest.mark.parametrize(("system", "kind"), [(True, "SystemAssigned"), (False, "None")])
+def test_without_users_the_type_alone_says_all(gateway_to: GatewayTo, *, system: bool, kind: str) -> None:
+    gateway, wire = gateway_to(always(TASK_REPLY))
+
+    gateway.update_task(update(system=system, users=()))
+
+    assert wire.only == sent("PATCH", TASK, TASKS_VERSION, {"identity": {"type": kind}})
+
+
+def test_what_a_patch_does_not_say_of_identities_is_taken_from_the_task(gateway_to: GatewayTo) -> None:
+    had: Json = {
+        "type": "SystemAssigned, UserAssigned",
+        "principalId": PRINCIPAL,
+        "userAssignedIdentities": {str(IDENTITY): {}},
+    }
+    gateway, wire = gateway_to(in_turn(live_with(had), TASK_REPLY, live_with(had), TASK_REPLY))
+
+    gateway.update_task(update(system=False))
+    gateway.update_task(update(users=(IDENTITY, OTHER_IDENTITY)))
+
+    assert [each.body for each in wire.sent if each.method == "PATCH"] == [
+        {"identity": {"type": "UserAssigned", "userAssignedIdentities": {str(IDENTITY): {}}}},
+        {
+            "identity": {
+                "type": "SystemAssigned, UserAssigned",
+                "userAssignedIdentities": {str(IDENTITY): {}, str(OTHER_IDENTITY): {}},
+            }
+        },
+    ]
+
+
+def test_a_replaced_task_states_what_others_have_set(gateway_to: GatewayTo) -> None:
+    gateway, wire = gateway_to(always(TASK_REPLY))
+    change = ReplaceTask(
+        id=TASK,
+        location="eastus",
+        settings=TaskSettings(step=EncodedStep(FILE), source_login="Default", timers=()),
+        system=False,
+        users=(),
+        credentials=(pull("base.azurecr.io", SYSTEM),),
+        kept_logins=(
+            ("theirs.io", RegistryCredentialAsRead("", SecretStr("u"), SecretStr("p"))),
+            ("other.azurecr.io", RegistryCredentialAsRead(CLIENT)),
+        ),
+        source_identity="[system]",
+        tags=(("a", "1"),),
+        fields=(),
+        reason="why",
+    )
+
+    gateway.replace_task(change, PRINCIPALS)
+
+    theirs: Json = {"userName": {"type": "Opaque", "value": "u"}, "password": {"type": "Opaque", "value": "p"}}
+    body: Json = {
+        "location": "eastus",
+        "tags": {"a": "1"},
+        "identity": {"type": "None"},
+        "properties": {
+            "platform": {"os": "Linux", "architecture": "amd64"},
+            "step": {"type": "EncodedTask", "encodedTaskContent": ENCODED},
+            "trigger": {"timerTriggers": []},
+            "credentials": {
+                "sourceRegistry": {"loginMode": "Default", "identity": "[system]"},
+                "customRegistries": {
+                    "theirs.io": theirs,
+                    "other.azurecr.io": {"identity": CLIENT},
+                    "base.azurecr.io": {"identity": "[system]"},
+                },
+            },
+        },
+    }
+    assert wire.only == sent("PUT", TASK, TASKS_VERSION, body)
+
+
+def test_enabling_is_a_patch_of_the_status(gateway_to: GatewayTo) -> None:
+    gateway, wire = gateway_to(always(TASK_REPLY))
+
+    gateway.enable_task(TASK)
+
+    assert wire.only == sent("PATCH", TASK, TASKS_VERSION, {"properties": {"status": "Enabled"}})
+
+
+def test_several_credentials_are_one_patch_with_no_others(gateway_to: GatewayTo) -> None:
+    gateway, wire = gateway_to(always(TASK_REPLY))
+
+    gateway.set_credentials(TASK, [pull("base.azurecr.io", USER), DOCKER_HUB], PRINCIPALS)
+
+    registries: Json = {"base.azurecr.io": {"identity": CLIENT}, "docker.io": DOCKER_HUB_JSON}
+    body: Json = {"properties": {"credentials": {"customRegistries": registries}}}
+    assert wire.only == sent("PATCH", TASK, TASKS_VERSION, body)
+
+
+def test_a_client_id_that_the_change_knows_needs_no_look_up(gateway_to: GatewayTo) -> None:
+    gateway, wire = gateway_to(always(TASK_REPLY))
+
+    gateway.set_credentials(TASK, [RegistryCredential("a.io", Grantee(USER, Known("p", "known-client")))], {})
+
+    registries: Json = {"a.io": {"identity": "known-client"}}
+    assert wire.only.body == {"properties": {"credentials": {"customRegistries": registries}}}
+
+
+def test_a_principal_that_nobody_knows_is_an_error_before_anything_is_sent(gateway_to: GatewayTo) -> None:
+    gateway, wire = gateway_to(always(TASK_REPLY))
+
+    with pytest.raises(AzureError, match="the principal of me is not known"):
+        gateway.set_credentials(TASK, [pull("a.io", USER)], {})
+    with pytest.raises(AzureError, match="the client id of me is not known"):
+        gateway.set_credentials(TASK, [pull("a.io", USER)], {USER: Known("p")})
+    assert wire.sent == []
+
+
+def test_removed_credentials_are_nulls(gateway_to: GatewayTo) -> None:
+    gateway, wire = gateway_to(always(TASK_REPLY))
+
+    gateway.remove_credentials(TASK, ["a.io", "b.io"])
+
+    body: Json = {"properties": {"credentials": {"customRegistries": {"a.io": None, "b.io": None}}}}
+    assert wire.only == sent("PATCH", TASK, TASKS_VERSION, body)
+
+
+def test_a_role_is_assigned_to_a_service_principal_under_a_name_that_follows_from_the_content(
+    gateway_to: GatewayTo,
+) -> None:
+    gateway, wire = gateway_to(always(Answer({"id": "/x", "properties": {}}, 201)))
+    change = AssignRole(REGISTRY, Role.ACR_PULL, Grantee(USER, LATER), "acr_identity: why", "why")
+
+    gateway.assign_role(change, PRINCIPALS)
+
+    name = assignment_name(REGISTRY, PRINCIPAL, Role.ACR_PULL)
+    definition = f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions/{Role.ACR_PULL.guid}"
+    body: Json = {
+        "properties": {
+            "roleDefinitionId": definition,
+            "principalId": PRINCIPAL,
+            "principalType": "ServicePrincipal",
+            "description": "acr_identity: why",
+        }
+    }
+    path = f"{REGISTRY}/providers/Microsoft.Authorization/roleAssignments/{name}"
+    assert wire.only == sent("PUT", path, ROLES_VERSION, body)
+
+
+@pytest.mark.parametrize("status", [200, 204])
+def test_a_role_assignment_is_deleted_by_id(gateway_to: GatewayTo, status: int) -> None:
+    gateway, wire = gateway_to(always(Answer({} if status == 200 else None, status)))
+    assignment = f"{REGISTRY}/providers/Microsoft.Authorization/roleAssignments/one"
+
+    gateway.remove_role_assignment(assignment)
+
+    assert wire.only == sent("DELETE", assignment, ROLES_VERSION)
+
+
+@pytest.mark.parametrize("kind", ["add", "remove"])
+def test_access_to_a_vault_is_one_request_for_all_principals(gateway_to: GatewayTo, kind: str) -> None:
+    gateway, wire = gateway_to(always(Answer({"properties": {"accessPolicies": []}})))
+    change = gateway.add_vault_access if kind == "add" else gateway.remove_vault_access
+
+    change(VAULT, TENANT, ["one", "two"])
+
+    entries: Json = [
+        {"tenantId": TENANT, "objectId": each, "permissions": {"secrets": ["get"]}} for each in ("one", "two")
+    ]
+    path = f"{VAULT}/accessPolicies/{kind}"
+    assert wire.only == sent("PUT", path, VAULTS_VERSION, {"properties": {"accessPolicies": entries}})
+
+
+@pytest.mark.parametrize("answer", [Answer(), Answer(status=204), refusal(404, "ResourceNotFound")])
+def test_what_is_gone_counts_as_deleted(gateway_to: GatewayTo, answer: Answer) -> None:
+    gateway, wire = gateway_to(always(answer))
+
+    gateway.delete_task(TASK)
+    gateway.delete_identity(IDENTITY)
+
+    assert wire.sent == [sent("DELETE", TASK, TASKS_VERSION), sent("DELETE", IDENTITY, IDENTITIES_VERSION)]
+
+
+def test_a_write_to_what_is_not_there_is_an_error(gateway_to: GatewayTo) -> None:
+    gateway, _ = gateway_to(always(refusal(404, "ResourceNotFound")))
+
+    with pytest.raises(AzureError, match="cannot enable task hello: 404 ResourceNotFound: as it is"):
+        gateway.enable_task(TASK)
+
+
+def test_each_subscription_is_asked_under_its_own_id(gateway_to: GatewayTo) -> None:
+    gateway, wire = gateway_to(always(refusal(404, "ResourceNotFound")))
+    there = type(REGISTRY)(str(REGISTRY).replace(SUBSCRIPTION, "99999999-9999-9999-9999-999999999999"))
+
+    gateway.registry(REGISTRY)
+    gateway.registry(there)
+
+    assert wire.lines == [f"GET {REGISTRY}", f"GET {there}"]

@@ -1,0 +1,241 @@
+"""A spec as Python objects."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from acr_identity.errors import Problem, SpecError
+from acr_identity.ids import ArmId
+from acr_identity.spec import (
+    Credential,
+    FromEnvironment,
+    FromVault,
+    Identity,
+    Pull,
+    Registry,
+    Spec,
+    Task,
+    TaskFile,
+    Timer,
+    Triggers,
+    Vault,
+    VaultAccess,
+    parse_spec,
+)
+from spec.samples import GROUP, HEAD, SUBSCRIPTION
+
+_OTHER = "22222222-2222-2222-2222-222222222222"
+_FULL = f"/subscriptions/{_OTHER}/resourceGroups/theirs/providers/Microsoft.KeyVault/vaults/theirvault"
+
+
+def _spec(**task: object) -> Spec:
+    return Spec(
+        subscription=SUBSCRIPTION,
+        resource_group="myResourceGroup",
+        registries={"myregistry": Registry(), "other": Registry(resource_group="base", subscription=_OTHER)},
+        vaults={"kv1": Vault(), "label": Vault(id=_FULL)},
+        identities={"one": Identity(), "two": Identity(location="westus", tags={"a": "b"})},
+        tasks={"hello": Task.model_validate({"registry": "myregistry", "command": "alpine", **task})},
+    )
+
+
+def test_short_forms_work_from_python() -> None:
+    assert Task(registry="r", command="c", identity="system", pull=["base"], secrets={"kv": ["A"]}) == Task(
+        registry="r",
+        command="c",
+        identity=("system",),
+        pull=(Pull(registry="base"),),
+        secrets={"kv": VaultAccess(names=("A",))},
+    )
+
+
+def test_a_spec_built_in_python_equals_the_same_spec_in_yaml() -> None:
+    text = f"{HEAD}tasks: {{hello: {{registry: myregistry, identity: one, command: alpine, pull: other}}}}"
+    expected = Spec(
+        subscription=SUBSCRIPTION,
+        resource_group="myResourceGroup",
+        registries={"myregistry": None, "other": {}},
+        vaults={"kv1": {}, "kv2": {}},
+        identities={"one": {}, "two": {}},
+        tasks={"hello": Task(registry="myregistry", identity="one", command="alpine", pull=["other"])},
+    )
+    assert parse_spec(text) == expected
+
+
+def test_all_mistakes_of_a_spec_built_in_python_are_told_with_their_paths() -> None:
+    with pytest.raises(ValidationError) as caught:
+        Spec(registries={"a_b": {}}, tasks={"hello": Task(registry="ab", command="c", identity="me")})
+    assert [(error["loc"], error["msg"]) for error in caught.value.errors()] == [
+        (
+            ("registries", "a_b"),
+            "'a_b' is not the name of a registry. Use 5 to 50 letters and digits, or give the whole `id`.",
+        ),
+        ((), "There is no `subscription` for 'a_b'. Add `subscription: …` to the spec."),
+        ((), "There is no `resource_group` for 'a_b'. Add `resource_group: …` to the spec."),
+        (("tasks", "hello", "registry"), "The registry 'ab' is not among `registries`. Did you mean 'a_b'?"),
+        (("tasks", "hello", "identity"), "The identity 'me' is not among `identities`. Add it to `identities`."),
+    ]
+
+
+def test_a_task_built_in_python_is_checked_by_itself() -> None:
+    with pytest.raises(ValidationError) as caught:
+        Task(registry="r", command="c", git={"context": "https://a.b/c", "file": "f"}, pull=["base"])
+    assert [(error["loc"], error["msg"]) for error in caught.value.errors()] == [
+        (
+            ("git",),
+            "`git` cannot stand beside `command`. A task has one of `file`, `command`, `git` or `docker`.",
+        ),
+        (
+            ("pull",),
+            "`pull` needs an identity. Add `identity: system` to the task, or the name of a user-assigned one.",
+        ),
+    ]
+
+
+def test_parts_of_a_spec_cannot_be_changed() -> None:
+    with pytest.raises(ValidationError, match="frozen"):
+        Pull(registry="base").registry = "other"  # type: ignore[misc]  # the test tries what the type forbids
+
+
+def test_parts_without_mappings_can_be_hashed() -> None:
+    assert {Pull(registry="base"), Pull(registry="base"), Timer(schedule="* * * * *")} == {
+        Pull(registry="base"),
+        Timer(schedule="* * * * *"),
+    }
+
+
+def test_ids_follow_from_defaults_overrides_and_whole_ids() -> None:
+    spec = _spec()
+    assert [spec.registry_id("myregistry"), spec.registry_id("other"), spec.task_id("hello")] == [
+        ArmId(f"{GROUP}/providers/Microsoft.ContainerRegistry/registries/myregistry"),
+        ArmId(f"/subscriptions/{_OTHER}/resourceGroups/base/providers/Microsoft.ContainerRegistry/registries/other"),
+        ArmId(f"{GROUP}/providers/Microsoft.ContainerRegistry/registries/myregistry/tasks/hello"),
+    ]
+    assert [spec.vault_id("kv1"), spec.vault_id("label"), spec.identity_id("one")] == [
+        ArmId(f"{GROUP}/providers/Microsoft.KeyVault/vaults/kv1"),
+        ArmId(_FULL),
+        ArmId(f"{GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/one"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("identity", "pull", "puller"),
+    [
+        (("system",), Pull(registry="other"), "system"),
+        (("system", "one", "two"), Pull(registry="other"), "one"),
+        (("system", "one", "two"), Pull(registry="other", identity="two"), "two"),
+        (("system", "one"), Pull(registry="other", identity="system"), "system"),
+    ],
+)
+def test_a_pull_without_identity_takes_the_first_user_assigned_one(
+    identity: tuple[str, ...], pull: Pull, puller: str
+) -> None:
+    assert Task(registry="r", command="c", identity=identity).puller(pull) == puller
+
+
+@pytest.mark.parametrize(
+    ("identity", "access", "reader"),
+    [
+        (("system",), VaultAccess(names=("A",)), "system"),
+        (("one", "system"), VaultAccess(names=("A",)), "system"),
+        (("one",), VaultAccess(names=("A",)), "one"),
+        (("one", "two"), VaultAccess(names=("A",), identity="two"), "two"),
+    ],
+)
+def test_secrets_without_identity_are_read_as_system_or_as_the_only_one(
+    identity: tuple[str, ...], access: VaultAccess, reader: str
+) -> None:
+    assert Task(registry="r", command="c", identity=identity).reader(access) == reader
+
+
+def test_a_task_says_which_identities_it_has() -> None:
+    task = Task(registry="r", command="c", identity=["two", "system", "one"])
+    assert (task.uses_system, task.user_identities) == (True, ("two", "one"))
+
+
+def test_a_login_says_which_vaults_hold_it() -> None:
+    name, password = FromVault(vault="kv1", secret="Name"), FromVault(vault="kv1", secret="Password")
+    assert Credential(user_name=name, password=password).vaults == ("kv1",)
+    assert Credential(user_name=FromEnvironment(env="A"), password=FromEnvironment(env="B")).vaults == ()
+
+
+def test_timers_without_a_name_are_called_by_their_position() -> None:
+    timers = Triggers(timers=["0 1 * * *", {"schedule": "0 2 * * *", "name": "night"}, "0 3 * * *"]).timers
+    assert [timer.name for timer in timers] == ["t1", "night", "t3"]
+
+
+def test_only_some_tasks_bring_only_what_they_refer_to() -> None:
+    login = Credential(user_name=FromEnvironment(env="A"), password=FromVault(vault="label", secret="P"))
+    spec = _spec(identity=["one"], pull=["other"], credentials={"docker.io": login})
+    more = Task(registry="myregistry", identity="two", command="c", secrets={"kv1": ["S"]})
+    whole = Spec.model_validate({**dict(spec), "tasks": {**spec.tasks, "second": more}})
+    first, second = whole.only(["hello"]), whole.only({"second"})
+    assert [set(part) for part in (first.tasks, first.registries, first.vaults, first.identities)] == [
+        {"hello"},
+        {"myregistry", "other"},
+        {"label"},
+        {"one"},
+    ]
+    assert [set(part) for part in (second.tasks, second.registries, second.vaults, second.identities)] == [
+        {"second"},
+        {"myregistry"},
+        {"kv1"},
+        {"two"},
+    ]
+
+
+def test_all_tasks_of_a_spec_are_the_spec_without_what_is_unused() -> None:
+    assert _spec(identity="one", pull=["other"], secrets={"kv1": ["A"], "label": ["B"]}).only(["hello"]) == Spec(
+        **{
+            **dict(_spec(identity="one", pull=["other"], secrets={"kv1": ["A"], "label": ["B"]})),
+            "identities": {"one": Identity()},
+        }
+    )
+
+
+def test_an_unknown_task_is_told_with_a_suggestion() -> None:
+    with pytest.raises(SpecError) as caught:
+        _spec().only(["helo", "hello", "zzz"])
+    assert caught.value.problems == (
+        Problem("There is no task 'helo' in the spec.", "Did you mean 'hello'?"),
+        Problem("There is no task 'zzz' in the spec."),
+    )
+
+
+def test_a_place_is_a_line_of_the_document_or_the_path_in_python() -> None:
+    text = f"{HEAD}tasks:\n  hello:\n    registry: other\n    command: c\n    identity: one\n    pull: [myregistry]\n"
+    assert parse_spec(text, name="s.yaml").place("tasks", "hello", "pull", 0, "registry") == "s.yaml:11:12"
+    assert _spec().place("tasks", "hello", "pull", 0, "registry") == "tasks.hello.pull.0.registry"
+
+
+def test_a_task_file_is_read_relative_to_the_spec(tmp_path: Path) -> None:
+    (tmp_path / "task.yaml").write_bytes("version: v1.1.0\r\nsteps:\r\n- cmd: é  \r".encode())
+    text = f"{HEAD}tasks: {{hello: {{registry: other, file: task.yaml}}}}"
+    task_file = TaskFile(path="task.yaml", content="version: v1.1.0\nsteps:\n- cmd: é  \n")
+    assert parse_spec(text, folder=tmp_path).tasks["hello"].file == task_file
+    assert TaskFile.read("task.yaml", tmp_path) == task_file
+
+
+def test_task_files_of_one_path_and_other_content_differ() -> None:
+    assert TaskFile(path="a", content="x") != TaskFile(path="a", content="y")
+
+
+def test_a_task_file_shows_its_path_and_not_its_content() -> None:
+    task_file = TaskFile(path="a.yaml", content="version: v1.1.0")
+    assert (repr(task_file), task_file.model_dump()) == ("TaskFile(path='a.yaml')", "a.yaml")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b" \n", "The task file 'task.yaml' is empty."),
+        (b"\xff", "The file {path} is not UTF-8. Save it as UTF-8."),
+    ],
+)
+def test_a_task_file_that_cannot_be_one_is_told(tmp_path: Path, content: bytes, message: str) -> None:
+    path = tmp_path / "task.yaml"
+    path.write_bytes(content)
+    with pytest.raises(SpecError) as caught:
+        parse_spec(f"{HEAD}tasks: {{hello: {{registry: other, file: task.yaml}}}}", folder=tmp_path)
+    assert str(caught.value) == f"spec:6:40: {message.format(path=repr(str(path)))}"
