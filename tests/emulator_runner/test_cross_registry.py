@@ -97,8 +97,10 @@ REFUSED_PULL = [
     "Launching container with name: acb_step_0",
     "Step 1/4 : ARG REGISTRY_NAME",
     "Step 2/4 : FROM ${REGISTRY_NAME}/baseimages/node:15-alpine",
-    f'Head "https://{BASE}/v2/baseimages/node/manifests/15-alpine": unauthorized: authentication required,'
-    " visit https://aka.ms/acr/authorization for more information.",
+    (
+        f'Head "https://{BASE}/v2/baseimages/node/manifests/15-alpine": unauthorized: authentication required,'
+        " visit https://aka.ms/acr/authorization for more information."
+    ),
     "Container failed during run: acb_step_0. No retries remaining.",
     "failed to run step ID: acb_step_0: exit status 1",
     "",
@@ -125,10 +127,12 @@ def test_a_credential_of_an_identity_that_the_task_does_not_have_ends_the_run_be
     credential = RegistryCredential(BASE, "55555555-eeee-4eee-8eee-555555555555")
     outcome = run(cross_registry_request(credential), cross_registry_cloud())
     assert texts(outcome)[1:] == [
-        "failed to unmarshal task before running: failed to resolve secrets: unable to get ARM token: adal: Refresh"
-        " request failed. Status Code = '400'. Response body: "
-        '{"error": "invalid_request", "error_description": "Identity not found"}'
-        " Endpoint http://169.254.169.254/metadata/identity/oauth2/token",
+        (
+            "failed to unmarshal task before running: failed to resolve secrets: unable to get ARM token: adal: Refresh"
+            " request failed. Status Code = '400'. Response body: "
+            '{"error": "invalid_request", "error_description": "Identity not found"}'
+            " Endpoint http://169.254.169.254/metadata/identity/oauth2/token"
+        ),
         *TAIL,
     ]
 
@@ -139,8 +143,10 @@ def test_a_registry_that_refuses_the_exchange_ends_the_run_before_any_step(statu
     cloud.exchanges[BASE] = Refusal(status, "X", "no")
     outcome = run(cross_registry_request(base_credential()), cloud)
     assert texts(outcome)[1:] == [
-        "failed to unmarshal task before running: failed to resolve secrets:"
-        f" failed to get ACR refresh token, exchange API response code: {words}",
+        (
+            "failed to unmarshal task before running: failed to resolve secrets:"
+            f" failed to get ACR refresh token, exchange API response code: {words}"
+        ),
         *TAIL,
     ]
 
@@ -206,8 +212,10 @@ def test_a_repository_that_cannot_be_read_fails_the_scan() -> None:
     lines = unstamped(run(cross_registry_request(base_credential()), cloud))
     assert lines[-5:-1] == [
         "Scanning for dependencies...",
-        "Output from dependency scanning: error opening dockerfile: acb_step_0/Dockerfile-app,"
-        " error: open acb_step_0/Dockerfile-app: no such file or directory",
+        (
+            "Output from dependency scanning: error opening dockerfile: acb_step_0/Dockerfile-app,"
+            " error: open acb_step_0/Dockerfile-app: no such file or directory"
+        ),
         "failed to run step ID: acb_step_0: failed to scan dependencies: exit status 1",
         "",
     ]

@@ -68,10 +68,12 @@ def test_an_identity_without_get_ends_the_run_before_any_step() -> None:
     cloud = docker_hub_cloud()
     cloud.readers.clear()
     assert texts(_run(cloud))[1:] == [
-        f"{NOT_RESOLVED}keyvault.BaseClient#GetSecret: Failure responding to request: StatusCode=403"
-        ' -- Original Error: autorest/azure: Service returned an error. Status=403 Code="Forbidden"'
-        ' Message="Caller is not authorized to perform action on resource.\\r\\nWait."'
-        ' InnerError={"code":"ForbiddenByRbac"}',
+        (
+            f"{NOT_RESOLVED}keyvault.BaseClient#GetSecret: Failure responding to request: StatusCode=403"
+            ' -- Original Error: autorest/azure: Service returned an error. Status=403 Code="Forbidden"'
+            ' Message="Caller is not authorized to perform action on resource.\\r\\nWait."'
+            ' InnerError={"code":"ForbiddenByRbac"}'
+        ),
         *TAIL,
     ]
 
@@ -80,9 +82,11 @@ def test_a_secret_that_does_not_exist_ends_the_run_before_any_step() -> None:
     cloud = docker_hub_cloud()
     del cloud.secrets[f"{VAULT}/secrets/username"]
     assert texts(_run(cloud))[1:] == [
-        f"{NOT_RESOLVED}keyvault.BaseClient#GetSecret: Failure responding to request: StatusCode=404"
-        ' -- Original Error: autorest/azure: Service returned an error. Status=404 Code="SecretNotFound"'
-        ' Message="A secret with (name/id) x was not found in this key vault."',
+        (
+            f"{NOT_RESOLVED}keyvault.BaseClient#GetSecret: Failure responding to request: StatusCode=404"
+            ' -- Original Error: autorest/azure: Service returned an error. Status=404 Code="SecretNotFound"'
+            ' Message="A secret with (name/id) x was not found in this key vault."'
+        ),
         *TAIL,
     ]
 
@@ -91,11 +95,13 @@ def test_a_task_without_identity_ends_the_run_before_any_step() -> None:
     cloud = docker_hub_cloud()
     cloud.identities.clear()
     assert texts(_run(cloud))[1:] == [
-        f"{NOT_RESOLVED}azure.BearerAuthorizer#WithAuthorization: Failed to refresh the Token for request to"
-        f" {VAULT}/secrets/username/?api-version=7.0: StatusCode=400 -- Original Error: adal: Refresh request failed."
-        " Status Code = '400'. Response body: "
-        '{"error": "invalid_request", "error_description": "Identity not found"}'
-        " Endpoint http://169.254.169.254/metadata/identity/oauth2/token",
+        (
+            f"{NOT_RESOLVED}azure.BearerAuthorizer#WithAuthorization: Failed to refresh the Token for request to"
+            f" {VAULT}/secrets/username/?api-version=7.0: StatusCode=400 -- Original Error: adal: Refresh request failed."
+            " Status Code = '400'. Response body: "
+            '{"error": "invalid_request", "error_description": "Identity not found"}'
+            " Endpoint http://169.254.169.254/metadata/identity/oauth2/token"
+        ),
         *TAIL,
     ]
 
@@ -105,8 +111,10 @@ def test_a_password_that_docker_hub_does_not_take_fails_the_first_step() -> None
     cloud.passwords.clear()
     outcome = _run(cloud)
     assert unstamped(outcome)[-5:] == [
-        'Error response from daemon: Get "https://registry-1.docker.io/v2/":'
-        " unauthorized: incorrect username or password",
+        (
+            'Error response from daemon: Get "https://registry-1.docker.io/v2/":'
+            " unauthorized: incorrect username or password"
+        ),
         "Container failed during run: acb_step_0. No retries remaining.",
         "failed to run step ID: acb_step_0: exit status 1",
         "",
@@ -141,8 +149,10 @@ def test_a_run_without_the_value_fails_as_the_tag_has_no_name() -> None:
     request = replace(docker_hub_request(), values=())
     lines = unstamped(run(request, docker_hub_cloud()))
     assert lines[-4:-2] == [
-        "Output from dependency scanning: Failed to parse image reference, ensure tags have a valid format: :cf24:"
-        " invalid reference format",
+        (
+            "Output from dependency scanning: Failed to parse image reference, ensure tags have a valid format: :cf24:"
+            " invalid reference format"
+        ),
         "failed to run step ID: acb_step_1: failed to scan dependencies: exit status 1",
     ]
 

@@ -142,8 +142,8 @@ def test_a_report_without_changes_says_so() -> None:
 
 
 def test_a_run_that_goes_on_shows_its_status() -> None:
-    assert run_text(RunView(LiveRun(REGISTRY, "ca5", "Running"))) == (
-        "Run ca5: Running\n\nResult\n  Pushed images  none\n  Logged in to   no registry\n  Registry       myregistry"
+    assert (
+        run_text(RunView(LiveRun(REGISTRY, "ca5", "Running"))) == "Run ca5: Running\n\nResult\n  Registry  myregistry"
     )
 
 

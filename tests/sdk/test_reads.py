@@ -137,8 +137,12 @@ def test_identities_of_a_group_are_one_list(gateway_to: GatewayTo) -> None:
 
 
 def test_a_vault_shows_its_policies_in_lower_case(gateway_to: GatewayTo) -> None:
-    policy = {"tenantId": TENANT, "objectId": PRINCIPAL, "permissions": {"secrets": ["Get", "list"], "keys": ["all"]}}
-    compound = {"tenantId": TENANT, "objectId": "x", "applicationId": "app", "permissions": {}}
+    policy: Json = {
+        "tenantId": TENANT,
+        "objectId": PRINCIPAL,
+        "permissions": {"secrets": ["Get", "list"], "keys": ["all"]},
+    }
+    compound: Json = {"tenantId": TENANT, "objectId": "x", "applicationId": "app", "permissions": {}}
     properties: Json = {
         "tenantId": TENANT,
         "sku": {"family": "A", "name": "Standard"},

@@ -57,6 +57,7 @@ from sdk.places import (
 from sdk.wire import Answer, Sent, always, in_turn, refusal
 
 if TYPE_CHECKING:
+    from acr_identity.changes import Principals
     from acr_identity.ids import ArmId
     from acr_identity.state import Step
     from sdk.places import GatewayTo
@@ -65,7 +66,7 @@ if TYPE_CHECKING:
 SYSTEM = SystemIdentity(TASK)
 USER = UserIdentity(IDENTITY)
 LATER = KnownAfterApply("create identity …")
-PRINCIPALS = {USER: Known(PRINCIPAL, CLIENT), SYSTEM: Known("system-principal")}
+PRINCIPALS: Principals = {USER: Known(PRINCIPAL, CLIENT), SYSTEM: Known("system-principal")}
 TASK_REPLY = Answer({"location": "eastus", "properties": {}})
 FILE = "version: v1.1.0\nsteps: []  # é\n"
 ENCODED: Json = base64.b64encode(FILE.encode()).decode()

@@ -7,7 +7,7 @@ import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias, Union
+from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import requests
@@ -18,7 +18,7 @@ from urllib3 import HTTPResponse
 if TYPE_CHECKING:
     from acr_identity.sdk.tokens import Token
 
-Json: TypeAlias = Union[None, bool, int, str, Sequence["Json"], Mapping[str, "Json"]]
+Json: TypeAlias = "bool | int | str | Sequence[Json] | Mapping[str, Json] | None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +96,13 @@ class GivenToken:
     expires_on: int
 
 
+A_TOKEN = "a-token"
+
+
 class Credential:
     """A credential that counts how often it was asked."""
 
-    def __init__(self, token: str = "a-token", expires_on: int = 4_000_000_000) -> None:
+    def __init__(self, token: str = A_TOKEN, expires_on: int = 4_000_000_000) -> None:
         self._token = GivenToken(token, expires_on)
         self.asked: list[tuple[tuple[str, ...], str | None]] = []
 

@@ -6,7 +6,7 @@ import pytest
 from pydantic import BaseModel, ConfigDict
 
 from acr_identity.errors import Problem, SpecError
-from acr_identity.spec import Spec, load_document, load_spec, parse_spec
+from acr_identity.spec import Spec, Task, TaskFile, load_document, load_spec, parse_spec
 from spec.samples import HEAD, mistakes_in, with_task
 
 _INDENTATION = "Check the indentation, and the quotes of the lines above."
@@ -15,6 +15,27 @@ _KNOWN = (
     "Known keys: `cloud`, `identities`, `location`, `registries`, `resource_group`, `subscription`, `tasks`, "
     "`vaults`, `version`."
 )
+_GUIDES = """\
+version: 1
+subscription: 11111111-1111-1111-1111-111111111111
+resource_group: myResourceGroup
+location: eastus
+registries: {myregistry: {}, mybaseregistry: {resource_group: base-images}}
+vaults: {mykeyvault: {}}
+identities: {myACRTasksId: {}}
+tasks:
+  helloworldtask:
+    registry: myregistry
+    identity: myACRTasksId
+    file: helloworldtask.yaml
+    pull: [mybaseregistry]
+  dockerhubtask:
+    registry: myregistry
+    identity: system
+    file: dockerhubtask.yaml
+    secrets: {mykeyvault: [UserName, Password]}
+    values: {PrivateRepo: hubuser/hubrepo}
+"""
 
 
 @pytest.mark.parametrize(
@@ -95,6 +116,28 @@ def test_block_texts_and_comments_are_read() -> None:
     assert parse_spec(text).tasks["hello"].command == "alpine\n12\n"
 
 
+def test_the_flows_of_the_guides_are_a_spec(tmp_path: Path) -> None:
+    for name in ("helloworldtask.yaml", "dockerhubtask.yaml"):
+        (tmp_path / name).write_text("version: v1.1.0\nsteps: []\n")
+    (tmp_path / "spec.yaml").write_text(_GUIDES)
+    spec = load_spec(tmp_path / "spec.yaml")
+    assert spec.tasks == {
+        "helloworldtask": Task(
+            registry="myregistry",
+            identity="myACRTasksId",
+            file=TaskFile.read("helloworldtask.yaml", tmp_path),
+            pull=["mybaseregistry"],
+        ),
+        "dockerhubtask": Task(
+            registry="myregistry",
+            identity="system",
+            file=TaskFile.read("dockerhubtask.yaml", tmp_path),
+            secrets={"mykeyvault": ["UserName", "Password"]},
+            values={"PrivateRepo": "hubuser/hubrepo"},
+        ),
+    }
+
+
 def test_a_byte_order_mark_is_ignored(tmp_path: Path) -> None:
     path = tmp_path / "spec.yaml"
     path.write_bytes(b"\xef\xbb\xbftasks: {}\r\n")
@@ -155,4 +198,13 @@ def test_the_mistakes_of_any_model_have_a_place(tmp_path: Path) -> None:
         f"{path}:1:1: There is no key 'nam' here. Did you mean 'name'?",
         f"{path}:2:12: Expected text, found a number. Put it in quotes.",
         f"{path}:2:15: Expected text, found a mapping.",
+    ]
+
+
+def test_an_alias_instead_of_a_step_or_a_section_leads_to_no_second_message() -> None:
+    assert mistakes_in(with_task("command: *x")) == [
+        "8:12: Aliases (*) are not supported. Repeat the value; put a text in quotes."
+    ]
+    assert mistakes_in("registries: *x\ntasks: {hello: {registry: r, command: c}}") == [
+        "1:13: Aliases (*) are not supported. Repeat the value; put a text in quotes."
     ]

@@ -223,7 +223,7 @@ def test_task_files_of_one_path_and_other_content_differ() -> None:
 
 def test_a_task_file_shows_its_path_and_not_its_content() -> None:
     task_file = TaskFile(path="a.yaml", content="version: v1.1.0")
-    assert (repr(task_file), task_file.model_dump()) == ("TaskFile(path='a.yaml')", "a.yaml")
+    assert (repr(task_file), task_file.model_dump_json()) == ("TaskFile(path='a.yaml')", '"a.yaml"')
 
 
 @pytest.mark.parametrize(

@@ -58,8 +58,10 @@ def test_a_task_that_keeps_the_rules_has_no_mistake(line: str) -> None:
         (
             "git: {context: ., file: a}",
             [
-                "8:18: This is not the address of a repository. Use an address such as "
-                "https://github.com/owner/repository.git#main; a login does not belong into it, use `token`."
+                (
+                    "8:18: This is not the address of a repository. Use an address such as "
+                    "https://github.com/owner/repository.git#main; a login does not belong into it, use `token`."
+                )
             ],
         ),
         # references
@@ -103,23 +105,31 @@ def test_a_task_that_keeps_the_rules_has_no_mistake(line: str) -> None:
             ["8:66: The identity 'on' is not among those of the task. Did you mean 'one'?"],
         ),
         (
-            "command: c, identity: one, "
-            "credentials: {a.io: {user_name: {env: A}, password: {env: B}, identity: hunter2}}",
+            (
+                "command: c, identity: one, "
+                "credentials: {a.io: {user_name: {env: A}, password: {env: B}, identity: hunter2}}"
+            ),
             ["8:102: This identity is not among those of the task. Add it to the `identity` of the task."],
         ),
         (
             "command: c, identity: [one, two], secrets: {kv1: [A]}",
             [
-                "8:47: It is open which identity reads these secrets: the task has several. "
-                "Add `identity`, one of one and two."
+                (
+                    "8:47: It is open which identity reads these secrets: the task has several. "
+                    "Add `identity`, one of one and two."
+                )
             ],
         ),
         (
-            "command: c, identity: [one, two], "
-            "credentials: {a.io: {user_name: {env: A}, password: {vault: kv1, secret: B}}}",
+            (
+                "command: c, identity: [one, two], "
+                "credentials: {a.io: {user_name: {env: A}, password: {vault: kv1, secret: B}}}"
+            ),
             [
-                "8:51: It is open which identity reads these secrets: the task has several. "
-                "Add `identity`, one of one and two."
+                (
+                    "8:51: It is open which identity reads these secrets: the task has several. "
+                    "Add `identity`, one of one and two."
+                )
             ],
         ),
         # pulls
@@ -130,8 +140,10 @@ def test_a_task_that_keeps_the_rules_has_no_mistake(line: str) -> None:
         (
             "command: c, identity: one, pull: [myregistry]",
             [
-                "8:37: This is the task's own registry. "
-                "Leave it out: a task logs in to its own registry unless `source_login` is none."
+                (
+                    "8:37: This is the task's own registry. "
+                    "Leave it out: a task logs in to its own registry unless `source_login` is none."
+                )
             ],
         ),
         # secrets
@@ -150,15 +162,19 @@ def test_a_task_that_keeps_the_rules_has_no_mistake(line: str) -> None:
             ["8:72: The key `secret` is missing. Add `secret: …`."],
         ),
         (
-            "command: c, identity: system, "
-            "credentials: {a.io: {user_name: {env: A}, password: {vault: kv1, secret: B, version: '1'}}}",
+            (
+                "command: c, identity: system, "
+                "credentials: {a.io: {user_name: {env: A}, password: {vault: kv1, secret: B, version: '1'}}}"
+            ),
             ["8:118: This is not the version of a secret. Use its 32 hexadecimal digits."],
         ),
         (
             "command: c, credentials: {'https://a.io': {user_name: {env: A}, password: {env: B}}}",
             [
-                "8:29: This is not a login server. "
-                "Use a host name such as docker.io, without https:// and without a path."
+                (
+                    "8:29: This is not a login server. "
+                    "Use a host name such as docker.io, without https:// and without a path."
+                )
             ],
         ),
         ("command: c, values: {A: 1}", ["8:27: Expected text. Put it in quotes."]),
@@ -173,8 +189,10 @@ def test_a_task_that_keeps_the_rules_has_no_mistake(line: str) -> None:
         (
             "command: c, values: {A: {env: B-C}}",
             [
-                "8:33: This is not the name of an environment variable. "
-                "Use letters, digits and _, not beginning with a digit."
+                (
+                    "8:33: This is not the name of an environment variable. "
+                    "Use letters, digits and _, not beginning with a digit."
+                )
             ],
         ),
         (
@@ -233,8 +251,10 @@ def test_a_task_that_keeps_the_rules_has_no_mistake(line: str) -> None:
         (
             "command: c, tags: {acr-identity-x: b}",
             [
-                "8:22: 'acr-identity-x' is not the name of a tag. Use 1 to 512 characters without <>%&\\?/; "
-                "names that begin with acr-identity are kept for this program."
+                (
+                    "8:22: 'acr-identity-x' is not the name of a tag. Use 1 to 512 characters without <>%&\\?/; "
+                    "names that begin with acr-identity are kept for this program."
+                )
             ],
         ),
         ("command: c, comand: d", ["8:15: There is no key 'comand' here. Did you mean 'command'?"]),
@@ -287,8 +307,10 @@ def _full(name: str, section: str = "Microsoft.ContainerRegistry/registries") ->
         (
             f"subscription: {SUBSCRIPTION}\nregistries: {{myregistry: {{resource_group: a.}}}}\ntasks: {{}}",
             [
-                "2:43: 'a.' is not the name of a resource group. "
-                "Use 1 to 90 letters, digits and any of -_.(), not ending with a dot."
+                (
+                    "2:43: 'a.' is not the name of a resource group. "
+                    "Use 1 to 90 letters, digits and any of -_.(), not ending with a dot."
+                )
             ],
         ),
         (
@@ -298,8 +320,10 @@ def _full(name: str, section: str = "Microsoft.ContainerRegistry/registries") ->
         (
             "vaults: {kv1: {id: /subscriptions/a}}\ntasks: {}",
             [
-                "1:20: '/subscriptions/a' is not the id of a resource of type Microsoft.KeyVault/vaults. "
-                "One reads /subscriptions/GUID/resourceGroups/NAME/providers/Microsoft.KeyVault/vaults/NAME."
+                (
+                    "1:20: '/subscriptions/a' is not the id of a resource of type Microsoft.KeyVault/vaults. "
+                    "One reads /subscriptions/GUID/resourceGroups/NAME/providers/Microsoft.KeyVault/vaults/NAME."
+                )
             ],
         ),
         (
@@ -335,8 +359,10 @@ def test_a_spec_that_breaks_a_rule_is_told_with_place_and_fix(text: str, message
 def test_at_most_48_tags_are_allowed() -> None:
     tags = ", ".join(f"t{number}: v" for number in range(49))
     assert mistakes_in(with_task(f"command: c, tags: {{{tags}}}")) == [
-        "8:21: These are 49 tags, at most 48 are allowed. "
-        "Azure takes 50, and two are kept for the marks of this program."
+        (
+            "8:21: These are 49 tags, at most 48 are allowed. "
+            "Azure takes 50, and two are kept for the marks of this program."
+        )
     ]
 
 

@@ -17,8 +17,10 @@ _MESSAGES = [
     "19:3: The task has nothing to run. Add `file`, `command`, `git` or `docker`.",
     "23:7: The vault 'mykeyvolt' is not among `vaults`. Did you mean 'mykeyvault'?",
     "25:16: The hour 25 is above 23. An example is '0 21 * * *': each day at 21:00 UTC.",
-    "29:19: A secret is never written into the spec. "
-    "Write {env: NAME} for an environment variable or {vault: …, secret: …} for a key vault.",
+    (
+        "29:19: A secret is never written into the spec. "
+        "Write {env: NAME} for an environment variable or {vault: …, secret: …} for a key vault."
+    ),
     "30:14: Expected true or false, found text.",
 ]
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-import click
 from pydantic import SecretStr
 
 from acr_identity.errors import SettingsError
@@ -31,21 +30,13 @@ def choose_task(spec: Spec, named: str | None) -> str:
     raise SettingsError(f"the spec has {len(spec.tasks)} tasks: {known}", advice="Name one behind the spec.")
 
 
-def run_values(given: Sequence[str], secret: Sequence[str]) -> dict[str, str | SecretStr]:
-    """Return the values for a run: `NAME=VALUE` as given, and secret ones from the environment.
+def secret_values(names: Iterable[str]) -> dict[str, SecretStr]:
+    """Return values for a run that are read from the environment variables of the same names.
 
     Raises:
-        click.UsageError: a value is not `NAME=VALUE`.
-        SettingsError: the environment does not have a secret value.
+        SettingsError: a variable is not set, or empty.
     """
-    return {**dict(map(_pair, given)), **{name: _secret(name) for name in secret}}
-
-
-def _pair(given: str) -> tuple[str, str]:
-    name, equals, value = given.partition("=")
-    if not name or not equals:
-        raise click.UsageError("--set takes NAME=VALUE.")
-    return name, value
+    return {name: _secret(name) for name in names}
 
 
 def _secret(name: str) -> SecretStr:

@@ -15,6 +15,7 @@ from acr_identity.cli.options import (
     azure_options,
     example,
     output_option,
+    set_option,
     spec_argument,
     target_option,
     task_argument,
@@ -52,10 +53,11 @@ def command_line() -> None:
 @click.option("--force", is_flag=True, help="Overwrite files that are there.")
 @click.pass_obj
 def init_command(console: Console, flow: str, folder: Path, identity: str, *, force: bool) -> ExitCode:
-    """Write a spec to start from, its task file, and a world for the emulator.
+    """Write a spec to start from, with its task file and a world.
 
     `cross-registry` is a task that builds on a base image of another registry; `key-vault` is one that reads the
-    Docker Hub login from a key vault. FOLDER is the current one by default.
+    Docker Hub login from a key vault. The world is what exists at first for the emulator. FOLDER is the current one by
+    default.
     """
     return init(console, flow, identity, folder, force=force)
 
@@ -132,7 +134,7 @@ def apply_command(console: Console, settings: Settings, target: tuple[str, ...],
 )
 @azure_options
 @task_argument
-@click.option("--set", "values", multiple=True, metavar="NAME=VALUE", help="A value for the task. May be repeated.")
+@set_option
 @click.option(
     "--set-secret",
     "secrets",
@@ -146,20 +148,20 @@ def run_command(
     console: Console,
     settings: Settings,
     task: str | None,
-    values: tuple[str, ...],
+    values: dict[str, str],
     secrets: tuple[str, ...],
     *,
     no_wait: bool,
 ) -> ExitCode:
-    """Run a task and follow its log; ends with 6 unless the run succeeds.
+    """Run a task and follow its log.
 
-    TASK may be left out where the spec has one only. Ctrl-C cancels the run and reads on until it has ended; a second
-    one leaves the run alone.
+    Ends with 6 unless the run succeeds. TASK may be left out where the spec has one only. Ctrl-C cancels the run and
+    reads on until it has ended; a second one leaves the run alone.
     """
-    from acr_identity.cli.choosing import run_values
+    from acr_identity.cli.choosing import secret_values
     from acr_identity.cli.running import run
 
-    return run(console, settings, task, run_values(values, secrets), waits=not no_wait)
+    return run(console, settings, task, {**values, **secret_values(secrets)}, waits=not no_wait)
 
 
 @command_line.command(
@@ -170,9 +172,10 @@ def run_command(
 @click.option("--run-id", metavar="ID", help="The run to read; by default the newest of the task.")
 @click.pass_obj
 def logs_command(console: Console, settings: Settings, task: str | None, run_id: str | None) -> ExitCode:
-    """Print the log of a run, follow it if it goes on, and end as `run` does.
+    """Print the log of a run, and follow it while the run goes on.
 
-    TASK may be left out where the spec has one only. Ctrl-C stops reading; the run goes on.
+    Ends with 6 unless the run succeeds. TASK may be left out where the spec has one only. Ctrl-C stops reading; the run
+    goes on.
     """
     from acr_identity.cli.running import logs
 
@@ -184,7 +187,7 @@ def logs_command(console: Console, settings: Settings, task: str | None, run_id:
 @task_argument
 @click.pass_obj
 def show_command(console: Console, settings: Settings, task: str | None) -> ExitCode:
-    """Show a task as it is: its settings, identities, grants and credentials.
+    """Show a task with its identities, grants and credentials.
 
     TASK may be left out where the spec has one only.
     """
@@ -199,9 +202,9 @@ def show_command(console: Console, settings: Settings, task: str | None) -> Exit
 @yes_option
 @click.pass_obj
 def destroy_command(console: Console, settings: Settings, target: tuple[str, ...], *, yes: bool) -> ExitCode:
-    """Take back what `apply` made for the tasks of a spec, and nothing else.
+    """Take back what `apply` made for the tasks of a spec.
 
-    Shows the plan and asks; with --yes or --emulator it does not ask.
+    What others made stays. Shows the plan and asks; with --yes or --emulator it does not ask.
     """
     from acr_identity.cli.changing import destroy
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
+from acr_identity.cli import failures
 from acr_identity.cli.commands import PROGRAM, command_line
 from acr_identity.cli.console import Console, Format
 from acr_identity.errors import AcrIdentityError, ExitCode, InterruptedWorkError, SettingsError
@@ -35,8 +38,6 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _outcome(arguments: list[str], console: Console) -> ExitCode:
-    from acr_identity.cli import failures  # noqa: PLC0415 - a module of a few lines that loads `render` when needed
-
     try:
         with command_line.make_context(PROGRAM, list(arguments), obj=console) as context:
             return ExitCode(command_line.invoke(context))
@@ -74,5 +75,5 @@ def _print_what_cannot_be_encoded() -> None:
 
 def _drop_the_rest() -> None:
     # Python flushes standard output once more at the end, and would complain then.
-    with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - a device, not a path of anybody
+    with Path(os.devnull).open("wb") as nowhere, contextlib.suppress(OSError):
         os.dup2(nowhere.fileno(), sys.stdout.fileno())

@@ -45,9 +45,10 @@ def complain(error: AcrIdentityError, console: Console) -> None:
 def report_unexpected(error: Exception, console: Console, *, verbose: bool) -> ExitCode:
     """Tell in one line that this program has a fault. Its message may hold anything, so only `-v` shows it."""
     from acr_identity.render.escape import redacted
+    from acr_identity.sdk.redaction import redact
 
     if verbose:
-        console.tell(redacted("".join(traceback.format_exception(error)).rstrip()))
+        console.tell(redacted(redact("".join(traceback.format_exception(error)).rstrip())))
     advice = "" if verbose else " (-v shows where)"
     message = f"internal error: {type(error).__name__}"
     console.tell(message + advice)

@@ -20,11 +20,7 @@ _CommandT = TypeVar("_CommandT", bound="Callable[..., ExitCode]")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The spec, which Azure to talk to, and how. The names are those of the options.
-
-    Raises:
-        click.UsageError: an option is given that goes with another one only.
-    """
+    """The spec, which Azure to talk to, and how. The names are those of the options."""
 
     spec: Path
     emulator: bool = False
@@ -34,11 +30,14 @@ class Settings:
     concurrency: int = 16
     verbose: bool = False
 
-    def __post_init__(self) -> None:
+    @property
+    def contradiction(self) -> str:
+        """Say which options do not go together, if any."""
         if self.emulator and self.cloud:
-            raise click.UsageError("--cloud and --emulator exclude each other.")
+            return "--cloud and --emulator exclude each other."
         if not self.emulator and (self.world or self.state):
-            raise click.UsageError("--world and --state are for --emulator.")
+            return "--world and --state are for --emulator."
+        return ""
 
 
 class AzureCommand(click.Command):
@@ -46,7 +45,10 @@ class AzureCommand(click.Command):
 
     def invoke(self, ctx: click.Context) -> ExitCode:
         """Gather the options and run the command."""
-        ctx.params["settings"] = Settings(**{field.name: ctx.params.pop(field.name) for field in fields(Settings)})
+        settings = Settings(**{field.name: ctx.params.pop(field.name) for field in fields(Settings)})
+        if settings.contradiction:
+            ctx.fail(settings.contradiction)
+        ctx.params["settings"] = settings
         code: ExitCode = super().invoke(ctx)
         return code
 
@@ -65,6 +67,17 @@ def _set_format(context: click.Context, _parameter: click.Parameter, value: str)
         console.format = Format(value)
 
 
+def _pairs(_context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
+    return dict(map(_pair, given))
+
+
+def _pair(given: str) -> tuple[str, str]:
+    name, equals, value = given.partition("=")
+    if not name or not equals:
+        raise click.BadParameter("write it as NAME=VALUE.")
+    return name, value
+
+
 spec_argument = click.argument("spec", type=click.Path(path_type=Path))
 """The spec to work with."""
 
@@ -81,6 +94,16 @@ output_option = click.option(
 
 task_argument = click.argument("task", required=False)
 """A task of the spec; the only one need not be named."""
+
+set_option = click.option(
+    "--set",
+    "values",
+    multiple=True,
+    metavar="NAME=VALUE",
+    callback=_pairs,
+    help="A value for the task. May be repeated.",
+)
+"""Values for a run, by name."""
 
 target_option = click.option(
     "--target", multiple=True, metavar="TASK", help="Only this task and what it needs. May be repeated."

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from acr_identity.emulator.state import Registry, State
 
 _ACR = "Microsoft.ContainerRegistry/registries"
-_UNAUTHORIZED = "unauthorized: authentication required, visit https://aka.ms/acr/authorization for more information."
+_UNAUTHORIZED = "authentication required, visit https://aka.ms/acr/authorization for more information."
 _NOT_FOUND = Refusal(400, "invalid_request", "Identity not found")
 _SEVERAL = Refusal(
     400,
@@ -98,7 +98,7 @@ class CloudSurroundings:
             return Refusal(0, "HostNotFound", f"dial tcp: lookup {login_server}: no such host")
         account = self.state.docker_hub.get(user_name)
         if account is None or account.value != password.value:
-            return Refusal(401, "UNAUTHORIZED", "unauthorized: incorrect username or password")
+            return Refusal(401, "UNAUTHORIZED", "incorrect username or password")
         return None
 
     def pull(self, registry: str, repository: str, reference: str, as_whom: Principal | str | None) -> Image | Refusal:
@@ -113,7 +113,7 @@ class CloudSurroundings:
                 return Image(host, path, tag, digest)
         if found is None:
             return self._no_public_image(host, path)
-        return Refusal(404, "MANIFEST_UNKNOWN", f'manifest unknown: manifest tagged by "{reference}" is not found')
+        return Refusal(404, "MANIFEST_UNKNOWN", f'manifest tagged by "{reference}" is not found')
 
     def push(
         self, registry: str, repository: str, tag: str, content: str, as_whom: Principal | str | None
@@ -124,7 +124,7 @@ class CloudSurroundings:
         if found is not None and not self._may(found, path, as_whom, "push"):
             return Refusal(401, "UNAUTHORIZED", _UNAUTHORIZED)
         if found is None and not (host == DOCKER_HUB and as_whom == path.partition("/")[0]):
-            message = "denied: requested access to the resource is denied"
+            message = "requested access to the resource is denied"
             return Refusal(403, "DENIED", message) if host == DOCKER_HUB else self._no_public_image(host, path)
         image = Image(host, path, tag, digest_of(content))
         self.pushed[host, path, tag] = image.digest
@@ -175,9 +175,9 @@ class CloudSurroundings:
         if host == DOCKER_HUB:
             message = (
                 f"pull access denied for {repository}, repository does not exist or may require 'docker login': "
-                "denied: requested access to the resource is denied"
+                "requested access to the resource is denied"
             )
             return Refusal(404, "DENIED", message)
         if any(name.startswith(f"{host}/") for name in self.state.public_images):
-            return Refusal(404, "MANIFEST_UNKNOWN", f"manifest for {host}/{repository} not found: manifest unknown")
+            return Refusal(404, "MANIFEST_UNKNOWN", f"the repository {repository} has no such manifest")
         return Refusal(0, "HostNotFound", f"dial tcp: lookup {host}: no such host")

@@ -91,7 +91,7 @@ def credential_changes(
                 f"the credential for {credential.login_server} in task {name} cannot be verified: "
                 "seeing it takes the action Microsoft.ContainerRegistry/registries/tasks/listDetails/action"
             )
-        elif login != _as_login(credential):
+        elif login is None or login != _as_login(credential):
             reason = f"task {name} must log in to {credential.login_server}"
             changes.append(SetCredential(task.id, credential, replaces=login is not None, reason=reason))
     return tuple(changes), tuple(notes)

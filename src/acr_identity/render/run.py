@@ -55,8 +55,8 @@ def _document(view: RunView) -> Document:
     pairs = (
         ("Reason", (sentence(view.reason),) if view.reason else ()),
         ("Error", (sentence(run.error),) if run.error else ()),
-        ("Pushed images", tuple(map(str, run.images)) or ("none",)),
-        ("Logged in to", run.logged_in or ("no registry",)),
+        ("Pushed images", tuple(map(str, run.images)) or (("none",) if run.is_final else ())),
+        ("Logged in to", run.logged_in),
         ("Registry", (run.registry.name,)),
     )
     of_task = f" of task {run.task}" if run.task else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from acr_identity.sdk.policies import Policy
     from acr_identity.sdk.settings import ConnectionSettings
     from acr_identity.sdk.tokens import TokenCache
+
+
+# Without a handler of the user's, Python would print the SDK's warnings to the terminal, tracebacks included.
+logging.getLogger("azure").addHandler(logging.NullHandler())
 
 
 @dataclass(frozen=True, slots=True)

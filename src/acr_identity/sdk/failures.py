@@ -23,6 +23,9 @@ T = TypeVar("T")
 _NOT_FOUND = 404
 _NOT_AUTHORISED = frozenset({401, 403})
 _CONFLICT = frozenset({409, 412})
+_OURS = (CredentialFailedError, CertificateRefusedError, FinalAnswerError)
+# The SDK trusts the shape of an answer: a proxy that says something else shows as any of these.
+_SENSELESS = (ValueError, AttributeError, TypeError, LookupError)
 _NO_ANSWER = (core.ServiceRequestError, core.ServiceResponseError, core.IncompleteReadError, OSError)
 
 
@@ -52,14 +55,7 @@ def attempt(call: Call, action: Callable[[], T]) -> T:
     """
     try:
         return action()
-    except (
-        core.AzureError,
-        CredentialFailedError,
-        CertificateRefusedError,
-        FinalAnswerError,
-        OSError,
-        ValueError,
-    ) as error:
+    except (core.AzureError, *_OURS, OSError, *_SENSELESS) as error:
         failure = _translate(call, error)
         cause = error if _is_clean(call, error) else None
     # Outside the handler, so that a cause which holds a secret is not kept as the context either.
@@ -118,8 +114,10 @@ def _translate(call: Call, error: Exception) -> AzureError:
 def _sign_in_failed(call: Call, error: CredentialFailedError) -> AzureError:
     cause = error.__cause__
     if isinstance(cause, _NO_ANSWER):
-        return _unreachable(call, f"no token: {_reason(cause)}", "Check the network and authority in the cloud file.")
-    return _failure(NotAuthorisedError, call, f"no token: {cause}", advice.SIGN_IN)
+        return _unreachable(
+            call, f"sign-in failed: {_reason(cause)}", "Check the network and authority in the cloud file."
+        )
+    return _failure(NotAuthorisedError, call, f"sign-in failed: {cause}", advice.SIGN_IN)
 
 
 def _unreachable(call: Call, text: str, hint: str) -> UnreachableError:

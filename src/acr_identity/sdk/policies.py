@@ -49,7 +49,9 @@ RETRIES = 5
 LONGEST_WAIT_SECONDS = 120.0
 """The longest `Retry-After` that is waited for. After a longer one the answer is an error at once."""
 
-_REPEATABLE = frozenset({"HEAD", "GET", "PUT", "DELETE", "PATCH"})
+REPEATABLE = frozenset({"PATCH", "POST"})
+"""To be given as `retry_on_methods` with a call that may be sent twice, though its method does not say so."""
+
 _REFUSAL = 400
 _UNAUTHORISED = 401
 _SERVER_FAULT = 500
@@ -68,17 +70,13 @@ class FinalAnswerError(Exception):
 
 
 def retry_policy() -> RetryPolicy[HttpRequest, HttpResponse]:
-    """Return the SDK's retries, with an end in sight.
-
-    Our PATCHes say what shall be, so they may be repeated as PUTs are.
-    """
+    """Return the SDK's retries, with an end in sight."""
     return RetryPolicy(
         retry_total=RETRIES,
         retry_status=RETRIES,
         retry_connect=2,
         retry_read=2,
         retry_backoff_max=30,
-        retry_on_methods=_REPEATABLE,
     )
 
 

@@ -20,14 +20,13 @@ from acr_identity.sdk.convert import (
 )
 from acr_identity.sdk.failures import Call, attempt_read
 from acr_identity.sdk.listing import Page, read_list
+from acr_identity.sdk.policies import REPEATABLE
 
 if TYPE_CHECKING:
     from acr_identity.sdk.clients import Connection
     from acr_identity.state import LiveAssignment, LiveIdentity, LiveRegistry, LiveTask, LiveVault
 
 _FORBIDDEN = 403
-REPEATABLE_POST = frozenset({"POST"})
-"""For a POST that only reads: it may be sent again after a lost connection."""
 
 
 class AzureReader:
@@ -94,9 +93,7 @@ class AzureReader:
         place = (task.resource_group, task.parent.name, task.name)
         return attempt_read(
             Call("read the details of task", str(task)),
-            lambda: task_from_wire(
-                task, operations.get_details(*place, retry_on_methods=REPEATABLE_POST), details=True
-            ),
+            lambda: task_from_wire(task, operations.get_details(*place, retry_on_methods=REPEATABLE), details=True),
         )
 
     def _task_without_details(self, task: ArmId) -> LiveTask | None:

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from acr_identity.sdk.convert import run_from_wire, run_request
 from acr_identity.sdk.failures import Call, attempt, attempt_read
 from acr_identity.sdk.logs import read_log
-from acr_identity.sdk.reads import REPEATABLE_POST
+from acr_identity.sdk.policies import REPEATABLE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,7 +71,7 @@ class AzureRunner:
 
         def address() -> str:
             place = (registry.resource_group, registry.name, run_id)
-            link = operations.get_log_sas_url(*place, retry_on_methods=REPEATABLE_POST).log_link
+            link = operations.get_log_sas_url(*place, retry_on_methods=REPEATABLE).log_link
             if not link:
                 raise ValueError("there is no address of a log in the answer")
             return link

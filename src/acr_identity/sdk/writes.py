@@ -30,6 +30,7 @@ from acr_identity.sdk.convert import (
     task_to_replace,
 )
 from acr_identity.sdk.failures import Call, attempt, attempt_delete
+from acr_identity.sdk.policies import REPEATABLE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,7 +76,7 @@ class AzureWriter:
         body = IdentityUpdate(tags=dict(change.tags))
         attempt(
             Call("update identity", str(change.id)),
-            lambda: operations.update(change.id.resource_group, change.id.name, body),
+            lambda: operations.update(change.id.resource_group, change.id.name, body, retry_on_methods=REPEATABLE),
         )
 
     def create_task(self, change: CreateTask, principals: Principals) -> LiveTask:
@@ -174,9 +175,11 @@ class AzureWriter:
 
     def _patch(self, call: Call, body: TaskUpdateParameters) -> LiveTask:
         task = ArmId(call.resource)
-        operations = self._tasks(task)
+        update = self._tasks(task).update
         place = (task.resource_group, task.parent.name, task.name)
-        return attempt(call, lambda: task_from_wire(task, operations.update(*place, body), details=False))
+        return attempt(
+            call, lambda: task_from_wire(task, update(*place, body, retry_on_methods=REPEATABLE), details=False)
+        )
 
     def _identity_of(self, change: UpdateTask) -> IdentityProperties | None:
         if change.system is None and change.users is None:

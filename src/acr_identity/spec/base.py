@@ -18,7 +18,8 @@ EntryT = TypeVar("EntryT")
 class Model(BaseModel):
     """A frozen part of the spec. An unknown key is a mistake, never ignored.
 
-    A value that breaks a rule raises `pydantic.ValidationError`. Its text never shows the value.
+    A value that breaks a rule raises `pydantic.ValidationError`. Its text never shows the value; its `errors()` do,
+    unless they are called with `include_input=False`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True)

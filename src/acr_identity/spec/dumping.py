@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import yaml
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from acr_identity.spec.models import Spec
 
 
@@ -22,17 +24,24 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _lay_out(node: yaml.Node) -> None:
+    inner: list[yaml.Node] = []
     match node:
         case yaml.SequenceNode():
-            node.flow_style = all(isinstance(entry, yaml.ScalarNode) for entry in node.value)
             inner = node.value
+            node.flow_style = _are_scalars(inner)
         case yaml.MappingNode():
-            inner = [value for _, value in node.value]
-            node.flow_style = len(inner) <= 1 and all(isinstance(value, yaml.ScalarNode) for value in inner)
+            inner = [part for entry in node.value for part in entry]
+            node.flow_style = len(node.value) <= 1 and _are_scalars(inner)
+        case yaml.ScalarNode() if not node.value.isprintable():
+            node.style = '"'  # PyYAML loses some line breaks in its other styles
         case _:
-            inner = []
+            pass
     for entry in inner:
         _lay_out(entry)
+
+
+def _are_scalars(nodes: Iterable[yaml.Node]) -> bool:
+    return all(isinstance(node, yaml.ScalarNode) for node in nodes)
 
 
 def dump_spec(spec: Spec) -> str:

@@ -62,7 +62,19 @@ class Spec(Model):
         description="User-assigned identities, by name; they are created if they do not exist.",
         examples=[{"myACRTasksId": {}}],
     )
-    tasks: dict[TaskName, Task] = Field(description="The tasks, by name.")
+    tasks: dict[TaskName, Task] = Field(
+        description="The tasks, by name.",
+        examples=[
+            {
+                "helloworldtask": {
+                    "registry": "myregistry",
+                    "identity": "myACRTasksId",
+                    "file": "helloworldtask.yaml",
+                    "pull": ["mybaseregistry"],
+                }
+            }
+        ],
+    )
     _origin: Origin = PrivateAttr(default_factory=Origin)
 
     def model_post_init(self, context: object, /) -> None:

@@ -12,7 +12,7 @@ from acr_identity.spec.mistakes import quoted, refusal
 from acr_identity.spec.names import SecretName, SecretVersion, Text, VariableName
 from acr_identity.spec.places import Reading
 
-NO_LITERAL_SECRET = "A secret is never written into the spec."  # noqa: S105 - a message, no secret
+_LITERAL = "A secret is never written into the spec."
 _WHERE_FROM = "Write {env: NAME} for an environment variable or {vault: …, secret: …} for a key vault."
 _VALUE_FROM = "Write the text, or {env: NAME} for a secret from an environment variable."
 
@@ -96,7 +96,11 @@ class FromVault(Model):
 
     vault: str = Field(description="The vault: a key of `vaults`.", examples=["mykeyvault"])
     secret: SecretName = Field(description="The name of the secret in the vault.", examples=["Password"])
-    version: SecretVersion | None = Field(None, description="The version of the secret; by default the newest.")
+    version: SecretVersion | None = Field(
+        None,
+        description="The version of the secret; by default the newest.",
+        examples=["0123456789abcdef0123456789abcdef"],
+    )
 
 
 def _task_file(value: object, info: ValidationInfo) -> object:
@@ -122,13 +126,13 @@ def _secret(value: object) -> object:
         case {"vault": _} | {"secret": _}:
             return FromVault.model_validate(value)
         case _:
-            raise refusal(NO_LITERAL_SECRET, _WHERE_FROM)
+            raise refusal(_LITERAL, _WHERE_FROM)
 
 
 def _environment(value: object) -> object:
     if isinstance(value, FromEnvironment | Mapping):
         return value
-    raise refusal(NO_LITERAL_SECRET, "Write {env: NAME} for an environment variable.")
+    raise refusal(_LITERAL, "Write {env: NAME} for an environment variable.")
 
 
 def _value(value: object) -> object:

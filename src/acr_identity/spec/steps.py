@@ -10,7 +10,7 @@ from acr_identity.spec.names import Address, Text
 from acr_identity.spec.sources import Token, Value
 
 _REPOSITORY = "https://github.com/Azure-Samples/acr-tasks.git#main"
-_TOKEN = "The token that reads the repository, from an environment variable."  # noqa: S105 - a description
+_READER = "The token that reads the repository, from an environment variable."
 
 Images = Annotated[tuple[Text, ...], BeforeValidator(one_or_more, json_schema_input_type=Text | tuple[Text, ...])]
 """A list of image names; a single name stands for a list of one."""
@@ -24,8 +24,10 @@ class GitTaskFile(Model):
         examples=[_REPOSITORY],
     )
     file: Text = Field(description="The task file, relative to the context.", examples=["acr-task.yaml"])
-    values_file: Text | None = Field(None, description="A file of values, relative to the context.")
-    token: Token | None = Field(None, description=_TOKEN, examples=[{"env": "GIT_TOKEN"}])
+    values_file: Text | None = Field(
+        None, description="A file of values, relative to the context.", examples=["values.yaml"]
+    )
+    token: Token | None = Field(None, description=_READER, examples=[{"env": "GIT_TOKEN"}])
 
 
 class DockerBuild(Model):
@@ -47,7 +49,7 @@ class DockerBuild(Model):
         description="Build arguments; a secret one comes from an environment variable.",
         examples=[{"NODE_VERSION": "22", "NPM_TOKEN": {"env": "NPM_TOKEN"}}],
     )
-    token: Token | None = Field(None, description=_TOKEN, examples=[{"env": "GIT_TOKEN"}])
+    token: Token | None = Field(None, description=_READER, examples=[{"env": "GIT_TOKEN"}])
 
     @model_validator(mode="after")
     def _check_images(self) -> Self:

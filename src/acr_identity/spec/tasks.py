@@ -18,6 +18,7 @@ from acr_identity.spec.triggers import Triggers
 _SHORTEST_RUN = 300
 _LONGEST_RUN = 28800
 _Seconds = Annotated[int, Field(ge=_SHORTEST_RUN, le=_LONGEST_RUN)]
+_CONTEXT = {"context": "https://github.com/Azure-Samples/acr-tasks.git#main"}
 _AS_WHOM = "As whom: `system`, or a key of `identities` that the task has."
 
 Names = Annotated[tuple[str, ...], BeforeValidator(one_or_more, json_schema_input_type=str | tuple[str, ...])]
@@ -132,8 +133,12 @@ class Task(Model):
     command: Text | None = Field(
         None, description="A command: an image and its arguments.", examples=["mcr.microsoft.com/hello-world"]
     )
-    git: GitTaskFile | None = Field(None, description="A task file in a git repository.")
-    docker: DockerBuild | None = Field(None, description="A Dockerfile in a git repository.")
+    git: GitTaskFile | None = Field(
+        None, description="A task file in a git repository.", examples=[{**_CONTEXT, "file": "acr-task.yaml"}]
+    )
+    docker: DockerBuild | None = Field(
+        None, description="A Dockerfile in a git repository.", examples=[{**_CONTEXT, "images": "hello:{{.Run.ID}}"}]
+    )
     pull: Pulls = Field(
         (),
         description="Other registries that the task pulls from: each gives a role and a login.",
@@ -157,9 +162,15 @@ class Task(Model):
         description="Values for the task's file; a secret one comes from an environment variable.",
         examples=[{"PrivateRepo": "hubuser/hubrepo", "Token": {"env": "API_TOKEN"}}],
     )
-    triggers: Triggers | None = Field(None, description="When the task runs by itself.")
-    agent: Agent | None = Field(None, description="The machine on which the task runs.")
-    platform: Platform | None = Field(None, description="The operating system and processor.")
+    triggers: Triggers | None = Field(
+        None,
+        description="When the task runs by itself.",
+        examples=[{"timers": ["0 21 * * *"], "base_image": "runtime"}],
+    )
+    agent: Agent | None = Field(None, description="The machine on which the task runs.", examples=[{"cpu": 2}])
+    platform: Platform | None = Field(
+        None, description="The operating system and processor.", examples=[{"os": "Linux", "architecture": "arm64"}]
+    )
     timeout: Annotated[int, BeforeValidator(_check_timeout, json_schema_input_type=_Seconds)] | None = Field(
         None,
         strict=True,

@@ -16,6 +16,9 @@ DEFAULT_BASE_IMAGE = "defaultBaseimageTriggerName"
 DEFAULT_SOURCE = "defaultSourceTriggerName"
 """The name that the Azure CLI gives to the trigger for commits and pull requests."""
 
+_REPOSITORY = "https://github.com/Azure-Samples/acr-tasks.git"
+_TOKEN = {"env": "GIT_TOKEN"}
+
 Event = Literal["commit", "pullrequest"]
 Events = Annotated[
     tuple[Event, ...],
@@ -31,7 +34,7 @@ class Timer(Model):
         description="A cron expression in UTC: minute, hour, day of the month, month, day of the week.",
         examples=["0 21 * * *"],
     )
-    name: TriggerName = Field("", description="The name of the trigger; t1, t2, … by default.")
+    name: TriggerName = Field("", description="The name of the trigger; t1, t2, … by default.", examples=["night"])
 
     @field_validator("schedule")
     @classmethod
@@ -49,21 +52,19 @@ class BaseImage(Model):
         description="Which base images count: that of the last stage, or those of all stages.",
         examples=["runtime"],
     )
-    name: TriggerName = Field(DEFAULT_BASE_IMAGE, description="The name of the trigger.")
+    name: TriggerName = Field(DEFAULT_BASE_IMAGE, description="The name of the trigger.", examples=["base"])
 
 
 class SourceTrigger(Model):
     """The task runs when somebody commits to a repository, or opens a pull request."""
 
-    repository: Address = Field(
-        description="The address of the repository.", examples=["https://github.com/Azure-Samples/acr-tasks.git"]
-    )
+    repository: Address = Field(description="The address of the repository.", examples=[_REPOSITORY])
     branch: Text = Field("main", description="The branch.", examples=["main"])
     events: Events = Field(("commit",), description="What starts a run.", examples=[["commit", "pullrequest"]])
     token: Token = Field(
-        description="The token that sets up the webhook, from an environment variable.", examples=[{"env": "GIT_TOKEN"}]
+        description="The token that sets up the webhook, from an environment variable.", examples=[_TOKEN]
     )
-    name: TriggerName = Field(DEFAULT_SOURCE, description="The name of the trigger.")
+    name: TriggerName = Field(DEFAULT_SOURCE, description="The name of the trigger.", examples=["commits"])
 
 
 def _timer(value: object) -> object:
@@ -84,7 +85,9 @@ class Triggers(Model):
         Annotated[BaseImage, BeforeValidator(_base_image, json_schema_input_type=Literal["runtime", "all"] | BaseImage)]
         | None
     ) = Field(None, description="New base images.", examples=["runtime"])
-    sources: tuple[SourceTrigger, ...] = Field((), description="Commits and pull requests.")
+    sources: tuple[SourceTrigger, ...] = Field(
+        (), description="Commits and pull requests.", examples=[[{"repository": _REPOSITORY, "token": _TOKEN}]]
+    )
 
     @field_validator("timers")
     @classmethod

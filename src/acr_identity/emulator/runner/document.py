@@ -50,7 +50,7 @@ def first_document(text: str) -> Node | None:
     try:
         return next(_documents(text), None)
     except MarkedYAMLError as error:
-        raise RunError(f"yaml: {_place(error)}{_problem(error)}") from error
+        raise RunError(f"yaml: {_place(error, len(text))}{_problem(error)}") from error
     except yaml.YAMLError as error:
         raise RunError(f"yaml: {_reworded(str(error), _PROBLEMS) or 'invalid text'}") from error
     except RecursionError as error:
@@ -64,13 +64,21 @@ def _documents(text: str) -> Iterator[Node]:
     yield from (node for node in found if node is not None)
 
 
-def _place(error: MarkedYAMLError) -> str:
-    scanned = isinstance(error, yaml.scanner.ScannerError)
-    mark: Mark | None = error.problem_mark
-    line = mark.line + (1 if scanned else 0) if mark is not None and mark.line else 0
+def _place(error: MarkedYAMLError, length: int) -> str:
+    line = _problem_line(error, length)
     if not line and error.context_mark is not None:
         line = error.context_mark.line
     return f"line {line}: " if line else ""
+
+
+def _problem_line(error: MarkedYAMLError, length: int) -> int:
+    # yaml.v2 counts lines from 0, says nothing of line 0, and ends the last line itself before it sees the end.
+    mark: Mark | None = error.problem_mark
+    if mark is None:
+        return 0
+    if isinstance(error, yaml.scanner.ScannerError):
+        return mark.line + 1 if mark.line else 0
+    return mark.line + (1 if mark.index >= length and mark.column else 0)
 
 
 def _problem(error: MarkedYAMLError) -> str:

@@ -111,8 +111,8 @@ class _Attempt:
     scene: Scene | None = None
 
     def go(self) -> tuple[Dependency, ...]:
-        check_credentials(self.request.credentials)
         self._download()
+        check_credentials(self.request.credentials)
         match self.request.step:
             case TaskFileStep(content):
                 task, found = self._read(content)

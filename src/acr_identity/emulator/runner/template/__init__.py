@@ -24,7 +24,8 @@ def render(name: str, text: str, data: Datum) -> str:
     Raises:
         RunError: The text is no template, or it does what is not supported here, or a function got a wrong value.
 
-    >>> render("t", "{{.Run.ID}}/{{.Values.x}}{{ index .Secrets `my-id` | quote }}", {"Run": {"ID": "cf1"}})
+    >>> data = {"Run": {"ID": "cf1"}, "Values": {}, "Secrets": {}}
+    >>> render("t", "{{.Run.ID}}/{{.Values.x}}{{ index .Secrets `my-id` | quote }}", data)
     'cf1/'
     """
     try:

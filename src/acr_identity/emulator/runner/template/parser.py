@@ -14,7 +14,7 @@ from acr_identity.emulator.runner.template.functions import FUNCTIONS
 from acr_identity.emulator.runner.template.lexer import Action, Piece, Text, Token, pieces
 
 _LITERALS = {"true": True, "false": False, "nil": None}
-_ESCAPE = re.compile(r"\\\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U000[0-9a-fA-F]{5}|[0-7]{3}|.)", re.DOTALL)
+_ESCAPE = re.compile(r"\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{3}|.)", re.DOTALL)
 _ESCAPED = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "\\": "\\", '"': '"'}
 _BLOCKS = frozenset({"range", "with", "define", "template", "block", "break", "continue"})
 

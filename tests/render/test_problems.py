@@ -1,0 +1,84 @@
+"""Errors for people and programs."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from acr_identity.errors import (
+    AcrIdentityError,
+    AzureError,
+    InterruptedWorkError,
+    RunError,
+    SettingsError,
+    TaskMissingError,
+    UnreachableError,
+    UnsafePlanError,
+)
+from acr_identity.render import error_json, problem_text
+
+
+@pytest.mark.parametrize(
+    ("error", "lines"),
+    [
+        (
+            SettingsError("no such cloud: X", advice="Use AzureCloud."),
+            ["Error: no such cloud: X", "Advice: Use AzureCloud.", "Exit code 1: failed"],
+        ),
+        (InterruptedWorkError("stopped"), ["Error: stopped", "Exit code 130: interrupted"]),
+        (
+            RunError("ca3", "Failed", "denied"),
+            ["Error: run ca3 ended as Failed: denied", "Exit code 6: the run failed"],
+        ),
+        (
+            UnsafePlanError(["It removes a.", "It removes b."], advice="Allow it."),
+            [
+                "Error: the plan is refused as unsafe",
+                "Unsafe: It removes a.\nUnsafe: It removes b.",
+                "Advice: Allow it.",
+                "Exit code 7: refused as unsafe",
+            ],
+        ),
+        (
+            AzureError("no", code="Conflict"),
+            ["Error: no", "What Azure was asked\n  Code  Conflict", "Exit code 1: failed"],
+        ),
+        (
+            UnreachableError("no answer\r\nfrom there", operation="Tasks - Get"),
+            ["Error: no answer from there", "What Azure was asked\n  Operation  Tasks - Get", "Exit code 1: failed"],
+        ),
+    ],
+)
+def test_an_error_says_what_is_wrong_where_and_what_to_do(error: AcrIdentityError, lines: list[str]) -> None:
+    assert problem_text(error) == "\n\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("error", "own"),
+    [
+        (SettingsError("m", advice="a"), {}),
+        (TaskMissingError("t", "m", advice="a"), {"task": "t"}),
+        (UnsafePlanError(["m"], advice="a"), {"reasons": ["m"]}),
+        (
+            UnreachableError("m", advice="a", operation="o", resource="r"),
+            {"operation": "o", "resource": "r", "status": 0, "code": "", "request_id": ""},
+        ),
+    ],
+)
+def test_the_json_of_an_error_has_the_fields_of_its_class(error: AcrIdentityError, own: dict[str, object]) -> None:
+    shared = {"type": type(error).__name__, "message": "m", "advice": "a", "exit_code": int(error.exit_code)}
+    assert json.loads(error_json(error)) == {"version": 1, "kind": "error", "error": {**shared, **own}}
+
+
+def test_the_json_of_a_failed_run_has_its_reason() -> None:
+    error = json.loads(error_json(RunError("ca3", "Failed", "denied", advice="Read the log.")))["error"]
+    assert error == {
+        "type": "RunError",
+        "message": "run ca3 ended as Failed: denied",
+        "advice": "Read the log.",
+        "exit_code": 6,
+        "run_id": "ca3",
+        "status": "Failed",
+        "reason": "denied",
+    }

@@ -1,0 +1,402 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from threading import Barrier
+from typing import TYPE_CHECKING
+
+import pytest
+from azure.mgmt.authorization import AuthorizationManagementClient
+from azure.mgmt.msi import ManagedServiceIdentityClient
+
+from acr_identity.errors import AzureError, NotAuthorisedError, SettingsError, UnreachableError
+from acr_identity.gateway import Gateway
+from acr_identity.ids import CLOUDS, PUBLIC_CLOUD, ArmId, Cloud
+from acr_identity.sdk import RequestSeen, connect
+from acr_identity.sdk.tokens import default_credential
+from sdk.places import (
+    GROUP,
+    IDENTITIES_VERSION,
+    IDENTITY,
+    REGISTRY,
+    ROLES_VERSION,
+    SUBSCRIPTION,
+    TASK,
+    VAULT,
+)
+from sdk.tls import serve, write_certificate
+from sdk.wire import Answer, Credential, GivenToken, Wire, always, in_turn, refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from acr_identity.sdk import Token
+    from sdk.places import GatewayTo
+    from sdk.wire import Json
+
+GONE = refusal(404, "ResourceNotFound")
+
+
+def test_the_gateway_is_the_port() -> None:
+    with connect(PUBLIC_CLOUD, Credential(), transport_adapter=Wire(always(GONE))) as gateway:
+        port: Gateway = gateway
+
+        assert port.registry(REGISTRY) is None
+
+
+def ask_everything(gateway: Gateway, subscription: str) -> None:
+    registry = ArmId(str(REGISTRY).replace(SUBSCRIPTION, subscription))
+    vault = ArmId(str(VAULT).replace(SUBSCRIPTION, subscription))
+    identity = ArmId(str(IDENTITY).replace(SUBSCRIPTION, subscription))
+    gateway.registry(registry)
+    gateway.vault(vault)
+    gateway.identity(identity)
+    gateway.task(registry.child("tasks", "hello"))
+    gateway.assignments(registry)
+
+
+def test_sixteen_threads_with_all_clients_ask_once_for_a_token() -> None:
+    credential = Credential()
+    wire = Wire(always(GONE))
+    together = Barrier(16)
+
+    def work(number: int) -> None:
+        together.wait()
+        ask_everything(gateway, f"{number % 4}1111111-1111-1111-1111-111111111111")
+
+    with connect(PUBLIC_CLOUD, credential, transport_adapter=wire) as gateway, ThreadPoolExecutor(16) as threads:
+        list(threads.map(work, range(16)))
+
+    assert credential.asked == [(PUBLIC_CLOUD.credential_scopes, None)]
+    assert {sent.headers["authorization"] for sent in wire.sent} == {"Bearer a-token"}
+    assert len(wire.sent) == 16 * 5
+
+
+@pytest.mark.parametrize("cloud", CLOUDS.values(), ids=str)
+def test_each_client_speaks_to_its_own_cloud_with_its_own_scopes(cloud: Cloud) -> None:
+    credential = Credential()
+    wire = Wire(always(GONE))
+
+    with connect(cloud, credential, transport_adapter=wire) as gateway:
+        ask_everything(gateway, SUBSCRIPTION)
+
+    assert {f"https://{sent.host}" for sent in wire.sent} == {cloud.resource_manager}
+    assert credential.asked == [(cloud.credential_scopes, None)]
+
+
+def test_each_request_carries_the_command_and_itself(gateway_to: GatewayTo) -> None:
+    gateway, wire = gateway_to(always(GONE))
+
+    ask_everything(gateway, SUBSCRIPTION)
+
+    assert {sent.headers["x-ms-correlation-request-id"] for sent in wire.sent} == {"one-command"}
+    assert len({sent.headers["x-ms-client-request-id"] for sent in wire.sent}) == len(wire.sent)
+    assert all(sent.headers["user-agent"].startswith("acr-identity ") for sent in wire.sent)
+
+
+def test_the_versions_are_those_that_the_sdk_takes_by_itself() -> None:
+    assert IDENTITIES_VERSION["api-version"] == ManagedServiceIdentityClient.DEFAULT_API_VERSION
+    assert ROLES_VERSION["api-version"] == AuthorizationManagementClient.DEFAULT_API_VERSION
+
+
+def test_an_entry_of_netrc_does_not_replace_the_token(
+    gateway_to: GatewayTo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "netrc"
+    file.write_text("machine management.azure.com login somebody password else\n")
+    file.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(file))
+    gateway, wire = gateway_to(always(GONE))
+
+    gateway.registry(REGISTRY)
+
+    assert wire.only.headers["authorization"] == "Bearer a-token"
+
+
+class Renewing:
+    """A credential that gives another token each time."""
+
+    def __init__(self) -> None:
+        self.claims: list[str | None] = []
+
+    def get_token(self, *scopes: str, claims: str | None = None, tenant_id: str | None = None) -> Token:
+        del scopes, tenant_id
+        self.claims.append(claims)
+        return GivenToken(f"token-{len(self.claims)}", 4_000_000_000)
+
+
+CHALLENGE = refusal(
+    401, "Unauthorized", headers={"WWW-Authenticate": 'Bearer error="insufficient_claims", claims="eyJhIjoxfQ=="'}
+)
+
+
+def test_a_demand_for_claims_is_met_once_and_for_all() -> None:
+    credential = Renewing()
+    wire = Wire(in_turn(CHALLENGE, GONE, GONE))
+
+    with connect(PUBLIC_CLOUD, credential, transport_adapter=wire) as gateway:
+        gateway.registry(REGISTRY)
+        gateway.vault(VAULT)
+
+    assert credential.claims == [None, '{"a":1}']
+    assert [sent.headers["authorization"] for sent in wire.sent] == [
+        "Bearer token-1",
+        "Bearer token-2",
+        "Bearer token-2",
+    ]
+
+
+def test_a_token_that_was_refused_is_not_used_again() -> None:
+    credential = Renewing()
+    wire = Wire(in_turn(refusal(401, "ExpiredAuthenticationToken"), GONE))
+
+    with connect(PUBLIC_CLOUD, credential, transport_adapter=wire) as gateway:
+        with pytest.raises(NotAuthorisedError):
+            gateway.registry(REGISTRY)
+        gateway.registry(REGISTRY)
+
+    assert [sent.headers["authorization"] for sent in wire.sent] == ["Bearer token-1", "Bearer token-2"]
+
+
+def seen_by(wire: Wire, ask: Callable[[Gateway], object]) -> list[RequestSeen]:
+    seen: list[RequestSeen] = []
+    with connect(PUBLIC_CLOUD, Credential(), transport_adapter=wire, on_request=seen.append) as gateway:
+        ask(gateway)
+    assert all(each.seconds >= 0 for each in seen)
+    return [replace(each, seconds=0) for each in seen]
+
+
+def test_each_attempt_is_told_of(pauses: list[float]) -> None:
+    busy = refusal(503, "ServerBusy", headers={"x-ms-request-id": "r-1"})
+    wire = Wire(in_turn(busy, refusal(404, "ResourceNotFound", headers={"x-ms-request-id": "r-2"})))
+
+    seen = seen_by(wire, lambda gateway: gateway.registry(REGISTRY))
+
+    assert seen == [
+        RequestSeen("GET", str(REGISTRY), 503, 0, "r-1"),
+        RequestSeen("GET", str(REGISTRY), 404, 0, "r-2"),
+    ]
+    assert all(pause < 2 for pause in pauses)
+
+
+def test_an_attempt_without_an_answer_is_told_of_with_our_own_id() -> None:
+    wire = Wire(always(OSError("gone")))
+
+    def ask(gateway: Gateway) -> None:
+        with pytest.raises(UnreachableError):
+            gateway.registry(REGISTRY)
+
+    assert seen_by(wire, ask) == []
+
+
+def test_the_signature_of_a_log_is_not_told() -> None:
+    wire = Wire(always(Answer(b"abc", 200, {"x-ms-request-id": "r-1"})))
+
+    seen = seen_by(wire, lambda gateway: gateway.read_log("https://a.blob.core.windows.net/c/d?sig=hush", 0))
+
+    assert seen == [RequestSeen("GET", "/c/d", 200, 0, "r-1")]
+
+
+@pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
+def test_a_passing_fault_is_tried_six_times(gateway_to: GatewayTo, pauses: list[float], status: int) -> None:
+    gateway, wire = gateway_to(always(refusal(status, "Busy")))
+
+    with pytest.raises(AzureError):
+        gateway.registry(REGISTRY)
+
+    assert len(wire.sent) == 6
+    assert sum(pauses) < 60
+
+
+def test_our_patches_are_tried_again_as_puts_are(gateway_to: GatewayTo, pauses: list[float]) -> None:
+    gateway, wire = gateway_to(in_turn(refusal(502, "Busy"), Answer({"location": "eastus", "properties": {}})))
+
+    gateway.enable_task(TASK)
+
+    assert wire.lines == [f"PATCH {TASK}", f"PATCH {TASK}"]
+    assert all(pause < 2 for pause in pauses)
+
+
+def test_a_wait_that_the_service_asks_for_is_kept(gateway_to: GatewayTo, pauses: list[float]) -> None:
+    gateway, _ = gateway_to(in_turn(refusal(429, "Busy", headers={"Retry-After": "119"}), GONE))
+
+    assert gateway.registry(REGISTRY) is None
+    assert pauses == [119]
+
+
+def test_a_wait_of_more_than_two_minutes_is_an_error_at_once(gateway_to: GatewayTo, pauses: list[float]) -> None:
+    busy = refusal(429, "SubscriptionRequestsThrottled", "try again", {"Retry-After": "121"})
+    gateway, wire = gateway_to(always(busy))
+
+    with pytest.raises(AzureError, match="429 SubscriptionRequestsThrottled: try again") as caught:
+        gateway.registry(REGISTRY)
+
+    assert caught.value.advice == "Repeat the command in a few minutes, with a smaller --concurrency."
+    assert (len(wire.sent), pauses) == (1, [])
+
+
+@pytest.mark.parametrize(
+    ("cloud", "concurrency", "message"),
+    [
+        (replace(PUBLIC_CLOUD, resource_manager="http://localhost:1"), 1, "tokens are sent over https:// only"),
+        (replace(PUBLIC_CLOUD, ca_bundle="/not/there.pem"), 1, "which is not a file"),
+        (PUBLIC_CLOUD, 0, "concurrency is 0"),
+    ],
+)
+def test_what_the_sdk_would_refuse_later_is_refused_at_once(cloud: Cloud, concurrency: int, message: str) -> None:
+    credential = Credential()
+
+    with pytest.raises(SettingsError, match=message):
+        connect(cloud, credential, concurrency=concurrency)
+    assert credential.asked == []
+
+
+def test_an_authority_counts_only_where_it_gives_the_tokens() -> None:
+    cloud = replace(PUBLIC_CLOUD, authority="http://localhost:1")
+
+    with pytest.raises(SettingsError, match="authority of cloud AzureCloud"):
+        connect(cloud, None)
+    with connect(cloud, Credential(), transport_adapter=Wire(always(GONE))) as gateway:
+        assert gateway.registry(REGISTRY) is None
+
+
+def private_cloud(address: str, ca_bundle: Path | str) -> Cloud:
+    return replace(PUBLIC_CLOUD, name="mine", resource_manager=address, authority=address, ca_bundle=str(ca_bundle))
+
+
+def test_the_authorities_of_the_cloud_win_over_those_of_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(write_certificate(tmp_path / "another")))
+    with (
+        serve(tmp_path, lambda _line: {"value": []}) as server,
+        connect(private_cloud(server.address, server.authorities), Credential()) as gateway,
+    ):
+        assert gateway.assignments(VAULT) == ()
+
+
+def test_a_server_with_an_authority_that_nobody_named_is_not_trusted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("REQUESTS_CA_BUNDLE", raising=False)
+    with (
+        serve(tmp_path, lambda _line: {"value": []}) as server,
+        connect(private_cloud(server.address, ""), Credential()) as gateway,
+        pytest.raises(UnreachableError, match="certificate is not trusted"),
+    ):
+        gateway.assignments(VAULT)
+    assert server.lines == []
+
+
+def test_threads_share_as_many_connections_as_were_allowed(tmp_path: Path) -> None:
+    with (
+        serve(tmp_path, lambda _line: {"value": []}) as server,
+        connect(private_cloud(server.address, server.authorities), Credential(), concurrency=12) as gateway,
+        ThreadPoolExecutor(12) as threads,
+    ):
+        found = list(threads.map(lambda _number: gateway.assignments(VAULT), range(120)))
+
+    assert found == [()] * 120
+    assert len(server.lines) == 120
+    assert len(server.peers) <= 12
+
+
+def test_the_default_credential_asks_the_authority_of_the_cloud_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No other host can be reached in these tests, so a look at Microsoft's would fail."""
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(write_certificate(tmp_path / "another")))
+    monkeypatch.setenv("AZURE_TENANT_ID", "11111111-1111-1111-1111-111111111111")
+    monkeypatch.setenv("AZURE_CLIENT_ID", "22222222-2222-2222-2222-222222222222")
+    monkeypatch.setenv("AZURE_CLIENT_SECRET", "hush")
+    monkeypatch.setenv("AZURE_TOKEN_CREDENTIALS", "EnvironmentCredential")
+
+    def reply(line: str) -> Json:
+        base = f"{server.address}/11111111-1111-1111-1111-111111111111"
+        if "openid-configuration" in line:
+            return {
+                "issuer": f"{base}/v2.0",
+                "authorization_endpoint": f"{base}/oauth2/v2.0/authorize",
+                "token_endpoint": f"{base}/oauth2/v2.0/token",
+            }
+        return {"access_token": "given", "token_type": "Bearer", "expires_in": 3600}
+
+    with serve(tmp_path, reply) as server:
+        token = default_credential(private_cloud(server.address, server.authorities)).get_token("scope/.default")
+
+    assert token.token == "given"
+
+
+def run_python(program: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+
+
+def test_importing_the_package_loads_no_sdk() -> None:
+    done = run_python("""
+import sys
+import acr_identity, acr_identity.sdk
+print([name for name in ("azure", "msal", "requests", "pydantic") if name in sys.modules])
+""")
+
+    assert done.stdout == "[]\n"
+
+
+def test_a_credential_that_is_given_spares_azure_identity() -> None:
+    done = run_python("""
+import sys
+from acr_identity.ids import PUBLIC_CLOUD, ArmId
+from acr_identity.sdk import connect
+class Credential:
+    def get_token(self, *scopes, **options):
+        raise RuntimeError("no")
+with connect(PUBLIC_CLOUD, Credential()) as gateway:
+    try:
+        gateway.vault(ArmId("/subscriptions/s/resourceGroups/g/providers/p/vaults/v"))
+    except Exception as error:
+        print(error)
+print([name for name in ("azure.identity", "msal", "aiohttp") if name in sys.modules])
+""")
+
+    assert done.stdout == "cannot read vault v: sign-in failed: no\n[]\n"
+
+
+def test_the_sdk_prints_nothing_to_the_terminal() -> None:
+    done = run_python("""
+import io, time
+import requests
+from acr_identity.errors import AzureError
+from acr_identity.ids import PUBLIC_CLOUD, ArmId
+from acr_identity.sdk import connect
+from urllib3 import HTTPResponse
+class Credential:
+    def get_token(self, *scopes, **options):
+        return type("Token", (), {"token": "t", "expires_on": int(time.time()) + 3600})
+class Html(requests.adapters.BaseAdapter):
+    def send(self, request, **options):
+        response = requests.Response()
+        response.status_code, response.request, response.url = 400, request, request.url
+        response.headers["Content-Type"] = "text/html"
+        response.raw = HTTPResponse(io.BytesIO(b"<html>"), status=400, preload_content=False)
+        return response
+    def close(self): pass
+with connect(PUBLIC_CLOUD, Credential(), transport_adapter=Html()) as gateway:
+    try:
+        gateway.vault(ArmId("/subscriptions/s/resourceGroups/g/providers/p/vaults/v"))
+    except AzureError as error:
+        print(error)
+""")
+
+    assert (done.stdout, done.stderr) == ("cannot read vault v: 400\n", "")
+
+
+def test_identities_of_a_group_with_an_odd_name_are_found(gateway_to: GatewayTo) -> None:
+    gateway, wire = gateway_to(always(Answer({"value": []})))
+    group = ArmId.group(SUBSCRIPTION, "a (b).c-d_é")
+
+    gateway.identities(group)
+
+    assert wire.only.path == f"{group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities"
+    assert GROUP != group

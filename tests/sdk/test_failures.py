@@ -1,0 +1,344 @@
+from __future__ import annotations
+
+import ssl
+import traceback
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+import requests
+from azure.core import exceptions as core
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import SecretStr
+from urllib3.exceptions import ProtocolError
+
+from acr_identity.changes import RegistryCredential
+from acr_identity.errors import AcrIdentityError, AzureError, ConflictError, NotAuthorisedError, UnreachableError
+from acr_identity.ids import PUBLIC_CLOUD
+from acr_identity.sdk import Token, connect
+from acr_identity.state import Value
+from sdk.places import REGISTRY, TASK, VAULT
+from sdk.wire import Answer, Credential, Wire, always, refusal
+
+if TYPE_CHECKING:
+    from sdk.places import GatewayTo
+
+ROLE = "Ask for the role User Access Administrator or Role Based Access Control Administrator on"
+NO_ANSWER = "Check the network, HTTPS_PROXY, and resource_manager in the cloud file."
+
+
+def may_not(action: str) -> str:
+    return f"The client 'c' with object id 'o' does not have authorization to perform action '{action}' over scope 's'."
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "message", "kind", "advice"),
+    [
+        (
+            403,
+            "AuthorizationFailed",
+            may_not("Microsoft.Authorization/roleAssignments/write"),
+            NotAuthorisedError,
+            f"{ROLE} {VAULT}.",
+        ),
+        (
+            403,
+            "AuthorizationFailed",
+            may_not("Microsoft.KeyVault/vaults/accessPolicies/write"),
+            NotAuthorisedError,
+            f"Ask for the role Key Vault Contributor on {VAULT}.",
+        ),
+        (
+            403,
+            "AuthorizationFailed",
+            "no action is named",
+            NotAuthorisedError,
+            f"Ask for a role that allows this on {VAULT}; after a grant of a minute ago, sign in again.",
+        ),
+        (
+            403,
+            "LinkedAuthorizationFailed",
+            "",
+            NotAuthorisedError,
+            "Ask for the role Managed Identity Operator on the identity that the task is to use.",
+        ),
+        (
+            403,
+            "RequestDisallowedByPolicy",
+            "",
+            NotAuthorisedError,
+            "An Azure Policy forbids it: ask its owner for an exemption.",
+        ),
+        (401, "ExpiredAuthenticationToken", "", NotAuthorisedError, "Sign in again: `az login`."),
+        (
+            409,
+            "MissingSubscriptionRegistration",
+            "The subscription is not registered to use namespace 'Microsoft.KeyVault'. See https://aka.ms/rps",
+            ConflictError,
+            "Register the provider once: az provider register --namespace Microsoft.KeyVault",
+        ),
+        (
+            409,
+            "RoleAssignmentExists",
+            "The role assignment already exists.",
+            ConflictError,
+            "An equal role assignment is there under another name, and serves as well.",
+        ),
+        (
+            409,
+            "ScopeLocked",
+            "",
+            ConflictError,
+            "Ask the owner of the scope to remove the lock: `az lock list` shows it.",
+        ),
+        (412, "PreconditionFailed", "", ConflictError, "Somebody else has changed it: repeat the command."),
+        (
+            400,
+            "PrincipalNotFound",
+            "Principal p does not exist in the directory d.",
+            AzureError,
+            "A new identity is not known everywhere at once: repeat the command in a minute.",
+        ),
+        (
+            400,
+            "TasksOperationsNotAllowed",
+            "",
+            AzureError,
+            "ACR Tasks are not open to this subscription: ask Azure support, or take another one.",
+        ),
+        (400, "SomethingNew", "", AzureError, ""),
+    ],
+)
+def test_a_refusal_keeps_its_facts_and_gets_advice(
+    gateway_to: GatewayTo, status: int, code: str, message: str, kind: type[AzureError], advice: str
+) -> None:
+    gateway, wire = gateway_to(always(refusal(status, code, message, {"x-ms-request-id": "r-1"})))
+
+    with pytest.raises(AzureError) as caught:
+        gateway.vault(VAULT)
+
+    error = caught.value
+    text = message or "As It Is"
+    assert type(error) is kind
+    assert (error.operation, error.resource, error.status, error.code) == ("read vault", str(VAULT), status, code)
+    assert (error.request_id, error.advice) == ("r-1", advice)
+    assert error.message == f"cannot read vault myVault: {status} {code}: {text}"
+    assert isinstance(error.__cause__, core.HttpResponseError)
+    assert len(wire.sent) == 1
+
+
+def test_the_provider_is_never_registered_for_the_user(gateway_to: GatewayTo) -> None:
+    message = "The subscription is not registered to use namespace 'Microsoft.KeyVault'."
+    gateway, wire = gateway_to(always(refusal(409, "MissingSubscriptionRegistration", message)))
+
+    for ask in (lambda: gateway.vault(VAULT), lambda: gateway.registry(REGISTRY), lambda: gateway.assignments(VAULT)):
+        with pytest.raises(ConflictError):
+            ask()
+
+    assert [each.method for each in wire.sent] == ["GET", "GET", "GET"]
+
+
+def test_a_long_message_is_cut(gateway_to: GatewayTo) -> None:
+    gateway, _ = gateway_to(always(refusal(400, "Bad", "word \r\n" * 1000)))
+
+    with pytest.raises(AzureError) as caught:
+        gateway.vault(VAULT)
+
+    shown = caught.value.message.removeprefix("cannot read vault myVault: 400 Bad: ")
+    assert shown == ("word " * 51) + "…"
+    assert len(shown) == 256
+
+
+@pytest.mark.parametrize(
+    ("broken", "reason"),
+    [
+        (requests.ConnectionError("refused"), "no connection"),
+        (requests.exceptions.ProxyError("proxy"), "no connection"),
+        (requests.exceptions.ReadTimeout("late"), "no answer in time"),
+        (requests.exceptions.ConnectTimeout("late"), "no answer in time"),
+        (
+            requests.ConnectionError(ProtocolError("cut")),
+            "the connection was cut before the answer was complete",
+        ),
+        (OSError("disk"), "no connection"),
+    ],
+)
+def test_no_answer_is_an_error_with_advice(
+    gateway_to: GatewayTo, pauses: list[float], broken: Exception, reason: str
+) -> None:
+    gateway, _ = gateway_to(always(broken))
+
+    with pytest.raises(UnreachableError) as caught:
+        gateway.vault(VAULT)
+
+    error = caught.value
+    assert (error.message, error.advice) == (f"cannot read vault myVault: {reason}", NO_ANSWER)
+    assert (error.status, error.operation, error.resource) == (0, "read vault", str(VAULT))
+    assert all(pause < 2 for pause in pauses)
+
+
+def test_a_certificate_that_is_not_trusted_is_not_tried_again(gateway_to: GatewayTo, pauses: list[float]) -> None:
+    inner = ssl.SSLCertVerificationError("[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed")
+    gateway, wire = gateway_to(always(requests.exceptions.SSLError(inner)))
+
+    with pytest.raises(UnreachableError) as caught:
+        gateway.vault(VAULT)
+
+    assert caught.value.message == "cannot read vault myVault: the server's certificate is not trusted"
+    assert caught.value.advice == "Name the server's certificate authorities in ca_bundle of the cloud file."
+    assert (len(wire.sent), pauses) == (1, [])
+
+
+class FailingCredential:
+    """A credential that cannot sign in."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    def get_token(self, *scopes: str, claims: str | None = None, tenant_id: str | None = None) -> Token:
+        del scopes, claims, tenant_id
+        raise self._error
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "message"),
+    [
+        (
+            core.ClientAuthenticationError("please run az login"),
+            NotAuthorisedError,
+            "sign-in failed: please run az login",
+        ),
+        (RuntimeError("broken"), NotAuthorisedError, "sign-in failed: broken"),
+        (core.ServiceRequestError("nobody there"), UnreachableError, "sign-in failed: no connection"),
+    ],
+)
+def test_a_credential_that_fails_is_an_error_of_ours(error: Exception, kind: type[AzureError], message: str) -> None:
+    wire = Wire(always(Answer({})))
+    with connect(PUBLIC_CLOUD, FailingCredential(error), transport_adapter=wire) as gateway:
+        with pytest.raises(AzureError) as caught:
+            gateway.vault(VAULT)
+
+    assert type(caught.value) is kind
+    assert caught.value.message == f"cannot read vault myVault: {message}"
+    assert wire.sent == []
+
+
+def test_our_errors_are_not_those_of_the_sdk() -> None:
+    assert not issubclass(AzureError, core.AzureError)
+    assert not issubclass(core.AzureError, AcrIdentityError)
+
+
+ODD_ANSWERS = st.builds(
+    Answer,
+    st.one_of(
+        st.binary(max_size=40),
+        st.none(),
+        st.recursive(
+            st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+            lambda inner: (
+                st.lists(inner, max_size=3)
+                | st.dictionaries(st.sampled_from(["error", "code", "message", "value", "properties", "id"]), inner)
+            ),
+            max_leaves=8,
+        ),
+    ),
+    st.sampled_from([200, 201, 202, 204, 400, 401, 403, 404, 405, 409, 410, 412, 416, 418, 422]),
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(answer=ODD_ANSWERS)
+def test_whatever_comes_back_no_other_error_escapes(answer: Answer) -> None:
+    with connect(PUBLIC_CLOUD, Credential(), transport_adapter=Wire(always(answer))) as gateway:
+        for ask in (
+            lambda: gateway.registry(REGISTRY),
+            lambda: gateway.vault(VAULT),
+            lambda: gateway.task(TASK),
+            lambda: gateway.assignments(VAULT),
+            lambda: gateway.run(REGISTRY, "cf1"),
+            lambda: gateway.latest_run(TASK),
+            lambda: gateway.enable_task(TASK),
+            lambda: gateway.read_log("https://a.blob.core.windows.net/b?sig=x", 0),
+        ):
+            try:
+                ask()
+            except AzureError as error:
+                assert "\n" not in error.message  # noqa: PT017 - that there is an error is not what is tested
+
+
+MARKER = "Planted7Secret"
+WAYS_TO_LEAK = st.sampled_from(
+    [
+        f"the header was Bearer {MARKER}",
+        f"Authorization: bearer\t{MARKER}, no",
+        f"see https://a.blob.core.windows.net/c?sv=1&sig={MARKER}%3D&se=2",
+        f"sig={MARKER}",
+        f"SharedAccessSignature {MARKER}",
+        f'{{"password": "{MARKER}"}}',
+        f"client_secret={MARKER}&x=1",
+        f"AccountKey={MARKER};",
+        f"access_token: {MARKER}",
+        f"eyJ{MARKER}.eyJ{MARKER}.{MARKER}",
+        f"the value '{MARKER}' that was sent",
+    ]
+)
+
+
+def all_texts(error: BaseException) -> Iterator[str]:
+    """Yield all that a log or a traceback may show of an error."""
+    yield "".join(traceback.format_exception(error))
+    seen: BaseException | None = error
+    while seen is not None:
+        yield str(seen)
+        yield repr(seen)
+        yield repr(getattr(seen, "advice", ""))
+        yield repr(getattr(seen, "code", ""))
+        seen = seen.__cause__ or seen.__context__
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    way=WAYS_TO_LEAK,
+    before=st.text(alphabet="abc '", max_size=300),
+    status=st.sampled_from([400, 403, 409]),
+    in_code=st.booleans(),
+)
+def test_no_error_repeats_a_secret(way: str, before: str, status: int, *, in_code: bool) -> None:
+    answer = refusal(status, way if in_code else "Bad", f"{before} {way}")
+    with connect(PUBLIC_CLOUD, Credential(MARKER), transport_adapter=Wire(always(answer))) as gateway:
+        credential = RegistryCredential("a.io", None, SecretStr("name"), SecretStr(MARKER))
+        for send in (
+            lambda: gateway.set_credentials(TASK, [credential], {}),
+            lambda: gateway.schedule(TASK, [Value("a", SecretStr(MARKER))]),
+        ):
+            with pytest.raises(AzureError) as caught:
+                send()
+            assert MARKER not in "\n".join(all_texts(caught.value))
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        requests.ConnectionError(f"Max retries exceeded with url: /log?sv=1&sig={MARKER}"),
+        requests.exceptions.SSLError(f"CERTIFICATE_VERIFY_FAILED at /log?sv=1&sig={MARKER}"),
+        OSError(f"/log?sig={MARKER}"),
+    ],
+)
+def test_no_error_repeats_the_address_of_a_log(gateway_to: GatewayTo, pauses: list[float], broken: Exception) -> None:
+    gateway, _ = gateway_to(always(broken))
+
+    with pytest.raises(UnreachableError) as caught:
+        gateway.read_log(f"https://a.blob.core.windows.net/log?sv=1&sig={MARKER}", 0)
+
+    assert MARKER not in "\n".join(all_texts(caught.value))
+    assert all(pause < 2 for pause in pauses)
+
+
+def test_a_broken_answer_does_not_show_what_it_held(gateway_to: GatewayTo) -> None:
+    gateway, _ = gateway_to(always(Answer({"value": [{"id": 5, "password": MARKER}]})))
+
+    with pytest.raises(AzureError) as caught:
+        gateway.assignments(VAULT)
+
+    assert MARKER not in "\n".join(all_texts(caught.value))

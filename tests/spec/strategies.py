@@ -1,0 +1,137 @@
+"""Specs for property tests: all that a valid spec can hold."""
+
+import string
+
+from hypothesis import strategies as st
+
+from acr_identity.spec import (
+    Agent,
+    BaseImage,
+    Credential,
+    DockerBuild,
+    FromEnvironment,
+    FromVault,
+    GitTaskFile,
+    Identity,
+    Platform,
+    Pull,
+    Registry,
+    SourceTrigger,
+    Spec,
+    Task,
+    Timer,
+    Triggers,
+    Vault,
+    VaultAccess,
+)
+from spec.samples import GROUP, SUBSCRIPTION
+
+REGISTRIES = ("homeregistry", "base1", "base2")
+VAULTS = ("kv1", "kv2")
+IDENTITIES = ("one", "two")
+
+texts = st.text(max_size=20)
+usable_texts = texts.filter(lambda text: text.strip() != "")
+names = st.text(string.ascii_letters + string.digits + "-_", min_size=5, max_size=12)
+environment = st.builds(FromEnvironment, env=st.sampled_from(["A", "DOCKER_PASSWORD", "_t0"]))
+vault_secrets = st.builds(
+    FromVault,
+    vault=st.sampled_from(VAULTS),
+    secret=st.sampled_from(["Password", "0", "user-name"]),
+    version=st.none() | st.just("0123456789abcdef0123456789abcdef"),
+)
+secrets = environment | vault_secrets
+values = st.dictionaries(usable_texts, texts | environment, max_size=3)
+tags = st.dictionaries(st.sampled_from(["team", "no", "1", "über"]), texts, max_size=2)
+schedules = st.sampled_from(["0 21 * * *", "*/5 0-3 1,15 JAN-MAR SUN"])
+addresses = st.sampled_from(["https://github.com/a/b.git#main:c", "https://dev.azure.com/a/b/_git/c"])
+
+
+def _targets(kind: str) -> st.SearchStrategy[dict[str, str | None]]:
+    whole = st.fixed_dictionaries({"id": st.just(f"{GROUP}/providers/{kind}")})
+    parts = st.fixed_dictionaries(
+        {}, optional={"resource_group": st.just("Other.Group"), "subscription": st.just(SUBSCRIPTION)}
+    )
+    return st.one_of(whole, parts)
+
+
+@st.composite
+def triggers(draw: st.DrawFn) -> Triggers:
+    """Return triggers whose names differ."""
+    timers = [Timer(schedule=schedule) for schedule in draw(st.lists(schedules, max_size=3))]
+    named = draw(st.lists(st.sampled_from(["night", "1", "no"]), unique=True, max_size=2))
+    events = draw(st.sampled_from([("commit",), ("pullrequest", "commit")]))
+    source = SourceTrigger(repository=draw(addresses), events=events, token=draw(environment), name=draw(names))
+    return Triggers(
+        timers=[*timers, *(Timer(schedule=draw(schedules), name=name) for name in named)],
+        base_image=draw(st.none() | st.builds(BaseImage, type=st.sampled_from(["runtime", "all"]))),
+        sources=(source,) if draw(st.booleans()) else (),
+    )
+
+
+@st.composite
+def steps(draw: st.DrawFn) -> dict[str, object]:
+    """Return the one step of a task, with values if it takes some."""
+    git = st.builds(GitTaskFile, context=addresses, file=usable_texts, token=st.none() | environment)
+    docker = st.builds(
+        DockerBuild,
+        context=addresses,
+        images=st.lists(usable_texts, min_size=1, max_size=2).map(tuple),
+        push=st.booleans(),
+        cache=st.booleans(),
+        arguments=values,
+    )
+    kind = draw(st.sampled_from(["command", "git", "docker"]))
+    step: dict[str, object] = {kind: draw({"command": usable_texts, "git": git, "docker": docker}[kind])}
+    return step if kind == "docker" else {**step, "values": draw(values)}
+
+
+@st.composite
+def tasks(draw: st.DrawFn) -> Task:
+    """Return a task that keeps the rules; who reads or pulls is said in every second place."""
+    identity = draw(st.sampled_from([("system",), ("one",), ("system", "two"), ("two", "system", "one")]))
+    whom = st.none() | st.sampled_from(identity)
+    pulled = draw(st.lists(st.sampled_from(REGISTRIES[1:]), unique=True))
+    accessed = draw(st.lists(st.sampled_from(VAULTS), unique=True))
+    secret_names = st.lists(st.sampled_from(["UserName", "Password", "no"]), min_size=1, max_size=2)
+    login = st.builds(Credential, user_name=secrets, password=secrets, identity=whom)
+    return Task.model_validate(
+        {
+            "registry": REGISTRIES[0],
+            "identity": identity,
+            **draw(steps()),
+            "pull": [Pull(registry=registry, identity=draw(whom)) for registry in pulled],
+            "secrets": {vault: VaultAccess(names=draw(secret_names), identity=draw(whom)) for vault in accessed},
+            "credentials": draw(st.dictionaries(st.sampled_from(["docker.io", "a.b:5000"]), login, max_size=2)),
+            "source_login": draw(st.sampled_from([None, "default", "none"])),
+            "triggers": draw(st.none() | triggers()),
+            "agent": draw(st.none() | st.builds(Agent, cpu=st.none() | st.just(2), pool=st.none() | st.just("mypool"))),
+            "platform": draw(st.none() | st.builds(Platform, os=st.just("Windows"), architecture=st.just("386"))),
+            "timeout": draw(st.none() | st.integers(300, 28800)),
+            "enabled": draw(st.booleans()),
+            "log_template": draw(st.none() | usable_texts),
+            "tags": draw(tags),
+        }
+    )
+
+
+@st.composite
+def specs(draw: st.DrawFn) -> Spec:
+    """Return a spec that keeps the rules."""
+    identity = _targets("Microsoft.ManagedIdentity/userAssignedIdentities/theirs")
+    return Spec(
+        subscription=SUBSCRIPTION,
+        resource_group="myResourceGroup",
+        location=draw(st.none() | st.just("eastus")),
+        cloud=draw(st.none() | usable_texts),
+        registries={
+            **{name: Registry() for name in REGISTRIES},
+            "label": draw(_targets("Microsoft.ContainerRegistry/registries/theirs1")),
+        },
+        vaults={**{name: Vault() for name in VAULTS}, "label": draw(_targets("Microsoft.KeyVault/vaults/theirs"))},
+        identities={
+            **{name: Identity(location=draw(st.none() | st.just("westus")), tags=draw(tags)) for name in IDENTITIES},
+            "label": draw(identity),
+        },
+        tasks={name.lower(): draw(tasks()) for name in draw(st.lists(names, max_size=3))},
+    )
