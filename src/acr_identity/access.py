@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from acr_identity.changes import Identity, SystemIdentity, UserIdentity
 from acr_identity.ids import ArmId
 from acr_identity.spec import SYSTEM, FromVault, Spec
+from acr_identity.state import Identity, SystemIdentity, UserIdentity
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ Each says why it is there. `key` names it within a plan.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -14,45 +13,10 @@ if TYPE_CHECKING:
     from pydantic import SecretStr
 
     from acr_identity.ids import ArmId, Role
-    from acr_identity.state import Tags, TaskSettings, VaultSecretAddress
+    from acr_identity.state import Identity, Known, Tags, TaskSettings, VaultSecretAddress
 
 VAULT_PERMISSION = "get"
 """The one permission that a run needs in a vault with access policies."""
-
-
-@dataclass(frozen=True, slots=True)
-class SystemIdentity:
-    """The identity that belongs to a task itself, and comes and goes with it."""
-
-    task: ArmId
-
-    def __str__(self) -> str:
-        return f"the system identity of {self.task.name}"
-
-
-@dataclass(frozen=True, slots=True)
-class UserIdentity:
-    """A user-assigned identity."""
-
-    id: ArmId
-
-    def __str__(self) -> str:
-        return self.id.name
-
-
-Identity: TypeAlias = SystemIdentity | UserIdentity
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """The ids of a principal that exists. A system identity is never named by its client id."""
-
-    principal_id: str
-    client_id: str = ""
-
-
-Principals: TypeAlias = Mapping[Identity, Known]
-"""The principals that are known at some moment, by identity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +103,21 @@ class CreateTask:
 
 
 @dataclass(frozen=True, slots=True)
+class StatedIdentities:
+    """All identities that a task will have. `detached` are those that it has and will lose."""
+
+    system: bool
+    users: tuple[ArmId, ...] = ()
+    detached: tuple[ArmId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class UpdateTask:
-    """Change parts of a task (PATCH). What is `None` stays; `users` and `tags` are all that the task will have."""
+    """Change parts of a task (PATCH). What is `None` stays; `tags` are all that the task will have."""
 
     id: ArmId
     settings: TaskSettings
-    system: bool | None
-    users: tuple[ArmId, ...] | None
+    identities: StatedIdentities | None
     source_identity: str
     tags: Tags | None
     fields: tuple[FieldChange, ...]
@@ -232,7 +204,7 @@ class AssignRole:
     @property
     def key(self) -> str:
         """Name the change."""
-        return f"assign {self.role.name} at {self.scope} to {_identity_key(self.grantee.identity)}"
+        return f"assign {self.role.name} at {self.scope} to {self.grantee.identity.key}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +219,7 @@ class AddVaultAccess:
     @property
     def key(self) -> str:
         """Name the change."""
-        return f"add access to {self.vault} for {_identity_key(self.grantee.identity)}"
+        return f"add access to {self.vault} for {self.grantee.identity.key}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +235,7 @@ class RemoveVaultAccess:
     @property
     def key(self) -> str:
         """Name the change."""
-        return f"remove access to {self.vault} of {_identity_key(self.identity)}"
+        return f"remove access to {self.vault} of {self.identity.key}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,11 +310,3 @@ Change: TypeAlias = (
     | DeleteTask
     | DeleteIdentity
 )
-
-
-def _identity_key(identity: Identity) -> str:
-    match identity:
-        case SystemIdentity(task):
-            return str(task)
-        case UserIdentity(id_):
-            return str(id_)

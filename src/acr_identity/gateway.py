@@ -14,7 +14,6 @@ if TYPE_CHECKING:
         AssignRole,
         CreateIdentity,
         CreateTask,
-        Principals,
         RegistryCredential,
         ReplaceTask,
         UpdateIdentity,
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
         LiveTask,
         LiveVault,
         LogChunk,
+        Principals,
         Value,
     )
 

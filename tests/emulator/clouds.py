@@ -51,6 +51,7 @@ def the_world() -> World:
             "contexts": {
                 "https://github.com/Azure-Samples/acr-tasks.git": {
                     "hello-world.dockerfile": "FROM mcr.microsoft.com/hello-world\n",
+                    "node.dockerfile": "FROM node:15-alpine\n",
                     "private.dockerfile": "FROM mybaseregistry.azurecr.io/baseimages/node:15-alpine\n",
                     "task.yaml": "version: v1.1.0\nsteps:\n  - cmd: mcr.microsoft.com/hello-world\n",
                 }

@@ -51,9 +51,7 @@ def path(name: str = ONE, scope: str = BASE) -> str:
     return f"{scope}/providers/Microsoft.Authorization/roleAssignments/{name}"
 
 
-def assigned(
-    cloud: Cloud, name: str = ONE, scope: str = BASE, *, kind: str = "ServicePrincipal"
-) -> RoleAssignment:
+def assigned(cloud: Cloud, name: str = ONE, scope: str = BASE, *, kind: str = "ServicePrincipal") -> RoleAssignment:
     parameters = RoleAssignmentCreateParameters(
         role_definition_id=role_id(ACR_PULL), principal_id=principal(cloud), principal_type=kind
     )
@@ -132,8 +130,8 @@ def test_the_default_principal_type_of_the_sdk_does_not_fit_an_identity(cloud: C
 
 
 def test_the_type_of_a_principal_is_looked_up_when_none_is_given(cloud: Cloud) -> None:
-    body = {"properties": {"roleDefinitionId": role_id(ACR_PULL), "principalId": principal(cloud)}}
-    reply = cloud.send("PUT", path(), {**body}, version=VERSION)
+    body: JsonObject = {"properties": {"roleDefinitionId": role_id(ACR_PULL), "principalId": principal(cloud)}}
+    reply = cloud.send("PUT", path(), body, version=VERSION)
     assert part(content(reply), "properties")["principalType"] == "ServicePrincipal"
 
 

@@ -69,6 +69,12 @@ def credentials_after(cloud: Cloud, before: JsonObject, patch: Json) -> Json:
         ),
         pytest.param(
             {"sourceRegistry": {"identity": "[system]"}},
+            {"sourceRegistry": {"identity": None}},
+            None,
+            id="nothing is left without the source identity",
+        ),
+        pytest.param(
+            {"sourceRegistry": {"identity": "[system]"}},
             {"sourceRegistry": {"identity": "client"}},
             {"sourceRegistry": {"identity": "client"}},
             id="the source identity is replaced",
@@ -204,6 +210,12 @@ def identity_after(cloud: Cloud, before: JsonObject, patch: JsonObject) -> tuple
         ),
         pytest.param(
             {"type": "UserAssigned", "userAssignedIdentities": {USER: {}}}, {"type": "None"}, (None, []), id="none"
+        ),
+        pytest.param(
+            {"type": "SystemAssigned, UserAssigned", "userAssignedIdentities": {USER: {}}},
+            {"userAssignedIdentities": {USER: None}},
+            ("SystemAssigned", []),
+            id="without a type the old one stays",
         ),
     ],
 )

@@ -208,6 +208,12 @@ def test_a_task_that_cannot_be_is_refused(cloud: Cloud, path: str, body: JsonObj
     assert error_of(cloud.send("PUT", path, body)) == expected
 
 
+def test_a_system_task_needs_no_step(cloud: Cloud) -> None:
+    body: JsonObject = {"location": "eastus", "properties": {"isSystemTask": True}}
+    assert cloud.send("PUT", f"{TASKS}/quicktask", body).status == 200
+    assert "step" not in part(cloud.read(f"{TASKS}/quicktask"), "properties")
+
+
 def test_casing_of_the_path_does_not_count_and_the_first_spelling_stays(cloud: Cloud) -> None:
     put(cloud, task_body(), "MyTask")
     shown = cloud.read(f"{TASKS}/mytask".lower())

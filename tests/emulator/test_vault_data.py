@@ -35,6 +35,11 @@ def test_a_request_without_a_token_is_challenged(cloud: Cloud) -> None:
     )
 
 
+def test_a_token_that_was_not_issued_is_challenged(cloud: Cloud) -> None:
+    request = Request.to("GET", f"{HOST}/secrets/UserName?api-version=7.4", {"Authorization": "Bearer x"})
+    assert error_of(cloud.emulator.handle(request)) == (401, "Unauthorized")
+
+
 def test_a_caller_without_a_policy_is_told_who_it_is(cloud: Cloud) -> None:
     reply = cloud.send("GET", f"{HOST}/secrets/UserName", version="7.4")
     error = part(content(reply), "error")
@@ -69,6 +74,7 @@ def test_each_permission_allows_its_own_verb_only(cloud: Cloud) -> None:
 
 def test_a_missing_secret_is_not_found(cloud: Cloud) -> None:
     allow(cloud, "all")
+    assert error_of(cloud.send("PUT", f"{HOST}/secrets/a_b", {"value": "x"}, version="7.4")) == (400, "BadParameter")
     assert error_of(cloud.send("GET", f"{HOST}/secrets/nothing", version="7.4")) == (404, "SecretNotFound")
 
 

@@ -87,6 +87,22 @@ def test_policies_that_cannot_be_are_refused(
     assert error_of(reply) == expected
 
 
+def test_an_entry_for_an_application_is_another_one(cloud: Cloud) -> None:
+    compound: JsonObject = {**entry(ONE, secrets=["list"]), "applicationId": TWO}
+    update(cloud, "add", entry(ONE, secrets=["get"]), compound)
+    update(cloud, "remove", entry(ONE, secrets=["get"]))
+    assert policies(cloud) == [compound]
+
+
+def test_a_vault_holds_a_limited_number_of_entries(cloud: Cloud) -> None:
+    many = [entry(f"cccccccc-0000-0000-0000-{number:012}", secrets=["get"]) for number in range(1025)]
+    update(cloud, "add", *many[:1024])
+    for given in (many[1024:], many):
+        body: JsonObject = {"properties": {"accessPolicies": [*given]}}
+        reply = cloud.send("PUT", f"{VAULTS}/mykeyvault/accessPolicies/add", body, version=VERSION)
+        assert error_of(reply) == (400, "BadRequest")
+
+
 def test_the_sdk_adds_a_policy(cloud: Cloud) -> None:
     reply = cloud.vaults.vaults.update_access_policy(
         "myResourceGroup",
@@ -182,6 +198,7 @@ def test_the_sdk_writes_a_secret(cloud: Cloud) -> None:
     parameters = SecretCreateOrUpdateParameters({"properties": {"value": "v"}})
     made = cloud.vaults.secrets.create_or_update("myResourceGroup", "mykeyvault", "one", parameters)
     assert made.name == "one"
+    assert error_of(cloud.send("GET", f"{VAULTS}/mykeyvault/secrets/two", version=VERSION))[0] == 404
     with pytest.raises(HttpResponseError) as caught:
         cloud.vaults.secrets.create_or_update("myResourceGroup", "mykeyvault", "no_good", parameters)
     assert caught.value.status_code == 400

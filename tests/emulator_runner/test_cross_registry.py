@@ -151,6 +151,14 @@ def test_a_registry_that_refuses_the_exchange_ends_the_run_before_any_step(statu
     ]
 
 
+def test_a_registry_that_does_not_exist_ends_the_run_before_any_step() -> None:
+    cloud = cross_registry_cloud()
+    cloud.exchanges[BASE] = Refusal(0, "HostNotFound", f"dial tcp: lookup {BASE}: no such host")
+    outcome = run(cross_registry_request(base_credential()), cloud)
+    said = f'Post "https://{BASE}/oauth2/exchange": dial tcp: lookup {BASE}: no such host'
+    assert texts(outcome)[1] == f"failed to unmarshal task before running: failed to resolve secrets: {said}"
+
+
 def test_a_credential_that_no_step_needs_fails_the_run_all_the_same() -> None:
     cloud = cross_registry_cloud()
     cloud.exchanges["unused.azurecr.io"] = Refusal(401, "X", "no")

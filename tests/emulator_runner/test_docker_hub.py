@@ -97,8 +97,8 @@ def test_a_task_without_identity_ends_the_run_before_any_step() -> None:
     assert texts(_run(cloud))[1:] == [
         (
             f"{NOT_RESOLVED}azure.BearerAuthorizer#WithAuthorization: Failed to refresh the Token for request to"
-            f" {VAULT}/secrets/username/?api-version=7.0: StatusCode=400 -- Original Error: adal: Refresh request failed."
-            " Status Code = '400'. Response body: "
+            f" {VAULT}/secrets/username/?api-version=7.0: StatusCode=400 -- Original Error: adal: Refresh request"
+            " failed. Status Code = '400'. Response body: "
             '{"error": "invalid_request", "error_description": "Identity not found"}'
             " Endpoint http://169.254.169.254/metadata/identity/oauth2/token"
         ),

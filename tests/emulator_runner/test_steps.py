@@ -225,3 +225,51 @@ def test_scratch_is_reported_without_a_digest_and_odd_tags_in_quotes() -> None:
         "    tag: latest",
         f"    digest: {digest_of('docker.io', 'library/tool', 'latest')}",
     ]
+
+
+def test_an_explicit_pull_fails_the_step_before_its_container() -> None:
+    lines = unstamped(run_text(_steps("{cmd: nope, pull: true}"), _cloud()))
+    assert lines[-5:-2] == [
+        "Step specified pull. Performing an explicit pull...",
+        (
+            "Error response from daemon: manifest for nope:latest not found: manifest unknown:"
+            ' manifest tagged by "latest" is not found'
+        ),
+        "failed to run step ID: acb_step_0: exit status 1",
+    ]
+
+
+def test_an_explicit_pull_is_done_even_if_the_image_is_here() -> None:
+    lines = texts(run_text(_steps("cmd: tool", "{cmd: tool, pull: true}"), _cloud()))
+    assert lines.count("latest: Pulling from library/tool") == 2
+
+
+@pytest.mark.parametrize(
+    ("command", "said", "status"),
+    [
+        ("tool 'x", "/bin/sh: syntax error: unterminated quoted string", 2),
+        ("$HOME", '"docker run" requires at least 1 argument.', 1),
+        ('tool -c "echo \'x"', "sh: syntax error: unterminated quoted string", 2),
+        ("tool docker tag none other", "Error response from daemon: No such image: none:latest", 1),
+        ("tool docker build -t B:1 .", "invalid reference format: repository name (library/B) must be lowercase", 1),
+    ],
+)
+def test_a_command_that_cannot_be_run_says_why(command: str, said: str, status: int) -> None:
+    lines = texts(run_text(_steps(f"cmd: {command}"), _cloud()))
+    assert said in lines
+    assert lines[-3] == f"failed to run step ID: acb_step_0: exit status {status}"
+
+
+def test_an_image_name_that_is_none_cannot_be_pushed() -> None:
+    assert (
+        texts(run_text(_steps("push: ['A:1']"), _cloud())).count(
+            "invalid reference format: repository name (library/A) must be lowercase"
+        )
+        == 3
+    )
+
+
+def test_build_cache_starts_buildkit() -> None:
+    outcome = run_text(_steps(f"{{build: -t a {CONTEXT}, cache: enabled}}"), _cloud("FROM scratch\n"))
+    assert "Task will use build cache, initializing buildkitd container" in unstamped(outcome)
+    assert outcome.status == "Succeeded"

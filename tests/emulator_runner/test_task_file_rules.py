@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from emulator_runner.outcome_text import failure, run_text
+from emulator_runner.outcome_text import failure, run_text, unstamped
 
 UNMARSHAL = "failed to unmarshal task before running: "
 FIRST_PASS = (
@@ -43,13 +43,25 @@ KEYVAULT = "https://v.vault.azure.net/secrets/s"
             f"{STEP}cmd: a\n    when: [later]\n  - cmd: b\n    id: later",
             "later does not exist as a vertex [from: later, to: acb_step_0]",
         ),
+        (f"{STEP}cmd: a\n    when: ['']", "from cannot be empty"),
+        (
+            "version: v1.0.0\nvolumes: [{name: v, secret: {f: a}}]\nsteps: [{cmd: a, volumeMounts: [{name: v}]}]",
+            "mount name or container file path is empty",
+        ),
+        (
+            (
+                "version: v1.0.0\nvolumes: [{name: v, secret: {f: a}}]\n"
+                "steps: [{cmd: a, volumeMounts: [{name: v, mountPath: p}, {name: v, mountPath: p}]}]"
+            ),
+            "mount with duplicate container file path found",
+        ),
         (f"{STEP}cmd: a\n    id: acb_root", "acb_root is a reserved ID, it can't be used"),
         (
             f"env: [A=1]\n{STEP}cmd: a\n    env: [B]".replace("version: v1.1.0\n", ""),
             "failed to merge task and step environment variables: cannot parse step environment variable B correctly",
         ),
         (
-            f"{STEP}push: [a]\n    volumeMounts: [{{name: v, mountPath: /v}}]\nvolumes: [{{name: v, secret: {{f: ''}}}}]",
+            f"{STEP}push: [a]\n    volumeMounts: [{{name: v, mountPath: p}}]\nvolumes: [{{name: v, secret: {{f: a}}}}]",
             "invalid use of Mounts. Mounts must have unique container paths and used for CMD steps",
         ),
     ],
@@ -88,6 +100,9 @@ def test_a_broken_rule_of_secrets_is_named_in_the_first_pass(entry: str, text: s
         ("[{name: v}]", "currently only support for source type secret"),
         ("[{name: v, secret: {}}]", "secret is empty"),
         ("[{name: v, secret: {a: YQ==}}, {name: v, secret: {a: YQ==}}]", "volume with duplicate name found"),
+        ("[{name: 'a b', secret: {a: YQ==}}]", "volume name is not well formed. Only use alphanumeric and - _"),
+        ("[{name: v, secret: {'': YQ==}}]", "secret name provided for value is empty"),
+        ("[{name: v, secret: {a/b: YQ==}}]", "file name, a/b, is not well formed. Only use alphanumeric and - _ ."),
         ("[{name: w, secret: {a: YQ==}}]", "mount name, v, does not correspond to a volume"),
     ],
 )
@@ -123,6 +138,31 @@ def test_a_volume_that_is_not_base64_fails_before_the_steps() -> None:
 )
 def test_what_is_not_yaml_or_of_the_wrong_kind_is_named_by_line(content: str, text: str) -> None:
     assert failure(content) == DESERIALIZE + text
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ("steps: *a", "yaml: unknown anchor referenced"),
+        ('a: "\\U99999999"', "yaml: found invalid Unicode character escape code"),
+        ("a: \x01", "yaml: control characters are not allowed"),
+        ("[" * 3000, "yaml: exceeded max depth of 10000"),
+        ("<<: 1", "yaml: map merge requires map or sequence of maps as the value"),
+        (
+            "stepTimeout: 99999999999999999999",
+            "yaml: unmarshal errors:\n  line 1: cannot unmarshal !!int `9999999...` into int",
+        ),
+    ],
+)
+def test_text_at_the_edge_of_yaml_is_refused(content: str, text: str) -> None:
+    assert failure(content) == DESERIALIZE + text
+
+
+@pytest.mark.parametrize(("value", "seconds"), [("0x10", 16), ("010", 8), ("1_0", 10), ("19.7", 19), ("-5", 600)])
+def test_numbers_are_read_as_the_runner_reads_them(value: str, seconds: int) -> None:
+    lines = unstamped(run_text(f"stepTimeout: {value}\nsteps: [{{cmd: a}}]"))
+    place = "Working directory: '', Network: 'acb_default_network'"
+    assert f"Executing step ID: acb_step_0. Timeout(sec): {seconds}, {place}" in lines
 
 
 def test_a_step_that_is_null_makes_the_runner_panic() -> None:

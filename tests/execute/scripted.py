@@ -10,7 +10,6 @@ from acr_identity.changes import (
     AssignRole,
     CreateIdentity,
     CreateTask,
-    Principals,
     RegistryCredential,
     ReplaceTask,
     UpdateIdentity,
@@ -26,6 +25,7 @@ from acr_identity.state import (
     LiveTask,
     LiveVault,
     LogChunk,
+    Principals,
     TaskSettings,
     Value,
 )

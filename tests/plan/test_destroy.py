@@ -10,15 +10,14 @@ from acr_identity.changes import (
     RemoveCredential,
     RemoveRoleAssignment,
     RemoveVaultAccess,
-    SystemIdentity,
+    StatedIdentities,
     UpdateTask,
-    UserIdentity,
 )
 from acr_identity.ids import remember
 from acr_identity.plan import make_destroy_plan
 from acr_identity.plan.grants import vault_sign
 from acr_identity.plan.tasks import credential_sign, identity_sign
-from acr_identity.state import Live, LiveIdentity
+from acr_identity.state import Live, LiveIdentity, SystemIdentity, UserIdentity
 from plan.worlds import (
     IDENTITY,
     TASK,
@@ -78,7 +77,8 @@ def test_a_task_of_others_stays_and_loses_only_what_we_added() -> None:
     ]
     cleaned = plan.changes[-1]
     assert isinstance(cleaned, UpdateTask)
-    assert (cleaned.users, cleaned.system, cleaned.tags) == ((), False, (("team", "theirs"),))
+    assert cleaned.identities == StatedIdentities(system=False, users=(), detached=(IDENTITY,))
+    assert cleaned.tags == (("team", "theirs"),)
     assert plan.notes == ("task hello stays: it was not created by this tool",)
 
 

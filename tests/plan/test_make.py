@@ -15,13 +15,12 @@ from acr_identity.changes import (
     CreateTask,
     EnableTask,
     Grantee,
-    Known,
     KnownAfterApply,
     RegistryCredential,
     ReplaceTask,
     SetCredential,
+    StatedIdentities,
     UpdateTask,
-    UserIdentity,
 )
 from acr_identity.errors import MissingResourceError
 from acr_identity.ids import Role
@@ -29,11 +28,13 @@ from acr_identity.plan import Plan, make_plan
 from acr_identity.state import (
     EncodedStep,
     IdentityLogin,
+    Known,
     Live,
     LiveIdentity,
     MaskedLogin,
     TaskSettings,
     TimerTrigger,
+    UserIdentity,
     Value,
 )
 from plan.worlds import (
@@ -148,12 +149,7 @@ def test_a_changed_task_file_is_patched_and_nothing_else_is_said() -> None:
     live = replace(complete_with_user(), tasks={TASK: live_task(users=(IDENTITY,), login="c-user", settings=old)})
     (change,) = make_plan(spec_of(task_of()), live).changes
     assert isinstance(change, UpdateTask)
-    assert (change.settings, change.system, change.users, change.tags) == (
-        TaskSettings(step=EncodedStep(CONTENT)),
-        None,
-        None,
-        None,
-    )
+    assert (change.settings, change.identities, change.tags) == (TaskSettings(step=EncodedStep(CONTENT)), None, None)
     assert [field.path for field in change.fields] == ["step.content"]
 
 
@@ -186,6 +182,14 @@ def test_a_put_that_would_lose_hidden_credentials_is_unsafe() -> None:
     )
 
 
+def test_two_credentials_for_one_login_server_are_unsafe() -> None:
+    login = {"user_name": {"vault": "mykeyvault", "secret": "A"}, "password": {"vault": "mykeyvault", "secret": "B"}}
+    plan = make_plan(spec_of(task_of(credentials={"MyBaseRegistry.azurecr.io": login})), bare())
+    assert plan.unsafe == (
+        "task hello has two credentials for mybaseregistry.azurecr.io: one of `pull`, one of `credentials`",
+    )
+
+
 def test_a_hidden_credential_is_said_to_be_unverifiable_and_left_alone() -> None:
     task = replace(
         live_task(users=(IDENTITY,)), logins={"mybaseregistry.azurecr.io": MaskedLogin()}, details_seen=False
@@ -215,7 +219,7 @@ def test_an_identity_is_attached_without_dropping_the_others() -> None:
     task = live_task(system="p-system", login="c-user")
     (change,) = make_plan(spec_of(task_of()), replace(complete_with_user(), tasks={TASK: task})).changes
     assert isinstance(change, UpdateTask)
-    assert (change.system, change.users) == (True, (IDENTITY,))
+    assert change.identities == StatedIdentities(system=True, users=(IDENTITY,))
 
 
 def test_a_role_that_another_principal_holds_or_that_has_a_condition_does_not_count() -> None:

@@ -15,7 +15,6 @@ from acr_identity.changes import (
     EnableTask,
     FieldChange,
     Grantee,
-    Known,
     KnownAfterApply,
     RegistryCredential,
     RegistryCredentialAsRead,
@@ -24,10 +23,8 @@ from acr_identity.changes import (
     RemoveVaultAccess,
     ReplaceTask,
     SetCredential,
-    SystemIdentity,
     UpdateIdentity,
     UpdateTask,
-    UserIdentity,
 )
 from acr_identity.errors import AzureError, NotAuthorisedError, Problem, SpecError
 from acr_identity.execute.report import Done, Failed, Report, Skipped
@@ -41,6 +38,7 @@ from acr_identity.state import (
     EncodedStep,
     FileStep,
     IdentityLogin,
+    Known,
     LiveRun,
     LiveTask,
     Login,
@@ -48,8 +46,10 @@ from acr_identity.state import (
     PlatformSettings,
     PushedImage,
     SourceTrigger,
+    SystemIdentity,
     TaskSettings,
     TimerTrigger,
+    UserIdentity,
     Value,
     VaultSecretAddress,
 )
@@ -146,8 +146,7 @@ def _updates(text: str, secret: str) -> tuple[Change, ...]:
         UpdateTask(
             TASK,
             TaskSettings(EncodedStep(f"version: v1\nsecret: {secret}", (Value("Key", SecretStr(secret)),)), cpu=4),
-            system=None,
-            users=None,
+            identities=None,
             source_identity="",
             tags=None,
             fields=(FieldChange("cpu", "2", "4"), FieldChange("step.content", "a\nb\nc", f"a\nB\n{text}")),
@@ -222,8 +221,8 @@ def report(text: str = "prod", secret: str = SECRET) -> Report:
             Done(create, seconds=1.24),
             Failed(assign, refusal, seconds=75.2),
             Done(other, found=True, seconds=0.5),
-            Skipped(task, f"it needs this first: {assign.key}"),
-            Skipped(delete, f"the work was stopped {text}"),
+            Skipped(task, assign),
+            Skipped(delete),
         ),
         notes=(f"Note on {text}.",),
     )

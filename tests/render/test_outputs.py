@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from acr_identity.changes import AssignRole, CreateIdentity, EnableTask, Grantee, KnownAfterApply, UserIdentity
+from acr_identity.changes import AssignRole, CreateIdentity, EnableTask, Grantee, KnownAfterApply
 from acr_identity.execute.report import Done, Report, Skipped
 from acr_identity.ids import Role
 from acr_identity.plan.values import Plan, PlannedChange
 from acr_identity.render import plan_html, plan_json, plan_text, report_text, run_text, task_text
 from acr_identity.render.views import RunView, TaskView
-from acr_identity.state import LiveRun, LiveTask, TaskSettings
+from acr_identity.state import LiveRun, LiveTask, TaskSettings, UserIdentity
 from render.outputs import COMMENTS, DATA, FRAGMENTS, PLAIN, Show
 from render.samples import BASE, REGISTRY, SECRET, TASK, USER
 
@@ -117,7 +117,7 @@ def test_long_sentences_are_wrapped_under_their_own_beginning() -> None:
 
 
 def test_an_interrupted_report_says_what_was_done_and_what_to_do_next() -> None:
-    stopped = Report((Done(_CREATE, seconds=1.0), Skipped(_ASSIGN, "the work was stopped")), interrupted=True)
+    stopped = Report((Done(_CREATE, seconds=1.0), Skipped(_ASSIGN)), interrupted=True)
     assert report_text(stopped) == (
         "Changes\n"
         "  done    create identity myACRTasksId (1.0 s)\n"

@@ -5,16 +5,19 @@ from __future__ import annotations
 import pytest
 from pydantic import SecretStr
 
-from acr_identity.changes import FieldChange, Grantee, Known, RegistryCredential, SystemIdentity, UserIdentity
+from acr_identity.changes import FieldChange, Grantee, RegistryCredential
 from acr_identity.render.words import credential_words, duration, field_lines, login_words, number_of, step_words
 from acr_identity.state import (
     CustomLogin,
     DockerStep,
     EncodedStep,
     IdentityLogin,
+    Known,
     Login,
     MaskedLogin,
     Step,
+    SystemIdentity,
+    UserIdentity,
     VaultSecretAddress,
 )
 from render.samples import TASK, USER

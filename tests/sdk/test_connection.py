@@ -8,8 +8,10 @@ from threading import Barrier
 from typing import TYPE_CHECKING
 
 import pytest
+import requests
 from azure.mgmt.authorization import AuthorizationManagementClient
 from azure.mgmt.msi import ManagedServiceIdentityClient
+from urllib3.exceptions import ProtocolError
 
 from acr_identity.errors import AzureError, NotAuthorisedError, SettingsError, UnreachableError
 from acr_identity.gateway import Gateway
@@ -17,7 +19,6 @@ from acr_identity.ids import CLOUDS, PUBLIC_CLOUD, ArmId, Cloud
 from acr_identity.sdk import RequestSeen, connect
 from acr_identity.sdk.tokens import default_credential
 from sdk.places import (
-    GROUP,
     IDENTITIES_VERSION,
     IDENTITY,
     REGISTRY,
@@ -163,7 +164,9 @@ def test_a_token_that_was_refused_is_not_used_again() -> None:
 
 def seen_by(wire: Wire, ask: Callable[[Gateway], object]) -> list[RequestSeen]:
     seen: list[RequestSeen] = []
-    with connect(PUBLIC_CLOUD, Credential(), transport_adapter=wire, on_request=seen.append) as gateway:
+    with connect(
+        PUBLIC_CLOUD, Credential(), transport_adapter=wire, correlation="c", on_request=seen.append
+    ) as gateway:
         ask(gateway)
     assert all(each.seconds >= 0 for each in seen)
     return [replace(each, seconds=0) for each in seen]
@@ -176,20 +179,24 @@ def test_each_attempt_is_told_of(pauses: list[float]) -> None:
     seen = seen_by(wire, lambda gateway: gateway.registry(REGISTRY))
 
     assert seen == [
-        RequestSeen("GET", str(REGISTRY), 503, 0, "r-1"),
-        RequestSeen("GET", str(REGISTRY), 404, 0, "r-2"),
+        RequestSeen("GET", str(REGISTRY), 503, 0, "r-1", "c"),
+        RequestSeen("GET", str(REGISTRY), 404, 0, "r-2", "c"),
     ]
     assert all(pause < 2 for pause in pauses)
 
 
-def test_an_attempt_without_an_answer_is_told_of_with_our_own_id() -> None:
-    wire = Wire(always(OSError("gone")))
+def test_an_attempt_without_an_answer_is_told_of_with_our_own_id(pauses: list[float]) -> None:
+    wire = Wire(always(requests.ConnectionError("refused")))
 
     def ask(gateway: Gateway) -> None:
         with pytest.raises(UnreachableError):
             gateway.registry(REGISTRY)
 
-    assert seen_by(wire, ask) == []
+    seen = seen_by(wire, ask)
+
+    ours = {sent.headers["x-ms-client-request-id"] for sent in wire.sent}
+    assert seen == [RequestSeen("GET", str(REGISTRY), 0, 0, each, "c") for each in ours] * 3
+    assert all(pause < 2 for pause in pauses)
 
 
 def test_the_signature_of_a_log_is_not_told() -> None:
@@ -197,7 +204,7 @@ def test_the_signature_of_a_log_is_not_told() -> None:
 
     seen = seen_by(wire, lambda gateway: gateway.read_log("https://a.blob.core.windows.net/c/d?sig=hush", 0))
 
-    assert seen == [RequestSeen("GET", "/c/d", 200, 0, "r-1")]
+    assert seen == [RequestSeen("GET", "/c/d", 200, 0, "r-1", "c")]
 
 
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
@@ -217,6 +224,21 @@ def test_our_patches_are_tried_again_as_puts_are(gateway_to: GatewayTo, pauses: 
     gateway.enable_task(TASK)
 
     assert wire.lines == [f"PATCH {TASK}", f"PATCH {TASK}"]
+    assert all(pause < 2 for pause in pauses)
+
+
+def test_a_post_that_only_reads_is_sent_again_when_the_connection_is_cut(
+    gateway_to: GatewayTo, pauses: list[float]
+) -> None:
+    cut = requests.ConnectionError(ProtocolError("cut"))
+    gateway, wire = gateway_to(in_turn(cut, Answer({"location": "eastus", "properties": {}}), cut))
+
+    assert gateway.task(TASK) is not None
+    with pytest.raises(UnreachableError):
+        gateway.schedule(TASK, [])
+
+    details, run = f"POST {TASK}/listDetails", f"POST {REGISTRY}/scheduleRun"
+    assert wire.lines == [details, details, run]
     assert all(pause < 2 for pause in pauses)
 
 
@@ -399,4 +421,3 @@ def test_identities_of_a_group_with_an_odd_name_are_found(gateway_to: GatewayTo)
     gateway.identities(group)
 
     assert wire.only.path == f"{group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities"
-    assert GROUP != group

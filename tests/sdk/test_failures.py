@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 from urllib3.exceptions import ProtocolError
 
-from acr_identity.changes import RegistryCredential
+from acr_identity.changes import AssignRole, Grantee, RegistryCredential
 from acr_identity.errors import AcrIdentityError, AzureError, ConflictError, NotAuthorisedError, UnreachableError
-from acr_identity.ids import PUBLIC_CLOUD
+from acr_identity.ids import PUBLIC_CLOUD, Role
 from acr_identity.sdk import Token, connect
-from acr_identity.state import Value
-from sdk.places import REGISTRY, TASK, VAULT
+from acr_identity.state import Known, SystemIdentity, Value
+from sdk.places import IDENTITY, REGISTRY, TASK, VAULT
 from sdk.wire import Answer, Credential, Wire, always, refusal
 
 if TYPE_CHECKING:
@@ -128,6 +128,23 @@ def test_a_refusal_keeps_its_facts_and_gets_advice(
     assert len(wire.sent) == 1
 
 
+def test_all_clients_fail_alike(gateway_to: GatewayTo) -> None:
+    gateway, _ = gateway_to(always(refusal(412, "Changed", "by others", {"x-ms-request-id": "r-1"})))
+    grantee = Grantee(SystemIdentity(TASK), Known("p"))
+
+    for ask in (
+        lambda: gateway.registry(REGISTRY),
+        lambda: gateway.task(TASK),
+        lambda: gateway.vault(VAULT),
+        lambda: gateway.identity(IDENTITY),
+        lambda: gateway.assignments(VAULT),
+        lambda: gateway.assign_role(AssignRole(VAULT, Role.ACR_PULL, grantee, "", ""), {}),
+    ):
+        with pytest.raises(ConflictError, match=r"cannot .*: 412 Changed: by others") as caught:
+            ask()
+        assert (caught.value.status, caught.value.code, caught.value.request_id) == (412, "Changed", "r-1")
+
+
 def test_the_provider_is_never_registered_for_the_user(gateway_to: GatewayTo) -> None:
     message = "The subscription is not registered to use namespace 'Microsoft.KeyVault'."
     gateway, wire = gateway_to(always(refusal(409, "MissingSubscriptionRegistration", message)))
@@ -215,9 +232,11 @@ class FailingCredential:
 )
 def test_a_credential_that_fails_is_an_error_of_ours(error: Exception, kind: type[AzureError], message: str) -> None:
     wire = Wire(always(Answer({})))
-    with connect(PUBLIC_CLOUD, FailingCredential(error), transport_adapter=wire) as gateway:
-        with pytest.raises(AzureError) as caught:
-            gateway.vault(VAULT)
+    with (
+        connect(PUBLIC_CLOUD, FailingCredential(error), transport_adapter=wire) as gateway,
+        pytest.raises(AzureError) as caught,
+    ):
+        gateway.vault(VAULT)
 
     assert type(caught.value) is kind
     assert caught.value.message == f"cannot read vault myVault: {message}"
@@ -255,6 +274,8 @@ def test_whatever_comes_back_no_other_error_escapes(answer: Answer) -> None:
             lambda: gateway.registry(REGISTRY),
             lambda: gateway.vault(VAULT),
             lambda: gateway.task(TASK),
+            lambda: gateway.identity(IDENTITY),
+            lambda: gateway.remove_role_assignment(f"{VAULT}/providers/Microsoft.Authorization/roleAssignments/x"),
             lambda: gateway.assignments(VAULT),
             lambda: gateway.run(REGISTRY, "cf1"),
             lambda: gateway.latest_run(TASK),

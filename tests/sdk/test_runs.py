@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 from pydantic import SecretStr
 
-from acr_identity.errors import AzureError, NotAuthorisedError
+from acr_identity.errors import AzureError, ConflictError, NotAuthorisedError
 from acr_identity.state import LiveRun, LogChunk, LogEnd, PushedImage, Value
 from sdk.places import REGISTRY, TASK, TASKS_VERSION
 from sdk.wire import Answer, Sent, always, in_turn, refusal
@@ -103,6 +103,23 @@ def test_cancelling_is_a_post(gateway_to: GatewayTo) -> None:
     gateway.cancel(REGISTRY, "cf1")
 
     assert wire.only == sent("POST", f"{REGISTRY}/runs/cf1/cancel", TASKS_VERSION)
+
+
+def test_a_run_that_has_ended_need_not_be_cancelled(gateway_to: GatewayTo) -> None:
+    ended = Answer({"properties": {"runId": "cf1", "status": "Succeeded"}})
+    gateway, wire = gateway_to(in_turn(refusal(409, "RunEnded"), ended))
+
+    gateway.cancel(REGISTRY, "cf1")
+
+    assert [sent.method for sent in wire.sent] == ["POST", "GET"]
+
+
+def test_a_run_that_goes_on_was_not_cancelled(gateway_to: GatewayTo) -> None:
+    running = Answer({"properties": {"runId": "cf1", "status": "Running"}})
+    gateway, _ = gateway_to(in_turn(refusal(409, "Busy"), running))
+
+    with pytest.raises(ConflictError, match="cannot cancel run cf1: 409 Busy"):
+        gateway.cancel(REGISTRY, "cf1")
 
 
 def test_the_address_of_a_log_is_given_as_it_is(gateway_to: GatewayTo) -> None:

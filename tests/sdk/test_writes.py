@@ -11,15 +11,13 @@ from acr_identity.changes import (
     CreateIdentity,
     CreateTask,
     Grantee,
-    Known,
     KnownAfterApply,
     RegistryCredential,
     RegistryCredentialAsRead,
     ReplaceTask,
-    SystemIdentity,
+    StatedIdentities,
     UpdateIdentity,
     UpdateTask,
-    UserIdentity,
 )
 from acr_identity.errors import AzureError
 from acr_identity.ids import Role, assignment_name
@@ -29,13 +27,16 @@ from acr_identity.state import (
     DockerStep,
     EncodedStep,
     FileStep,
+    Known,
     LiveIdentity,
     LiveTask,
     MaskedLogin,
     PlatformSettings,
     SourceTrigger,
+    SystemIdentity,
     TaskSettings,
     TimerTrigger,
+    UserIdentity,
     Value,
     VaultSecretAddress,
 )
@@ -54,12 +55,11 @@ from sdk.places import (
     VAULT,
     VAULTS_VERSION,
 )
-from sdk.wire import Answer, Sent, always, in_turn, refusal
+from sdk.wire import Answer, Sent, always, refusal
 
 if TYPE_CHECKING:
-    from acr_identity.changes import Principals
     from acr_identity.ids import ArmId
-    from acr_identity.state import Step
+    from acr_identity.state import Principals, Step
     from sdk.places import GatewayTo
     from sdk.wire import Json
 
@@ -282,15 +282,13 @@ def test_a_patch_restates_a_step_as_a_put_does(gateway_to: GatewayTo, step: Step
 def update(
     settings: TaskSettings | None = None,
     *,
-    system: bool | None = None,
-    users: tuple[ArmId, ...] | None = None,
+    identities: StatedIdentities | None = None,
     tags: tuple[tuple[str, str], ...] | None = None,
 ) -> UpdateTask:
     return UpdateTask(
         id=TASK,
         settings=settings or TaskSettings(),
-        system=system,
-        users=users,
+        identities=identities,
         source_identity=CLIENT,
         tags=tags,
         fields=(),
@@ -323,56 +321,26 @@ def test_a_patch_of_the_source_login_restates_its_identity(gateway_to: GatewayTo
     assert wire.only.body == {"properties": {"credentials": {"sourceRegistry": source}}}
 
 
-def live_with(identity: Json) -> Answer:
-    return Answer({"location": "eastus", "identity": identity, "properties": {}})
+def test_an_identity_that_goes_is_stated_as_null(gateway_to: GatewayTo) -> None:
+    gateway, wire = gateway_to(always(TASK_REPLY))
 
-
-def test_an_identity_that_goes_is_stated_as_null_in_the_spelling_of_the_service(gateway_to: GatewayTo) -> None:
-    shown = str(OTHER_IDENTITY).lower()
-    had: Json = {"type": "UserAssigned", "userAssignedIdentities": {shown: {}, str(IDENTITY).lower(): {}}}
-    gateway, wire = gateway_to(in_turn(live_with(had), TASK_REPLY))
-
-    gateway.update_task(update(system=True, users=(IDENTITY,)))
+    identities = StatedIdentities(system=True, users=(IDENTITY,), detached=(OTHER_IDENTITY,))
+    gateway.update_task(update(identities=identities))
 
     identity: Json = {
         "type": "SystemAssigned, UserAssigned",
-        "userAssignedIdentities": {str(IDENTITY): {}, shown: None},
+        "userAssignedIdentities": {str(IDENTITY): {}, str(OTHER_IDENTITY): None},
     }
-    assert wire.sent == [
-        sent("GET", TASK, TASKS_VERSION),
-        sent("PATCH", TASK, TASKS_VERSION, {"identity": identity}),
-    ]
+    assert wire.only == sent("PATCH", TASK, TASKS_VERSION, {"identity": identity})
 
 
 @pytest.mark.parametrize(("system", "kind"), [(True, "SystemAssigned"), (False, "None")])
 def test_without_users_the_type_alone_says_all(gateway_to: GatewayTo, *, system: bool, kind: str) -> None:
     gateway, wire = gateway_to(always(TASK_REPLY))
 
-    gateway.update_task(update(system=system, users=()))
+    gateway.update_task(update(identities=StatedIdentities(system=system, detached=(IDENTITY,))))
 
     assert wire.only == sent("PATCH", TASK, TASKS_VERSION, {"identity": {"type": kind}})
-
-
-def test_what_a_patch_does_not_say_of_identities_is_taken_from_the_task(gateway_to: GatewayTo) -> None:
-    had: Json = {
-        "type": "SystemAssigned, UserAssigned",
-        "principalId": PRINCIPAL,
-        "userAssignedIdentities": {str(IDENTITY): {}},
-    }
-    gateway, wire = gateway_to(in_turn(live_with(had), TASK_REPLY, live_with(had), TASK_REPLY))
-
-    gateway.update_task(update(system=False))
-    gateway.update_task(update(users=(IDENTITY, OTHER_IDENTITY)))
-
-    assert [each.body for each in wire.sent if each.method == "PATCH"] == [
-        {"identity": {"type": "UserAssigned", "userAssignedIdentities": {str(IDENTITY): {}}}},
-        {
-            "identity": {
-                "type": "SystemAssigned, UserAssigned",
-                "userAssignedIdentities": {str(IDENTITY): {}, str(OTHER_IDENTITY): {}},
-            }
-        },
-    ]
 
 
 def test_a_replaced_task_states_what_others_have_set(gateway_to: GatewayTo) -> None:

@@ -85,7 +85,7 @@ def write_certificate(folder: Path) -> Path:
     """Write a key and a certificate that signs itself, for 127.0.0.1, and return the file that holds both."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "loopback")])
-    now = dt.now(dt.UTC)
+    now = dt.datetime.now(dt.UTC)
     certificate = (
         x509.CertificateBuilder()
         .subject_name(name)

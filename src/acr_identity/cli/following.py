@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Followed(Protocol):
-    """A run that can be read and cancelled, such as `acr_identity.TaskRun`."""
+    """A run that can be read and cancelled, such as `acr_identity.provisioner.TaskRun`."""
 
     @property
     def run_id(self) -> str:

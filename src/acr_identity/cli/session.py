@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from acr_identity.cli.console import Console
 from acr_identity.cli.options import Settings
 from acr_identity.cli.watching import ProgressLines, RequestLines
-from acr_identity.errors import SettingsError
 from acr_identity.ids import CLOUDS, PUBLIC_CLOUD, Cloud
 from acr_identity.provisioner import Provisioner
 from acr_identity.provisioner.clouds import CLOUD_VARIABLE, load_cloud
 from acr_identity.spec import Spec
 
+if TYPE_CHECKING:
+    from acr_identity.emulator import Settings as EmulatorSettings
+
 _WORLD = "world.yaml"
+_LINE_SECONDS = 0.02
 _STATE = Path(".acr_identity", "emulator.json")
 
 
@@ -37,6 +41,7 @@ def open_provisioner(settings: Settings, spec: Spec, console: Console) -> Provis
     return Provisioner.emulated(
         _world(settings),
         state=_state(settings),
+        settings=_pace(),
         concurrency=settings.concurrency,
         progress=progress,
         on_request=on_request,
@@ -57,17 +62,17 @@ def choose_cloud(settings: Settings, spec: Spec) -> Cloud:
     return load_cloud(named) if named else PUBLIC_CLOUD
 
 
+def _pace() -> EmulatorSettings:
+    """Let a log grow while one looks on, at a pace that costs little time."""
+    from acr_identity.emulator import Settings as EmulatorSettings  # noqa: PLC0415 - only where it is asked for
+
+    return EmulatorSettings(line_seconds=_LINE_SECONDS)
+
+
 def _world(settings: Settings) -> Path | None:
     beside = settings.spec.parent / _WORLD
     return settings.world or (beside if beside.is_file() else None)
 
 
 def _state(settings: Settings) -> Path:
-    state = settings.state or settings.spec.parent / _STATE
-    try:
-        state.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise SettingsError(
-            f"the folder {state.parent} cannot be made: {error.strerror}", advice="Name another file with --state."
-        ) from error
-    return state
+    return settings.state or settings.spec.parent / _STATE

@@ -9,7 +9,7 @@ import click
 
 from acr_identity.cli.console import Console, has_color
 from acr_identity.execute import Done, Failed, Outcome, Skipped
-from acr_identity.render import change_title
+from acr_identity.render import change_title, reason_of_skip
 from acr_identity.render.escape import sentence, visible
 
 if TYPE_CHECKING:
@@ -39,8 +39,8 @@ class ProgressLines:
                 self._tell("done", "green", f"{title} ({'it was there already' if found else f'{seconds:.1f} s'})")
             case Failed(error=error):
                 self._tell("failed", "red", f"{title}: {visible(sentence(error.message))}")
-            case Skipped(because=because):
-                self._tell("skipped", "yellow", f"{title}: {visible(because)}")
+            case Skipped():
+                self._tell("skipped", "yellow", f"{title}: {reason_of_skip(outcome)}")
             case _:
                 assert_never(outcome)
 
@@ -58,5 +58,6 @@ class RequestLines:
         """Tell one request."""
         status = str(request.status or "no answer")
         self._console.tell(
-            f"{request.method} {visible(request.path)} {status} {request.seconds:.3f} s request {request.request_id}"
+            f"{request.method} {visible(request.path)} {status} {request.seconds:.3f} s "
+            f"request {request.request_id} correlation {request.correlation_id}"
         )

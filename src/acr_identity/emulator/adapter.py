@@ -6,7 +6,7 @@ The Azure SDK uses such a session through `azure.core.pipeline.transport.Request
 from __future__ import annotations
 
 import io
-from http.client import responses
+from http.client import RemoteDisconnected, responses
 from typing import TYPE_CHECKING
 
 from requests import PreparedRequest, Response
@@ -15,6 +15,7 @@ from requests.exceptions import ConnectionError as BrokenConnectionError
 from requests.structures import CaseInsensitiveDict
 from requests.utils import get_encoding_from_headers
 from urllib3 import HTTPHeaderDict, HTTPResponse
+from urllib3.exceptions import ProtocolError
 
 from acr_identity.emulator.wire import Request
 
@@ -59,7 +60,9 @@ class EmulatorAdapter(BaseAdapter):
             raise BrokenConnectionError(f"the emulator does not answer for the host '{asked.host}'", request=request)
         reply = self._emulator.handle(asked)
         if reply.cut:
-            raise BrokenConnectionError(f"the connection to '{asked.host}' was cut", request=request)
+            # As urllib3 wraps it: a client must not take it for a request that was never sent.
+            closed = RemoteDisconnected("Remote end closed connection without response")
+            raise BrokenConnectionError(ProtocolError("Connection aborted.", closed), request=request)
         response = self._response(request, reply)
         if not stream:
             _ = response.content

@@ -35,10 +35,12 @@ class StateFile:
     """A snapshot in a file. Used as a context manager it keeps other processes out.
 
     A save replaces the whole file at once, so that a process that is killed leaves the old or the new state, never half
-    of one. The file holds secrets in the clear and is readable by its owner only.
+    of one. The file holds secrets in the clear and is readable by its owner only. All threads of a process that hold
+    the same object share its lock.
 
     Args:
-        path: Where the file is, or will be. The lock is the same path with `.lock` after it.
+        path: Where the file is, or will be; its folder is made when it is missing. The lock is the same path with
+            `.lock` after it.
         timeout: How many seconds to wait for another process that holds it.
     """
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _ACR = "Microsoft.ContainerRegistry/registries"
 _UNAUTHORIZED = "authentication required, visit https://aka.ms/acr/authorization for more information."
 _NOT_FOUND = Refusal(400, "invalid_request", "Identity not found")
+_DENIED = Refusal(403, "DENIED", "requested access to the resource is denied")
 _SEVERAL = Refusal(
     400,
     "invalid_request",
@@ -64,7 +65,7 @@ class CloudSurroundings:
         host = parts.netloc.lower()
         vault = vault_at(self.state, host, self.settings.hosts.vault_suffix)
         if vault is None:
-            return Refusal(0, "HostNotFound", f"dial tcp: lookup {host}: no such host")
+            return _no_host(host)
         names = [part for part in parts.path.split("/") if part][1:]
         try:
             check_access(
@@ -83,8 +84,7 @@ class CloudSurroundings:
         """Whether the registry knows the principal; it need not have a role."""
         registry = self._registry(login_server)
         if registry is None:
-            host = place(login_server, "")[0]
-            return Refusal(0, "HostNotFound", f"dial tcp: lookup {host}: no such host")
+            return Refusal(404, "NAME_UNKNOWN", f"there is no registry at '{login_server}'")
         policy = section(section(registry.settings, "policies"), "azureADAuthenticationAsArmPolicy")
         if text(policy, "status").lower() == "disabled" or principal.principal_id not in self.state.directory:
             return Refusal(401, "UNAUTHORIZED", _UNAUTHORIZED)
@@ -95,7 +95,7 @@ class CloudSurroundings:
         if self._registry(login_server) is not None:
             return Refusal(401, "UNAUTHORIZED", _UNAUTHORIZED)
         if place(login_server, "")[0] != DOCKER_HUB:
-            return Refusal(0, "HostNotFound", f"dial tcp: lookup {login_server}: no such host")
+            return _no_host(login_server)
         account = self.state.docker_hub.get(user_name)
         if account is None or account.value != password.value:
             return Refusal(401, "UNAUTHORIZED", "incorrect username or password")
@@ -112,7 +112,7 @@ class CloudSurroundings:
             if reference in {tag, digest}:
                 return Image(host, path, tag, digest)
         if found is None:
-            return self._no_public_image(host, path)
+            return self._no_public_image(host, path, reference)
         return Refusal(404, "MANIFEST_UNKNOWN", f'manifest tagged by "{reference}" is not found')
 
     def push(
@@ -124,8 +124,7 @@ class CloudSurroundings:
         if found is not None and not self._may(found, path, as_whom, "push"):
             return Refusal(401, "UNAUTHORIZED", _UNAUTHORIZED)
         if found is None and not (host == DOCKER_HUB and as_whom == path.partition("/")[0]):
-            message = "requested access to the resource is denied"
-            return Refusal(403, "DENIED", message) if host == DOCKER_HUB else self._no_public_image(host, path)
+            return _DENIED if host == DOCKER_HUB else _no_host(host)
         image = Image(host, path, tag, digest_of(content))
         self.pushed[host, path, tag] = image.digest
         return image
@@ -171,13 +170,16 @@ class CloudSurroundings:
             tag: digest for (where, path, tag), digest in self.pushed.items() if (where, path) == (host, repository)
         }
 
-    def _no_public_image(self, host: str, repository: str) -> Refusal:
+    def _no_public_image(self, host: str, repository: str, reference: str) -> Refusal:
+        known = self.state.public_images
+        if any(name.startswith(f"{host}/{repository}:") for name in known):
+            return Refusal(404, "MANIFEST_UNKNOWN", f'manifest tagged by "{reference}" is not found')
         if host == DOCKER_HUB:
-            message = (
-                f"pull access denied for {repository}, repository does not exist or may require 'docker login': "
-                "requested access to the resource is denied"
-            )
-            return Refusal(404, "DENIED", message)
-        if any(name.startswith(f"{host}/") for name in self.state.public_images):
-            return Refusal(404, "MANIFEST_UNKNOWN", f"the repository {repository} has no such manifest")
-        return Refusal(0, "HostNotFound", f"dial tcp: lookup {host}: no such host")
+            return _DENIED
+        if any(name.startswith(f"{host}/") for name in known):
+            return Refusal(404, "NAME_UNKNOWN", f"repository {repository} is not found")
+        return _no_host(host)
+
+
+def _no_host(host: str) -> Refusal:
+    return Refusal(0, "HostNotFound", f"dial tcp: lookup {host}: no such host")

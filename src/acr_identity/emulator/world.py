@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 
-from acr_identity.emulator import identities, registries
+from acr_identity.emulator import identities, registries, resources
 from acr_identity.emulator.arm import GUID
 from acr_identity.emulator.images import Reference
 from acr_identity.emulator.vaults import handlers as vaults
@@ -113,7 +113,7 @@ class World(_Part):
     @field_validator("resource_groups")
     @classmethod
     def _groups_are_named(cls, groups: dict[str, WorldGroup]) -> dict[str, WorldGroup]:
-        return _checked_names("resource group", r"[\w().-]{1,89}[\w()-]", groups)
+        return _checked_names("resource group", resources.NAME, groups)
 
     @field_validator("registries")
     @classmethod
@@ -161,7 +161,9 @@ class World(_Part):
             return cls.model_validate(content if content is not None else {})
         except ValidationError as error:
             first = error.errors(include_input=False, include_url=False, include_context=False)[0]
-            raise WorldError(file, ".".join(str(part) for part in first["loc"]), first["msg"]) from error
+            raise WorldError(
+                file, ".".join(str(part) for part in first["loc"]), first["msg"].removeprefix("Value error, ")
+            ) from error
 
     def group_of(self, resource_group: str | None) -> str:
         """The resource group that is meant, spelled as it is declared."""

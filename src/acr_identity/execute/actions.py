@@ -15,21 +15,17 @@ from acr_identity.changes import (
     DeleteIdentity,
     DeleteTask,
     EnableTask,
-    Known,
-    Principals,
     RemoveCredential,
     RemoveRoleAssignment,
     RemoveVaultAccess,
     ReplaceTask,
     SetCredential,
-    SystemIdentity,
     UpdateIdentity,
     UpdateTask,
-    UserIdentity,
 )
 from acr_identity.errors import ConflictError
 from acr_identity.gateway import Gateway
-from acr_identity.state import LiveAssignment, LiveTask
+from acr_identity.state import Known, LiveAssignment, LiveTask, Principals, SystemIdentity, UserIdentity
 
 
 @dataclass(frozen=True, slots=True)

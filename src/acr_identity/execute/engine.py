@@ -7,18 +7,7 @@ from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
-from acr_identity.changes import (
-    AddVaultAccess,
-    AssignRole,
-    Change,
-    CreateTask,
-    Grantee,
-    Identity,
-    Known,
-    ReplaceTask,
-    SetCredential,
-    UserIdentity,
-)
+from acr_identity.changes import AddVaultAccess, AssignRole, Change, CreateTask, Grantee, ReplaceTask, SetCredential
 from acr_identity.errors import AcrIdentityError
 from acr_identity.execute.actions import Learned, act
 from acr_identity.execute.clock import Clock, SystemClock
@@ -28,8 +17,7 @@ from acr_identity.execute.report import Done, Failed, Outcome, Report, Skipped
 from acr_identity.execute.units import Unit, units
 from acr_identity.gateway import Gateway
 from acr_identity.plan import Plan, PlannedChange
-
-STOPPED = "the work was stopped"
+from acr_identity.state import Identity, Known, UserIdentity
 
 
 def execute(
@@ -67,51 +55,50 @@ class _Work:
         """Work until nothing is left; say whether the user stopped it."""
         self.principals.update(_known(self.plan))
         waiting = {unit.number: unit for unit in units(self.plan.steps)}
-        running: dict[Future[tuple[Outcome, ...]], Unit] = {}
+        running: dict[Future[None], Unit] = {}
         while waiting or running:
             try:
                 self._start_ready(waiting, running, pool)
                 ended, _ = wait(running, return_when=FIRST_COMPLETED)
                 for future in ended:
                     running.pop(future)
-                    self._record(future.result())
+                    future.result()
             except KeyboardInterrupt:
                 self.stop.set()
         return self.stop.is_set()
 
     def _start_ready(
-        self, waiting: dict[int, Unit], running: dict[Future[tuple[Outcome, ...]], Unit], pool: ThreadPoolExecutor
+        self, waiting: dict[int, Unit], running: dict[Future[None], Unit], pool: ThreadPoolExecutor
     ) -> None:
         # A unit of which nothing is left to do ends at once, and may make others ready.
         while ready := _ready(waiting, running):
             for unit in ready:
-                del waiting[unit.number]
                 steps = self._not_skipped(unit)
                 if steps:
                     running[pool.submit(self._make, steps)] = unit
+                del waiting[unit.number]
 
     def _not_skipped(self, unit: Unit) -> tuple[PlannedChange, ...]:
         live = []
         for step in unit.steps:
-            because = self._obstacle(step)
-            if because:
-                self._record((Skipped(step.change, because),))
-            else:
+            undone = self._undone(step)
+            if undone is None and not self.stop.is_set():
                 live.append(step)
+            elif step.change.key not in self.outcomes:
+                self._record((Skipped(step.change, undone),))
         return tuple(live)
 
-    def _obstacle(self, step: PlannedChange) -> str:
-        if self.stop.is_set():
-            return STOPPED
-        undone = [key for key in step.after if not isinstance(self.outcomes[key], Done)]
-        return f"it needs this first: {undone[0]}" if undone else ""
+    def _undone(self, step: PlannedChange) -> Change | None:
+        earlier = (self.outcomes[key] for key in step.after)
+        return next((outcome.change for outcome in earlier if not isinstance(outcome, Done)), None)
 
     def _record(self, outcomes: Sequence[Outcome]) -> None:
         for outcome in outcomes:
             self.outcomes[outcome.change.key] = outcome
             self.progress.ended(outcome)
 
-    def _make(self, steps: tuple[PlannedChange, ...]) -> tuple[Outcome, ...]:
+    def _make(self, steps: tuple[PlannedChange, ...]) -> None:
+        # The thread that makes a change records it, so that an interrupt of the main thread loses nothing.
         changes = [step.change for step in steps]
         for change in changes:
             self.progress.started(change)
@@ -119,11 +106,12 @@ class _Work:
         try:
             learned = self._persist(changes)
         except AcrIdentityError as error:
-            return tuple(Failed(change, error, self.clock.monotonic() - start) for change in changes)
+            self._record([Failed(change, error, self.clock.monotonic() - start) for change in changes])
+            return
         self.principals.update(learned.principals)
         self.new.update(learned.principals)
         seconds = self.clock.monotonic() - start
-        return tuple(Done(change, learned.found, seconds) for change in changes)
+        self._record([Done(change, learned.found, seconds) for change in changes])
 
     def _persist(self, changes: list[Change]) -> Learned:
         def on_wait(reason: str, seconds: float) -> None:
@@ -144,7 +132,7 @@ class _Work:
         return any(UserIdentity(user) in self.new for user in users)
 
 
-def _ready(waiting: dict[int, Unit], running: dict[Future[tuple[Outcome, ...]], Unit]) -> list[Unit]:
+def _ready(waiting: dict[int, Unit], running: dict[Future[None], Unit]) -> list[Unit]:
     busy = waiting.keys() | {unit.number for unit in running.values()}
     return [unit for unit in waiting.values() if not unit.after & busy]
 

@@ -31,10 +31,10 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """The change was not tried: `because` says which change had to come first, or that the work was stopped."""
+    """The change was not tried: another had to come first and was not made; `None` says that the work was stopped."""
 
     change: Change
-    because: str
+    blocked_by: Change | None = None
 
 
 Outcome: TypeAlias = Done | Failed | Skipped

@@ -69,4 +69,4 @@ def assignment_name(scope: ArmId, principal_id: str, role: Role) -> str:
     Names of role assignments are GUIDs of which each exists once (Role Assignments - Create). A name that follows from
     the content makes a repeated request harmless.
     """
-    return str(uuid.uuid5(_NAMESPACE, f"{str(scope).lower()}\n{principal_id.lower()}\n{role.guid}"))
+    return str(uuid.uuid5(_NAMESPACE, f"/{str(scope).strip('/').lower()}\n{principal_id.lower()}\n{role.guid}"))

@@ -11,13 +11,11 @@ from acr_identity.changes import (
     DeleteIdentity,
     DeleteTask,
     FieldChange,
-    Identity,
     RemoveCredential,
     RemoveRoleAssignment,
     RemoveVaultAccess,
-    SystemIdentity,
+    StatedIdentities,
     UpdateTask,
-    UserIdentity,
 )
 from acr_identity.ids import ArmId, Role, is_described_by_us, is_record, remembered
 from acr_identity.plan.compare import ABSENT
@@ -26,7 +24,7 @@ from acr_identity.plan.order import arrange
 from acr_identity.plan.tasks import credential_sign, identity_sign, is_ours
 from acr_identity.plan.values import Plan
 from acr_identity.spec import Spec
-from acr_identity.state import Live, LiveTask, TaskSettings
+from acr_identity.state import Identity, Live, LiveTask, SystemIdentity, TaskSettings, UserIdentity
 
 _ROLES = {role.guid: role.value for role in Role}
 
@@ -117,24 +115,18 @@ class _Leaving:
         for server in sorted(task.logins):
             if credential_sign(server) in added:
                 yield RemoveCredential(task.id, server, reason)
-        users = tuple(user for user in task.attached.users if identity_sign(str(user)) not in added)
-        had_system = task.attached.system_principal_id is not None
-        system = had_system and identity_sign(str(task.id)) not in added
         tags = tuple((key, value) for key, value in task.tags if not is_record(key))
-        if tags == task.tags:
-            return
-        gone = [str(user) for user in task.attached.users if user not in users]
-        gone += ["SystemAssigned"] if had_system and not system else []
-        yield UpdateTask(
-            id=task.id,
-            settings=TaskSettings(),
-            system=system if gone else None,
-            users=users if gone else None,
-            source_identity=task.source_identity,
-            tags=tags,
-            fields=tuple(FieldChange("identity", one, ABSENT) for one in gone),
-            reason=reason,
-        )
+        if tags != task.tags:
+            identities = _remaining(task, added)
+            yield UpdateTask(
+                id=task.id,
+                settings=TaskSettings(),
+                identities=identities,
+                source_identity=task.source_identity,
+                tags=tags,
+                fields=tuple(_identity_changes(task, identities)),
+                reason=reason,
+            )
 
     def identities(self) -> Iterator[DeleteIdentity]:
         """Return the deletion of our identities that no staying task runs as."""
@@ -166,3 +158,20 @@ def _target(right: Right) -> ArmId:
             return right.registry
         case SecretRight():
             return right.vault
+
+
+def _remaining(task: LiveTask, added: frozenset[str]) -> StatedIdentities | None:
+    detached = tuple(user for user in task.attached.users if identity_sign(str(user)) in added)
+    had_system = task.attached.system_principal_id is not None
+    system = had_system and identity_sign(str(task.id)) not in added
+    if not detached and system == had_system:
+        return None
+    return StatedIdentities(system, tuple(user for user in task.attached.users if user not in detached), detached)
+
+
+def _identity_changes(task: LiveTask, identities: StatedIdentities | None) -> Iterator[FieldChange]:
+    if identities is None:
+        return
+    if task.attached.system_principal_id is not None and not identities.system:
+        yield FieldChange("identity", "SystemAssigned", ABSENT)
+    yield from (FieldChange("identity", str(user), ABSENT) for user in identities.detached)

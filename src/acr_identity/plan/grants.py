@@ -11,18 +11,25 @@ from acr_identity.changes import (
     AddVaultAccess,
     AssignRole,
     Grantee,
-    Identity,
-    Known,
     RegistryCredential,
     SetCredential,
-    SystemIdentity,
-    UserIdentity,
 )
 from acr_identity.ids import ArmId, Role, describe, fingerprint
 from acr_identity.plan.desired import secret_source
 from acr_identity.plan.tasks import is_ours
 from acr_identity.spec import Credential, FromVault, Spec
-from acr_identity.state import CustomLogin, IdentityLogin, Live, LiveTask, LiveVault, MaskedLogin
+from acr_identity.state import (
+    CustomLogin,
+    Identity,
+    IdentityLogin,
+    Known,
+    Live,
+    LiveTask,
+    LiveVault,
+    MaskedLogin,
+    SystemIdentity,
+    UserIdentity,
+)
 
 Grant = AssignRole | AddVaultAccess
 Grantees = Mapping[Identity, Grantee]

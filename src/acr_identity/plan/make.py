@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -13,14 +14,10 @@ from acr_identity.changes import (
     EnableTask,
     FieldChange,
     Grantee,
-    Identity,
-    Known,
     KnownAfterApply,
     ReplaceTask,
     SetCredential,
-    SystemIdentity,
     UpdateIdentity,
-    UserIdentity,
 )
 from acr_identity.errors import MissingResourceError
 from acr_identity.ids import CREATED, MARK_TAG
@@ -38,7 +35,7 @@ from acr_identity.plan.order import arrange
 from acr_identity.plan.tasks import DesiredTask, TaskChange, desired_task, merge_tags, newly_added, task_change
 from acr_identity.plan.values import Plan
 from acr_identity.spec import Spec
-from acr_identity.state import Live, LiveIdentity, LiveTask, MaskedLogin
+from acr_identity.state import Identity, Known, Live, LiveIdentity, LiveTask, MaskedLogin, SystemIdentity, UserIdentity
 
 Draft = tuple[Change, frozenset[str]]
 
@@ -223,9 +220,13 @@ def _notes(spec: Spec, live: Live) -> Iterator[str]:
 
 def _dangers(tasks: Iterable[_TaskPlan]) -> Iterator[str]:
     for task in tasks:
-        hidden = [] if task.live is None else [s for s, one in task.live.logins.items() if isinstance(one, MaskedLogin)]
+        servers = Counter(one.login_server.lower() for one in task.want.credentials)
+        for server in sorted(server for server, times in servers.items() if times > 1):
+            yield f"task {task.want.name} has two credentials for {server}: one of `pull`, one of `credentials`"
+        logins = {} if task.live is None else task.live.logins
+        hidden = sorted(server for server, login in logins.items() if isinstance(login, MaskedLogin))
         if isinstance(task.change, ReplaceTask) and hidden:
             yield (
-                f"writing task {task.want.name} anew would lose its credentials for {', '.join(sorted(hidden))}, "
+                f"writing task {task.want.name} anew would lose its credentials for {', '.join(hidden)}, "
                 "which you may not read"
             )

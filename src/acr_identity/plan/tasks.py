@@ -12,14 +12,24 @@ from acr_identity.changes import (
     RegistryCredential,
     RegistryCredentialAsRead,
     ReplaceTask,
-    SystemIdentity,
+    StatedIdentities,
     UpdateTask,
 )
 from acr_identity.ids import CREATED, MARK_TAG, ArmId, fingerprint, remember, remembered
 from acr_identity.plan.compare import ABSENT, Differences, compare, only_fields, overlay
 from acr_identity.plan.desired import task_settings
 from acr_identity.spec import Spec
-from acr_identity.state import Attached, CustomLogin, IdentityLogin, LiveTask, Login, MaskedLogin, Tags, TaskSettings
+from acr_identity.state import (
+    Attached,
+    CustomLogin,
+    IdentityLogin,
+    LiveTask,
+    Login,
+    MaskedLogin,
+    SystemIdentity,
+    Tags,
+    TaskSettings,
+)
 
 TaskChange: TypeAlias = CreateTask | UpdateTask | ReplaceTask
 
@@ -130,8 +140,7 @@ def _update(
     return UpdateTask(
         id=live.id,
         settings=only_fields(overlay(want.settings, live.settings), names),
-        system=_has_system(want, live) if attaches else None,
-        users=_all_users(want, live) if attaches else None,
+        identities=StatedIdentities(_has_system(want, live), _all_users(want, live)) if attaches else None,
         source_identity=live.source_identity,
         tags=tags if tags != live.tags else None,
         fields=changes,

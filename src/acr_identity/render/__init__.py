@@ -6,7 +6,7 @@ shown as escapes, and markup as text.
 
 from acr_identity.render.plan import plan_html, plan_json, plan_markdown, plan_text
 from acr_identity.render.problem import error_json, problem_html, problem_markdown, problem_text
-from acr_identity.render.report import report_html, report_json, report_markdown, report_text
+from acr_identity.render.report import reason_of_skip, report_html, report_json, report_markdown, report_text
 from acr_identity.render.run import run_html, run_json, run_markdown, run_text
 from acr_identity.render.show import task_html, task_json, task_markdown, task_text
 from acr_identity.render.titles import change_title
@@ -26,6 +26,7 @@ __all__ = [
     "problem_html",
     "problem_markdown",
     "problem_text",
+    "reason_of_skip",
     "report_html",
     "report_json",
     "report_markdown",

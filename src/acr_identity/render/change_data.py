@@ -20,26 +20,25 @@ from acr_identity.changes import (
     DeleteTask,
     EnableTask,
     FieldChange,
-    Known,
     KnownAfterApply,
     RemoveCredential,
     RemoveRoleAssignment,
     RemoveVaultAccess,
     ReplaceTask,
     SetCredential,
-    SystemIdentity,
     UpdateIdentity,
     UpdateTask,
-    UserIdentity,
 )
 from acr_identity.render.state_data import settings_data, source_data, tags_data
 from acr_identity.render.titles import action_of, change_title
+from acr_identity.state import Known, SystemIdentity, UserIdentity
 
 if TYPE_CHECKING:
-    from acr_identity.changes import Grantee, Identity, RegistryCredential, RegistryCredentialAsRead
+    from acr_identity.changes import Grantee, RegistryCredential, RegistryCredentialAsRead
     from acr_identity.ids import ArmId
     from acr_identity.render.titles import CredentialChange, IdentityChange, RoleChange, TaskChange, VaultChange
     from acr_identity.render.to_json import Json
+    from acr_identity.state import Identity
 
 KINDS: Mapping[type[Change], str] = {
     CreateIdentity: "create_identity",
@@ -146,11 +145,12 @@ def _task_details(change: TaskChange) -> Json:
         case ReplaceTask():
             kept = [{"login_server": server, **_as_read(login)} for server, login in change.kept_logins]
             return {**_whole_task(change), "kept_credentials": kept, "source_identity": change.source_identity or None}
-        case UpdateTask():
+        case UpdateTask(identities=stated):
             return {
                 "settings": settings_data(change.settings),
-                "system_identity": change.system,
-                "user_identities": None if change.users is None else [str(user) for user in change.users],
+                "system_identity": stated.system if stated else None,
+                "user_identities": [str(user) for user in stated.users] if stated else None,
+                "detached_identities": [str(user) for user in stated.detached] if stated else None,
                 "source_identity": change.source_identity or None,
                 "tags": None if change.tags is None else tags_data(change.tags),
             }

@@ -51,7 +51,7 @@ def report_json(report: Report) -> str:
     The keys are `version`, `kind` (`report`), `exit_code`, `complete`, `interrupted`, `summary` (how many are `done`,
     `failed` and `skipped`), `outcomes` and `notes`. An outcome has `result` and `change` (as `change_data` has it);
     a done one has `found` and `seconds`, a failed one `error` (as `error_data` has it) and `seconds`, a skipped one
-    `because`.
+    `blocked_by` (the key of the change that had to come first; null if the work was stopped).
     """
     return to_json(
         "report",
@@ -67,8 +67,7 @@ def report_json(report: Report) -> str:
 
 
 def _document(report: Report) -> Document:
-    titles = {outcome.change.key: change_title(outcome.change) for outcome in report.outcomes}
-    rows = tuple(_row(outcome, titles) for outcome in report.outcomes)
+    rows = tuple(_row(outcome) for outcome in report.outcomes)
     return Document(
         _headline(report),
         (
@@ -112,28 +111,29 @@ def _next(report: Report) -> tuple[str, ...]:
     return (_RIGHTS_FIRST if refused else _AGAIN,)
 
 
-def _row(outcome: Outcome, titles: Mapping[str, str]) -> Row:
+def _row(outcome: Outcome) -> Row:
     time = () if isinstance(outcome, Skipped) else (duration(outcome.seconds),)
-    return Row(change_title(outcome.change), (time, _happened(outcome, titles)), _mark(outcome))
+    return Row(change_title(outcome.change), (time, _happened(outcome)), _mark(outcome))
 
 
-def _happened(outcome: Outcome, titles: Mapping[str, str]) -> tuple[str, ...]:
+def _happened(outcome: Outcome) -> tuple[str, ...]:
     match outcome:
         case Done(found=found):
             return ("it was there already",) if found else ()
         case Failed(error=error):
             advice = (f"advice: {sentence(error.advice)}",) if error.advice else ()
             return (f"error: {sentence(error.message)}", *azure_lines(error), *advice)
-        case Skipped(because=because):
-            return (sentence(_titled(because, titles)),)
+        case Skipped():
+            return (reason_of_skip(outcome),)
         case _:
             assert_never(outcome)
 
 
-def _titled(because: str, titles: Mapping[str, str]) -> str:
-    """Put the title in place of the key of a change at the end of a reason."""
-    key = next((key for key in titles if because.endswith(key)), "")
-    return because.removesuffix(key) + titles.get(key, "")
+def reason_of_skip(skipped: Skipped) -> str:
+    """Return why a change was not tried, in one line."""
+    if skipped.blocked_by is None:
+        return "the work was stopped"
+    return f"it needs this first: {change_title(skipped.blocked_by)}"
 
 
 def _outcome_data(outcome: Outcome) -> Json:
@@ -143,7 +143,7 @@ def _outcome_data(outcome: Outcome) -> Json:
             return {**shared, "found": found, "seconds": round(seconds, 3)}
         case Failed(error=error, seconds=seconds):
             return {**shared, "error": error_data(error), "seconds": round(seconds, 3)}
-        case Skipped(because=because):
-            return {**shared, "because": because}
+        case Skipped(blocked_by=blocked_by):
+            return {**shared, "blocked_by": blocked_by.key if blocked_by else None}
         case _:
             assert_never(outcome)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias, assert_never
 
 from pydantic import SecretStr
 
-from acr_identity.changes import Known, KnownAfterApply, UserIdentity
+from acr_identity.changes import KnownAfterApply
 from acr_identity.render.escape import SECRET
 from acr_identity.state import (
     CustomLogin,
@@ -15,7 +15,9 @@ from acr_identity.state import (
     EncodedStep,
     FileStep,
     IdentityLogin,
+    Known,
     MaskedLogin,
+    UserIdentity,
     VaultSecretAddress,
 )
 

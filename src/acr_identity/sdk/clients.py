@@ -123,3 +123,10 @@ class Connection:
     def close(self) -> None:
         """Close all connections."""
         self._session.close()
+
+
+class Connected:
+    """What each part of the gateway begins with."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from azure.core import exceptions as core
-from azure.core.rest import HttpResponse
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from acr_identity.errors import AzureError, ConflictError, NotAuthorisedError, UnreachableError
 from acr_identity.sdk import advice
-from acr_identity.sdk.policies import CertificateRefusedError, FinalAnswerError
+from acr_identity.sdk.policies import CertificateRefusedError
 from acr_identity.sdk.redaction import redact, shorten
+from acr_identity.sdk.retries import Answer, FinalAnswerError
 from acr_identity.sdk.tokens import CredentialFailedError
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def _translate(call: Call, error: Exception) -> AzureError:
             return _sign_in_failed(call, error)
         case FinalAnswerError(response=response):
             return _refused(call, response)
-        case core.HttpResponseError(response=HttpResponse() as response) if not isinstance(error, core.DecodeError):
+        case core.HttpResponseError(response=Answer() as response) if not isinstance(error, core.DecodeError):
             return _refused(call, response)
         case _ if isinstance(error, _NO_ANSWER):
             return _unreachable(call, _reason(error), advice.NO_ANSWER)
@@ -155,7 +155,7 @@ class _Envelope(BaseModel):
     error: _Refusal
 
 
-def _refused(call: Call, response: HttpResponse) -> AzureError:
+def _refused(call: Call, response: Answer) -> AzureError:
     status = response.status_code
     refusal = _read_refusal(response)
     code = shorten(redact(refusal.code or "", call.secrets))
@@ -177,13 +177,13 @@ def _kind(status: int) -> type[AzureError]:
     return ConflictError if status in _CONFLICT else AzureError
 
 
-def _read_refusal(response: HttpResponse) -> _Refusal:
+def _read_refusal(response: Answer) -> _Refusal:
     """Read `{"error": {"code", "message"}}`, or the code that blob storage gives as a header beside XML."""
     try:
-        return _Envelope.model_validate_json(response.content).error
+        return _Envelope.model_validate_json(response.text()).error
     except ValidationError:
         return _Refusal(code=response.headers.get("x-ms-error-code"))
 
 
-def _request_id(response: HttpResponse) -> str:
+def _request_id(response: Answer) -> str:
     return response.headers.get("x-ms-request-id") or response.headers.get("x-ms-correlation-request-id") or ""

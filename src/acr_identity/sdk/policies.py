@@ -13,27 +13,24 @@ from urllib.parse import urlsplit
 import requests
 from azure.core.credentials import AccessToken
 from azure.core.exceptions import AzureError, ServiceRequestError
-from azure.core.pipeline import PipelineRequest, PipelineResponse
 from azure.core.pipeline.policies import (
     ContentDecodePolicy,
     HeadersPolicy,
     HTTPPolicy,
     ProxyPolicy,
     RequestIdPolicy,
-    RetryPolicy,
     UserAgentPolicy,
 )
 from azure.core.rest import HttpRequest, HttpResponse
 from azure.mgmt.core.policies import ARMChallengeAuthenticationPolicy, ARMHttpLoggingPolicy
 
+from acr_identity.sdk.retries import Answered, PatiencePolicy, Sent, retry_policy
 from acr_identity.sdk.seen import RequestSeen
 
 if TYPE_CHECKING:
     from acr_identity.sdk.settings import ConnectionSettings
     from acr_identity.sdk.tokens import TokenCache
 
-Sent: TypeAlias = PipelineRequest[HttpRequest]
-Answered: TypeAlias = PipelineResponse[HttpRequest, HttpResponse]
 Policy: TypeAlias = (
     HTTPPolicy[HttpRequest, HttpResponse]
     | RequestIdPolicy
@@ -44,67 +41,11 @@ Policy: TypeAlias = (
     | ARMHttpLoggingPolicy
 )
 
-RETRIES = 5
-"""How often a request is repeated after 408, 429, a 5xx or any answer with `Retry-After`."""
-LONGEST_WAIT_SECONDS = 120.0
-"""The longest `Retry-After` that is waited for. After a longer one the answer is an error at once."""
-
-REPEATABLE = frozenset({"PATCH", "POST"})
-"""To be given as `retry_on_methods` with a call that may be sent twice, though its method does not say so."""
-
-_REFUSAL = 400
 _UNAUTHORISED = 401
-_SERVER_FAULT = 500
 
 
 class CertificateRefusedError(Exception):
     """The server's certificate is not signed by an authority that we trust."""
-
-
-class FinalAnswerError(Exception):
-    """An answer that is not to be asked for again, though the SDK would."""
-
-    def __init__(self, response: HttpResponse) -> None:
-        super().__init__(f"status {response.status_code}")
-        self.response = response
-
-
-def retry_policy() -> RetryPolicy[HttpRequest, HttpResponse]:
-    """Return the SDK's retries, with an end in sight."""
-    return RetryPolicy(
-        retry_total=RETRIES,
-        retry_status=RETRIES,
-        retry_connect=2,
-        retry_read=2,
-        retry_backoff_max=30,
-    )
-
-
-class PatiencePolicy(HTTPPolicy[HttpRequest, HttpResponse]):
-    """Says which answers are final, below the retries.
-
-    Waits that the service asks for are kept up to `LONGEST_WAIT_SECONDS`, not shortened: to come back too early only
-    costs another refusal. A request to queue a run is not repeated after a fault of the server, which may have queued
-    it.
-    """
-
-    def send(self, request: Sent) -> Answered:
-        """Send the request on.
-
-        Raises:
-            FinalAnswerError: the answer is a refusal for good, or for longer than we wait.
-        """
-        response = self.next.send(request)
-        wait = RetryPolicy[HttpRequest, HttpResponse]().get_retry_after(response) or 0.0
-        is_refusal = response.http_response.status_code >= _REFUSAL
-        if is_refusal and (wait > LONGEST_WAIT_SECONDS or _may_have_queued(response)):
-            raise FinalAnswerError(response.http_response)
-        return response
-
-
-def _may_have_queued(response: Answered) -> bool:
-    is_run = urlsplit(response.http_request.url).path.endswith("/scheduleRun")
-    return is_run and response.http_response.status_code >= _SERVER_FAULT
 
 
 class SdkCredential:
@@ -128,17 +69,18 @@ class TokenPolicy(ARMChallengeAuthenticationPolicy):
     """
 
     def __init__(self, tokens: TokenCache, *scopes: str) -> None:
-        super().__init__(SdkCredential(tokens), *scopes)
+        self._cached = SdkCredential(tokens)
+        super().__init__(self._cached, *scopes)
         self._tokens = tokens
         self._wanted = scopes
 
     def on_request(self, request: Sent) -> None:
         """Add a token."""
-        self._add(request, self._tokens.get_token(*self._wanted).token)
+        self._add(request, self._cached.get_token(*self._wanted).token)
 
     def authorize_request(self, request: Sent, *scopes: str, **demands: str) -> None:
         """Add a token with the claims that the service has asked for."""
-        self._add(request, self._tokens.get_token(*scopes, claims=demands.get("claims")).token)
+        self._add(request, self._cached.get_token(*scopes, claims=demands.get("claims")).token)
 
     def send(self, request: Sent) -> Answered:
         """Send the request on, and forget a token that was refused."""
@@ -158,6 +100,7 @@ class ReportPolicy(HTTPPolicy[HttpRequest, HttpResponse]):
     def __init__(self, settings: ConnectionSettings) -> None:
         super().__init__()
         self._report = settings.on_request
+        self._correlation = settings.correlation
 
     def send(self, request: Sent) -> Answered:
         """Send the request on.
@@ -187,6 +130,7 @@ class ReportPolicy(HTTPPolicy[HttpRequest, HttpResponse]):
                 status=response.status_code if response is not None else 0,
                 seconds=time.monotonic() - start,
                 request_id=response.headers.get("x-ms-request-id", sent) if response is not None else sent,
+                correlation_id=self._correlation,
             )
         )
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from acr_identity.errors import NotAuthorisedError
 from acr_identity.ids import ArmId
+from acr_identity.sdk.clients import Connected
 from acr_identity.sdk.convert import (
     AssignmentBody,
     IdentityBody,
@@ -20,20 +21,16 @@ from acr_identity.sdk.convert import (
 )
 from acr_identity.sdk.failures import Call, attempt_read
 from acr_identity.sdk.listing import Page, read_list
-from acr_identity.sdk.policies import REPEATABLE
+from acr_identity.sdk.retries import REPEATABLE
 
 if TYPE_CHECKING:
-    from acr_identity.sdk.clients import Connection
     from acr_identity.state import LiveAssignment, LiveIdentity, LiveRegistry, LiveTask, LiveVault
 
 _FORBIDDEN = 403
 
 
-class AzureReader:
+class AzureReader(Connected):
     """Reads through the SDK. All of it may be called from several threads at once."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
 
     def registry(self, registry: ArmId) -> LiveRegistry | None:
         """Read one registry (Registries - Get)."""

@@ -6,24 +6,24 @@ from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
+from acr_identity.errors import AzureError
+from acr_identity.sdk.clients import Connected
 from acr_identity.sdk.convert import run_from_wire, run_request
 from acr_identity.sdk.failures import Call, attempt, attempt_read
 from acr_identity.sdk.logs import read_log
-from acr_identity.sdk.policies import REPEATABLE
+from acr_identity.sdk.retries import REPEATABLE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from acr_identity.ids import ArmId
-    from acr_identity.sdk.clients import Connection
     from acr_identity.state import LiveRun, LogChunk, Value
 
+_MAY_HAVE_ENDED = frozenset({400, 409})
 
-class AzureRunner:
+
+class AzureRunner(Connected):
     """Runs tasks through the SDK, and reads their logs."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
 
     def schedule(self, task: ArmId, values: Sequence[Value]) -> LiveRun:
         """Queue a run of a task (Registries - Schedule Run). It is not sent twice if the service has a fault."""
@@ -58,12 +58,23 @@ class AzureRunner:
         return attempt_read(Call("list the runs of task", str(task)), newest)
 
     def cancel(self, registry: ArmId, run_id: str) -> None:
-        """Ask a run to end (Runs - Cancel)."""
+        """Ask a run to end (Runs - Cancel). That it has ended already is no error, whatever the service says to it."""
+        try:
+            self._cancel(registry, run_id)
+        except AzureError as error:
+            if error.status not in _MAY_HAVE_ENDED or not self._has_ended(registry, run_id):
+                raise
+
+    def _cancel(self, registry: ArmId, run_id: str) -> None:
         operations = self._connection.clients(registry.subscription).tasks.runs
         attempt(
             Call("cancel run", f"{registry}/runs/{run_id}"),
-            lambda: operations.cancel(registry.resource_group, registry.name, run_id),
+            lambda: operations.cancel(registry.resource_group, registry.name, run_id, retry_on_methods=REPEATABLE),
         )
+
+    def _has_ended(self, registry: ArmId, run_id: str) -> bool:
+        run = self.run(registry, run_id)
+        return run is not None and run.is_final
 
     def log_address(self, registry: ArmId, run_id: str) -> str:
         """Return the signed address of a run's log (Runs - Get Log Sas Url). It is a secret."""

@@ -10,7 +10,8 @@ class RequestSeen:
     """One attempt of one request.
 
     `path` is without host and query, so that no signature is in it. `status` is 0 where no answer came. `request_id` is
-    the service's `x-ms-request-id`, or the id that we sent where there is none.
+    the service's `x-ms-request-id`, or the id that we sent where there is none. `correlation_id` is the same for all
+    requests of one gateway.
     """
 
     method: str
@@ -18,3 +19,4 @@ class RequestSeen:
     status: int
     seconds: float
     request_id: str
+    correlation_id: str

@@ -16,6 +16,7 @@ from azure.mgmt.msi.v2024_11_30.models import Identity, IdentityUpdate
 
 from acr_identity.changes import VAULT_PERMISSION
 from acr_identity.ids import ArmId, assignment_name
+from acr_identity.sdk.clients import Connected
 from acr_identity.sdk.convert import (
     credential_patch,
     credential_removal,
@@ -24,40 +25,34 @@ from acr_identity.sdk.convert import (
     principal_id_of,
     secrets_of,
     task_from_wire,
-    task_identity,
     task_patch,
     task_to_create,
     task_to_replace,
 )
 from acr_identity.sdk.failures import Call, attempt, attempt_delete
-from acr_identity.sdk.policies import REPEATABLE
+from acr_identity.sdk.retries import REPEATABLE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Literal
 
-    from azure.mgmt.containerregistrytasks.models import IdentityProperties, Task
+    from azure.mgmt.containerregistrytasks.models import Task
     from azure.mgmt.containerregistrytasks.operations import TasksOperations
 
     from acr_identity.changes import (
         AssignRole,
         CreateIdentity,
         CreateTask,
-        Principals,
         RegistryCredential,
         ReplaceTask,
         UpdateIdentity,
         UpdateTask,
     )
-    from acr_identity.sdk.clients import Connection
-    from acr_identity.state import Attached, LiveIdentity, LiveTask
+    from acr_identity.state import LiveIdentity, LiveTask, Principals
 
 
-class AzureWriter:
+class AzureWriter(Connected):
     """Writes through the SDK. All of it may be called from several threads at once."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
 
     def create_identity(self, change: CreateIdentity) -> LiveIdentity:
         """Create a user-assigned identity (User Assigned Identities - Create Or Update)."""
@@ -88,12 +83,8 @@ class AzureWriter:
         return self._put(Call("replace task", str(change.id), secrets_of(change)), task_to_replace(change, principals))
 
     def update_task(self, change: UpdateTask) -> LiveTask:
-        """Change parts of a task (Tasks - Update).
-
-        A PATCH must say which identities go, so the task is read first where identities may go: one request more.
-        """
-        body = task_patch(change, self._identity_of(change))
-        return self._patch(Call("update task", str(change.id), secrets_of(change)), body)
+        """Change parts of a task (Tasks - Update)."""
+        return self._patch(Call("update task", str(change.id), secrets_of(change)), task_patch(change))
 
     def enable_task(self, task: ArmId) -> None:
         """Set a task's status to enabled (Tasks - Update)."""
@@ -128,7 +119,7 @@ class AzureWriter:
         )
         name = assignment_name(change.scope, principal, change.role)
         attempt(
-            Call(f"assign {change.role.value} at", str(change.scope)),
+            Call(f"assign {change.role.value}", str(change.scope)),
             lambda: operations.create(str(change.scope).strip("/"), name, body),
         )
 
@@ -180,25 +171,6 @@ class AzureWriter:
         return attempt(
             call, lambda: task_from_wire(task, update(*place, body, retry_on_methods=REPEATABLE), details=False)
         )
-
-    def _identity_of(self, change: UpdateTask) -> IdentityProperties | None:
-        if change.system is None and change.users is None:
-            return None
-        if change.system is not None and change.users == ():
-            return task_identity(system=change.system, users=())
-        attached = self._attached(change.id)
-        users = attached.users if change.users is None else change.users
-        return task_identity(
-            system=bool(attached.system_principal_id) if change.system is None else change.system,
-            users=users,
-            removed=[id_ for id_ in attached.users if id_ not in users],
-        )
-
-    def _attached(self, task: ArmId) -> Attached:
-        operations = self._tasks(task)
-        place = (task.resource_group, task.parent.name, task.name)
-        call = Call("read the identities of task", str(task))
-        return attempt(call, lambda: task_from_wire(task, operations.get(*place), details=False)).attached
 
     def _change_access(
         self, vault: ArmId, kind: Literal["add", "remove"], tenant: str, principal_ids: Sequence[str]

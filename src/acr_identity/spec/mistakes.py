@@ -51,13 +51,13 @@ def refuse(title: str, mistakes: Iterable[Mistake]) -> None:
         raise ValidationError.from_exception_data(title, details, hide_input=True)
 
 
-def quoted(text: str) -> str:
-    """Return the text in quotes, on one line, shortened when it is long.
+def quoted(text: str, longest: int = _ECHO_LIMIT) -> str:
+    """Return the text in quotes, on one line, shortened when it is longer than this number of characters.
 
     >>> quoted("my registry")
     "'my registry'"
     """
-    return repr(text if len(text) <= _ECHO_LIMIT else text[: _ECHO_LIMIT - 1] + "…")
+    return repr(text if len(text) <= longest else text[: longest - 1] + "…")
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:

@@ -12,6 +12,7 @@ from acr_identity.spec.mistakes import quoted, refusal
 from acr_identity.spec.names import SecretName, SecretVersion, Text, VariableName
 from acr_identity.spec.places import Reading
 
+_LONGEST_PATH = 300
 _LITERAL = "A secret is never written into the spec."
 _WHERE_FROM = "Write {env: NAME} for an environment variable or {vault: …, secret: …} for a key vault."
 _VALUE_FROM = "Write the text, or {env: NAME} for a secret from an environment variable."
@@ -152,15 +153,15 @@ def _value(value: object) -> object:
 def _unreadable(path: Path, error: OSError | ValueError) -> SpecError:
     match error:
         case FileNotFoundError() | NotADirectoryError():
-            message, fix = f"There is no file {quoted(str(path))}.", "Paths are relative to the spec."
+            message, fix = f"There is no file {quoted(str(path), _LONGEST_PATH)}.", "Paths are relative to the spec."
         case IsADirectoryError():
-            message, fix = f"{quoted(str(path))} is a folder.", "Name the file."
+            message, fix = f"{quoted(str(path), _LONGEST_PATH)} is a folder.", "Name the file."
         case UnicodeDecodeError():
-            message, fix = f"The file {quoted(str(path))} is not UTF-8.", "Save it as UTF-8."
+            message, fix = f"The file {quoted(str(path), _LONGEST_PATH)} is not UTF-8.", "Save it as UTF-8."
         case OSError():
-            message, fix = f"The file {quoted(str(path))} cannot be read: {error.strerror}.", ""
+            message, fix = f"The file {quoted(str(path), _LONGEST_PATH)} cannot be read: {error.strerror}.", ""
         case _:
-            message, fix = f"{quoted(str(path))} is no path.", ""
+            message, fix = f"{quoted(str(path), _LONGEST_PATH)} is no path.", ""
     return SpecError([Problem(message, fix, file=str(path))])
 
 

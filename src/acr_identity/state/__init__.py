@@ -2,6 +2,7 @@
 
 from acr_identity.state.grants import LiveAssignment, LiveVault, VaultPolicy
 from acr_identity.state.live import Live, LiveIdentity, LiveRegistry
+from acr_identity.state.principals import Identity, Known, Principals, SystemIdentity, UserIdentity
 from acr_identity.state.runs import FINAL_STATUSES, LiveRun, LogChunk, LogEnd, PushedImage
 from acr_identity.state.tasks import (
     Attached,
@@ -32,7 +33,9 @@ __all__ = [
     "DockerStep",
     "EncodedStep",
     "FileStep",
+    "Identity",
     "IdentityLogin",
+    "Known",
     "Live",
     "LiveAssignment",
     "LiveIdentity",
@@ -45,12 +48,15 @@ __all__ = [
     "Login",
     "MaskedLogin",
     "PlatformSettings",
+    "Principals",
     "PushedImage",
     "SourceTrigger",
     "Step",
+    "SystemIdentity",
     "Tags",
     "TaskSettings",
     "TimerTrigger",
+    "UserIdentity",
     "Value",
     "VaultPolicy",
     "VaultSecretAddress",

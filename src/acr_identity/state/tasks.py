@@ -25,10 +25,16 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class EncodedStep:
-    """A task file kept in the task itself. `content` is its text, not its base64 form."""
+    """A task file kept in the task itself. `content` and `values_file` are texts, not their base64 forms.
+
+    A spec says nothing of the last three; others may have set them, and a PUT must restate them.
+    """
 
     content: str
     values: tuple[Value, ...] | None = None
+    values_file: str | None = None
+    context: str | None = None
+    token: SecretStr | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,11 +146,16 @@ def _exchanged(registry: str, identity: str, surroundings: Surroundings, log: Lo
             log.wait(_EXCHANGE_TIME)
             refusal = surroundings.exchange_token(registry, principal)
             if refusal is not None:
-                status = http_status(refusal.status)
-                raise RunError(f"failed to get ACR refresh token, exchange API response code: {status}")
+                raise RunError(_exchange_refusal(registry, refusal))
             return principal
         case _:
             assert_never(principal)
+
+
+def _exchange_refusal(registry: str, refusal: Refusal) -> str:
+    if not refusal.status:
+        return f'Post "https://{registry}/oauth2/exchange": {refusal.message}'
+    return f"failed to get ACR refresh token, exchange API response code: {http_status(refusal.status)}"
 
 
 def log_in(found: tuple[Login, ...], logins: Logins, surroundings: Surroundings, log: Log) -> None:

@@ -1,4 +1,8 @@
-"""What docker says when a registry says no."""
+"""What docker says when a registry says no.
+
+A refusal may hold the registry's message or the same with docker's word for its code before it: both read alike here.
+A refusal without a status means that the registry could not be reached.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +24,13 @@ def _code(refusal: Refusal) -> str:
 
 
 def _cause(refusal: Refusal, default: str) -> str:
-    return f"{_code(refusal).lower().replace('_', ' ')}: {refusal.message or default}"
+    words = _code(refusal).lower().replace("_", " ")
+    said = refusal.message.rpartition(f"{words}: ")[2]
+    return f"{words}: {default if not said or said.endswith(words) else said}"
+
+
+def _unreached(registry: str, refusal: Refusal) -> str:
+    return f'Get "https://{api_host(registry)}/v2/": {refusal.message or "context deadline exceeded"}'
 
 
 def api_host(registry: str) -> str:
@@ -37,6 +47,8 @@ def pull_refusal(reference: Reference, refusal: Refusal) -> str:
 
     Docker Hub says the same of a private image and of one that does not exist.
     """
+    if not refusal.status:
+        return _unreached(reference.registry, refusal)
     hub_hides = reference.registry == DOCKER_HUB and _code(refusal) in {"UNAUTHORIZED", "DENIED", "NAME_UNKNOWN"}
     if hub_hides:
         refusal = Refusal(refusal.status, "DENIED", _DENIED)
@@ -56,6 +68,8 @@ def pull_refusal(reference: Reference, refusal: Refusal) -> str:
 
 def push_refusal(reference: Reference, refusal: Refusal) -> str:
     """Return what `docker push` prints when a push is refused."""
+    if not refusal.status:
+        return _unreached(reference.registry, refusal)
     if reference.registry == DOCKER_HUB:
         return f"denied: {_DENIED}"
     return _cause(refusal, _HINT if _code(refusal) == "UNAUTHORIZED" else _DENIED)
@@ -63,5 +77,7 @@ def push_refusal(reference: Reference, refusal: Refusal) -> str:
 
 def login_refusal(registry: str, refusal: Refusal) -> str:
     """Return what `docker login` prints when the password is not taken."""
+    if not refusal.status:
+        return f"Error response from daemon: {_unreached(registry, refusal)}"
     default = "incorrect username or password" if registry == DOCKER_HUB else _HINT
     return f'Error response from daemon: Get "https://{api_host(registry)}/v2/": {_cause(refusal, default)}'

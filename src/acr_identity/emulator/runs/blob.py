@@ -59,7 +59,7 @@ def head(call: Call) -> Answer:
     """Tell the size of the log and whether it is complete."""
     run = _asked(call)
     if isinstance(run, Reply):
-        return Reply(run.status, tuple(line for line in run.headers if line[0] != "Content-Type"))
+        return run
     size = len(log_of(run, call.now))
     return Reply(200, (*_headers(run, call.now), ("Content-Length", str(size))))
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from acr_identity.emulator.state import Run
     from acr_identity.emulator.wire import Json, JsonObject
 
+_ROUNDING = 1e-6
 _WORDS = {"Succeeded": "successful", "Failed": "failed", "Canceled": "canceled"}
 
 
@@ -44,7 +45,12 @@ def log_exists(run: Run, now: float) -> bool:
 def log_of(run: Run, now: float) -> bytes:
     """The log so far; lines end in CR LF."""
     passed = min(now, finish_of(run)) - run.started
-    lines = (line.text for number, line in enumerate(run.outcome.log) if number * run.line_seconds <= passed)
+    is_whole = run.canceled is None and is_over(run, now)
+    lines = (
+        line.text
+        for number, line in enumerate(run.outcome.log, start=1)
+        if is_whole or number * run.line_seconds <= passed + _ROUNDING
+    )
     return "".join(f"{line}\r\n" for line in lines).encode()
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acr_identity.changes import Grantee, Known, SystemIdentity, UserIdentity
+from acr_identity.changes import Grantee
 from acr_identity.errors import AzureError
+from acr_identity.state import Known, SystemIdentity, UserIdentity
 
 if TYPE_CHECKING:
-    from acr_identity.changes import Principals
+    from acr_identity.state import Principals
 
 SYSTEM = "[system]"
 """How a task's credentials name its own identity (Azure CLI, `az acr task credential add --use-identity`)."""

@@ -155,7 +155,13 @@ def _source(trigger: models.SourceTrigger) -> SourceTrigger:
 def _step(step: models.TaskStepProperties | None) -> Step | None:
     match step:
         case models.EncodedTaskStep():
-            return EncodedStep(_decoded(step.encoded_task_content), _values(step.values_property))
+            return EncodedStep(
+                content=_decoded(step.encoded_task_content),
+                values=_values(step.values_property),
+                values_file=_decoded(step.encoded_values_content) if step.encoded_values_content else None,
+                context=step.context_path,
+                token=_optional_secret(step.context_access_token),
+            )
         case models.FileTaskStep():
             return FileStep(
                 task_file=step.task_file_path,
@@ -193,15 +199,16 @@ def _decoded(content: str | None) -> str:
 
 def _values(values: Sequence[models.SetValue | models.Argument] | None) -> tuple[Value, ...]:
     """Return values or arguments, without those whose text the service hides: they come as null, or not at all."""
-    return tuple(_value(each.name, each.value, each.is_secret) for each in values or () if not _is_hidden(each))
+    return tuple(_value(each) for each in values or () if not _is_hidden(each))
 
 
 def _is_hidden(value: models.SetValue | models.Argument) -> bool:
     return bool(value.is_secret) and not value.value
 
 
-def _value(name: str, text: str | None, is_secret: bool | None) -> Value:  # noqa: FBT001 - as the wire has it
-    return Value(name, SecretStr(text or "") if is_secret else text or "")
+def _value(value: models.SetValue | models.Argument) -> Value:
+    text = value.value or ""
+    return Value(value.name, SecretStr(text) if value.is_secret else text)
 
 
 def _optional_secret(text: str | None) -> SecretStr | None:

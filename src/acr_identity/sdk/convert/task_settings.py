@@ -54,9 +54,10 @@ def settings_secrets(settings: TaskSettings) -> Iterator[str]:
     for trigger in settings.sources or ():
         yield from _clear(trigger.token)
     match settings.step:
-        case EncodedStep(values=values):
+        case EncodedStep(token=token, values=values) | FileStep(token=token, values=values):
+            yield from _clear(token)
             yield from _secret_values(values)
-        case FileStep(token=token, values=values) | DockerStep(token=token, arguments=values):
+        case DockerStep(token=token, arguments=values):
             yield from _clear(token)
             yield from _secret_values(values)
         case None:
@@ -105,8 +106,17 @@ def _step(step: Step) -> models.TaskStepProperties:
 
 
 def _encoded_step(step: EncodedStep) -> models.EncodedTaskStep:
-    content = base64.b64encode(step.content.encode()).decode()
-    return models.EncodedTaskStep(encoded_task_content=content, values_property=_values(step.values))
+    return models.EncodedTaskStep(
+        encoded_task_content=_encoded(step.content),
+        encoded_values_content=None if step.values_file is None else _encoded(step.values_file),
+        context_path=step.context,
+        context_access_token=_optional(step.token),
+        values_property=_values(step.values),
+    )
+
+
+def _encoded(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
 
 
 def _docker_step(step: DockerStep) -> models.DockerBuildStep:

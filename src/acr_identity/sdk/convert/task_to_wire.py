@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from azure.mgmt.containerregistrytasks import models
 from pydantic import SecretStr
 
-from acr_identity.changes import CreateTask, ReplaceTask, UpdateTask
+from acr_identity.changes import CreateTask, ReplaceTask, StatedIdentities, UpdateTask
 from acr_identity.sdk.convert.principals import client_id_of
 from acr_identity.sdk.convert.task_settings import platform_to_wire, properties_to_wire, settings_secrets
 from acr_identity.state import PlatformSettings, VaultSecretAddress
@@ -15,8 +15,9 @@ from acr_identity.state import PlatformSettings, VaultSecretAddress
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from acr_identity.changes import Principals, RegistryCredential, RegistryCredentialAsRead
+    from acr_identity.changes import RegistryCredential, RegistryCredentialAsRead
     from acr_identity.ids import ArmId
+    from acr_identity.state import Principals
 
 _DEFAULT_PLATFORM = PlatformSettings("Linux", "amd64")
 """What a task runs on if nothing is said, as the Azure CLI has it. The service requires a platform."""
@@ -49,15 +50,15 @@ def task_to_replace(change: ReplaceTask, principals: Principals) -> models.Task:
     )
 
 
-def task_patch(change: UpdateTask, identity: models.IdentityProperties | None) -> models.TaskUpdateParameters:
-    """Return the body of the PATCH that changes parts of a task. The identity is stated beside, see `task_identity`.
+def task_patch(change: UpdateTask) -> models.TaskUpdateParameters:
+    """Return the body of the PATCH that changes parts of a task.
 
     The source registry is named, and with it its identity, only where its login is to change.
     """
-    settings = change.settings
+    settings, identities = change.settings, change.identities
     stated = properties_to_wire(settings, change.source_identity if settings.source_login else "").as_dict()
     return models.TaskUpdateParameters(
-        identity=identity,
+        identity=None if identities is None else _stated(identities),
         properties=models.TaskPropertiesUpdateParameters(stated) if stated else None,
         tags=None if change.tags is None else dict(change.tags),
     )
@@ -102,6 +103,10 @@ def credential_secrets(credentials: Iterable[RegistryCredential | RegistryCreden
     """Return each secret text of these credentials."""
     parts = (part for each in credentials for part in (each.user_name, each.password))
     return tuple(part.get_secret_value() for part in parts if isinstance(part, SecretStr))
+
+
+def _stated(identities: StatedIdentities) -> models.IdentityProperties:
+    return task_identity(system=identities.system, users=identities.users, removed=identities.detached)
 
 
 def _users_only(users: Sequence[ArmId]) -> models.IdentityProperties | None:

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from acr_identity.cli import main
+from acr_identity.spec import json_schema
+
+WRONG = "tasks:\n  hello: {registry: nowhere, command: alpine}\n  Ünsafe: {registry: nowhere, command: alpine}\n"
+
+
+def test_a_valid_spec_is_counted(cross_registry: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cross_registry.joinpath("spec.yaml").exists()
+    assert main(["validate", "spec.yaml"]) == 0
+    assert capsys.readouterr() == ("spec.yaml is valid: 1 task, 2 registries, 0 vaults, 1 identity\n", "")
+
+
+def test_a_valid_spec_is_counted_in_json(cross_registry: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = cross_registry / "spec.yaml"
+    assert main(["validate", str(path), "--output", "json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {
+        "version": 1,
+        "kind": "validation",
+        "file": str(path),
+        "valid": True,
+        "summary": {"tasks": 1, "registries": 2, "vaults": 0, "identities": 1},
+    }
+
+
+def test_each_mistake_stands_on_a_line_of_its_own_with_its_place(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "spec.yaml").write_text(WRONG, encoding="utf-8")
+    assert main(["validate", "spec.yaml"]) == 3
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert [line.split(" ")[0] for line in err.splitlines()] == ["spec.yaml:2:21:", "spec.yaml:3:3:", "spec.yaml:3:22:"]
+
+
+def test_mistakes_are_one_json_document(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "spec.yaml").write_text(WRONG, encoding="utf-8")
+    assert main(["validate", "--output=json", "spec.yaml"]) == 3
+    document = json.loads(capsys.readouterr().out)
+    assert [problem["line"] for problem in document["error"]["problems"]] == [2, 3, 3]
+
+
+def test_mistakes_are_markdown_if_that_is_asked_for(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "spec.yaml").write_text(WRONG, encoding="utf-8")
+    assert main(["validate", "--output=markdown", "spec.yaml"]) == 3
+    assert capsys.readouterr().out.startswith("### Error: 3 mistakes in the spec\n")
+
+
+def test_the_schema_is_that_of_the_spec(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["schema"]) == 0
+    assert json.loads(capsys.readouterr().out) == json_schema()

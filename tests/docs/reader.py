@@ -1,0 +1,133 @@
+"""Somebody who follows a page: writes its files, types its commands and runs its Python, in a folder of their own."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+import shlex
+import shutil
+import subprocess
+from code import InteractiveInterpreter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+from acr_identity.cli import main
+from docs.comparing import difference
+from docs.pages import EXAMPLES, Fence, Page, commands_of
+
+_FILE = re.compile(r"# (\S+\.(?:yaml|yml|json))\n")
+_SETTING = re.compile(r"([A-Z][A-Z0-9_]*)=(.*)", re.DOTALL)
+_OF_THE_SHELL = {"cat", "cp", "grep", "ls", "mkdir", "rm", "sed"}
+
+
+class _Notebook(InteractiveInterpreter):
+    """Runs blocks of Python in one namespace and lets what they raise through."""
+
+    def showtraceback(self) -> NoReturn:
+        raise  # noqa: PLE0704 - it is called while the exception is handled
+
+    def showsyntaxerror(self, filename: str | None = None, **_: object) -> NoReturn:
+        raise SyntaxError(filename)
+
+
+@dataclass
+class Reader:
+    """Follows one page from its top to its end."""
+
+    folder: Path
+    settings: pytest.MonkeyPatch
+    code: int = 0
+    notebook: _Notebook = field(default_factory=lambda: _Notebook({"__name__": "__main__"}))
+
+    def __post_init__(self) -> None:
+        skipped = shutil.ignore_patterns(".acr_identity")
+        shutil.copytree(EXAMPLES, self.folder / "examples", ignore=skipped)
+        self.settings.chdir(self.folder)
+        self.settings.setenv("COLUMNS", "80")
+        self.settings.setenv("LC_ALL", "C.UTF-8")
+        for name in ("ACR_IDENTITY_CLOUD", "NO_COLOR"):
+            self.settings.delenv(name, raising=False)
+
+    def follow(self, page: Page) -> list[str]:
+        """Do what the page says and return how it differs from what happens."""
+        found = [problem for fence in page.fences for problem in self._do(page, fence)]
+        if self.code:
+            found.append(f"{page}: the last command ends with {self.code}: show it with `echo $?`")
+        return found
+
+    def _do(self, page: Page, fence: Fence) -> list[str]:
+        match fence.language:
+            case "console":
+                return self._type(page, fence)
+            case "python":
+                return self._run(page, fence)
+            case "yaml":
+                self._write(fence.content)
+        return []
+
+    def _write(self, content: str) -> None:
+        named = _FILE.match(content)
+        if named:
+            path = self.folder / named[1]
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(content[named.end() :], encoding="utf-8")
+
+    def _run(self, page: Page, fence: Fence) -> list[str]:
+        printed = io.StringIO()
+        place = f"{page}:{fence.line}"
+        with contextlib.redirect_stdout(printed):
+            self.notebook.runsource(fence.content, place, "exec")
+        unlike = difference(fence.output, printed.getvalue())
+        return [f"{place}:\n{unlike}"] if unlike else []
+
+    def _type(self, page: Page, fence: Fence) -> list[str]:
+        found = []
+        for shown in commands_of(fence.content):
+            place = f"{page}:{fence.line}: $ {shown.command}"
+            if self.code and shown.command != "echo $?":
+                found.append(f"{place}\nthe command before ended with {self.code}: show it with `echo $?`")
+            unlike = difference(shown.output, self.enter(shown.command))
+            if unlike:
+                found.append(f"{place}\n{unlike}")
+        return found
+
+    def enter(self, command: str) -> str:
+        """Type a command and return what a terminal shows."""
+        words = shlex.split(command)
+        match words:
+            case ["echo", "$?"]:
+                code, self.code = self.code, 0
+                return f"{code}\n"
+            case ["cd", folder]:
+                self.settings.chdir(Path.cwd() / folder)
+                return ""
+            case ["export", setting] if named := _SETTING.fullmatch(setting):
+                self.settings.setenv(named[1], named[2])
+                return ""
+            case [setting, *rest] if named := _SETTING.fullmatch(setting):
+                with self.settings.context() as context:
+                    context.setenv(named[1], named[2])
+                    return self.enter(shlex.join(rest))
+            case ["acr-identity", *arguments] | [_, "-m", "acr_identity", *arguments]:
+                return self._acr_identity(arguments)
+            case [name, *_] if name in _OF_THE_SHELL:
+                done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=False)
+                self.code = done.returncode
+                return done.stdout + done.stderr
+            case _:
+                raise LookupError(f"no page may say `{command}`: the reader does not know it")
+
+    def _acr_identity(self, arguments: list[str]) -> str:
+        both, file = io.StringIO(), None
+        if arguments[-2:-1] == [">"]:
+            *arguments, _, file = arguments
+        out = io.StringIO() if file else both
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(both):
+            self.code = main(arguments)
+        if file:
+            Path(file).write_text(out.getvalue(), encoding="utf-8")
+        return both.getvalue()
