@@ -6,16 +6,19 @@
 from __future__ import annotations
 
 import contextlib
+import inspect
 import io
 import os
 import re
+import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeAlias
 
 import yaml
 from pydantic import JsonValue
 
-from acr_identity.cli import main as acr_identity
+import acr_identity.errors
+from acr_identity.cli import main as run_command
 from acr_identity.cli.commands import PROGRAM, command_line
 from acr_identity.emulator import World
 from acr_identity.emulator.authorization.roles import BUILT_IN
@@ -61,6 +64,12 @@ def exit_codes() -> str:
     return _table(("Code", "Meaning"), ((str(int(code)), code.meaning) for code in ExitCode))
 
 
+def errors() -> str:
+    """Return the tree of errors."""
+    paragraphs = (inspect.getdoc(acr_identity.errors) or "").split("\n\n")
+    return f"```text\n{textwrap.dedent(paragraphs[1])}\n```\n"
+
+
 def operations() -> str:
     """Return the table of all that the emulator answers."""
     rows = (
@@ -89,7 +98,7 @@ def commands() -> str:
 def _printed(line: str) -> str:
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
-        acr_identity(line.split())
+        run_command(line.split())
     return printed.getvalue()
 
 
@@ -99,6 +108,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "cloud-keys": cloud_keys,
     "clouds": clouds,
     "exit-codes": exit_codes,
+    "errors": errors,
     "operations": operations,
     "roles": roles,
     "name-rules": name_rules,

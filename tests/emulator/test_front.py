@@ -110,6 +110,10 @@ def test_a_body_that_is_no_object_is_refused(cloud: Cloud, body: bytes) -> None:
     assert error_of(reply) == (400, "InvalidRequestContent")
 
 
+def test_an_empty_reply_has_no_content(cloud: Cloud) -> None:
+    assert cloud.send("DELETE", f"{IDENTITIES}/nobody", version="2024-11-30").content() is None
+
+
 def test_a_missing_body_is_refused(cloud: Cloud) -> None:
     reply = cloud.send("PUT", f"{IDENTITIES}/newidentity", version="2024-11-30")
     assert error_of(reply) == (400, "InvalidRequestContent")

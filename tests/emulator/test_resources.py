@@ -8,6 +8,7 @@ from emulator.clouds import (
     REGISTRIES,
     SUBSCRIPTION,
     TASKS,
+    TENANT,
     VAULTS,
     Cloud,
     CloudMaker,
@@ -78,12 +79,22 @@ def test_the_head_of_a_resource_group_tells_whether_there_is_one(cloud: Cloud) -
 
 def test_a_deleted_resource_group_takes_everything_with_it(make_cloud: CloudMaker) -> None:
     cloud = make_cloud(Settings(lro_polls=1))
+    other = GROUP.replace("myResourceGroup", "other")
+    registry = f"{other}/providers/Microsoft.ContainerRegistry/registries/otherregistry"
+    vault = f"{other}/providers/Microsoft.KeyVault/vaults/othervault"
+    left: dict[str, JsonObject] = {
+        other: {"location": "eastus"},
+        registry: {"location": "eastus", "sku": {"name": "Basic"}},
+        vault: {"location": "eastus", "properties": {"tenantId": TENANT, "sku": {"name": "standard"}}},
+    }
+    for path, body in left.items():
+        assert cloud.send("PUT", path, body, version="2026-05-15").status in {200, 201}
     reply = cloud.send("DELETE", f"{GROUPS}/myResourceGroup", version=VERSION)
     link = reply.header("Location")
     polls = [cloud.send("GET", link, version=VERSION).status for _ in range(2)]
     assert (reply.status, polls) == (202, [202, 200])
-    assert ids(cloud, "") == []
-    assert ids(cloud, "", GROUPS) == []
+    assert ids(cloud, "") == [registry, vault]
+    assert ids(cloud, "", GROUPS) == [other]
     assert error_of(cloud.send("DELETE", f"{GROUPS}/myResourceGroup", version=VERSION)) == (
         404,
         "ResourceGroupNotFound",

@@ -137,6 +137,21 @@ def test_a_canceled_run_stands_still_and_leaves_nothing(slow: Cloud, clock: Manu
     assert part(slow.read(f"{RUNS}/cf1"), "properties")["finishTime"] == "2026-01-01T00:00:07.0000000+00:00"
 
 
+def test_a_run_that_is_canceled_in_the_queue_never_began(slow: Cloud, clock: ManualClock) -> None:
+    scheduled(slow)
+    slow.tasks.runs.cancel("myResourceGroup", "myregistry", "cf1")
+    clock.advance(600)
+    properties = part(slow.read(f"{RUNS}/cf1"), "properties")
+    assert (properties["status"], "startTime" in properties) == ("Canceled", False)
+
+
+def test_a_run_outlives_its_task(slow: Cloud, clock: ManualClock) -> None:
+    scheduled(slow)
+    slow.send("DELETE", f"{TASKS}/mytask")
+    clock.advance(600)
+    assert (status(slow), len(slow.emulator.images("myregistry.azurecr.io"))) == ("Succeeded", 1)
+
+
 def test_a_run_that_is_over_is_not_canceled(slow: Cloud, clock: ManualClock) -> None:
     scheduled(slow)
     clock.advance(600)

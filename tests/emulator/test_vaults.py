@@ -52,7 +52,8 @@ def test_add_unites_permissions_and_answers_only_what_was_named(cloud: Cloud) ->
     reply = update(cloud, "add", entry(TWO, secrets=["get"]), entry(ONE.upper(), secrets=["get", "set"]))
     one = entry(ONE, secrets=["Get", "list", "set"], keys=["get"])
     assert reply == [one, entry(TWO, secrets=["get"])]
-    update(cloud, "add", entry(TWO, secrets=["get"]))
+    none: JsonObject = {"secrets": ["get"], "keys": None}
+    update(cloud, "add", {**entry(TWO), "permissions": none})
     assert policies(cloud) == [one, entry(TWO, secrets=["get"])]
 
 
@@ -153,6 +154,7 @@ def test_a_put_over_an_existing_vault_keeps_how_it_decides(cloud: Cloud) -> None
         ("newvault", new_vault(enableRbacAuthorization=False), (400, "BadRequest")),
         ("new--vault", new_vault(), (400, "InvalidResourceName")),
         ("mykeyvault", {**new_vault(), "location": "westus"}, (409, "InvalidResourceLocation")),
+        ("mykeyvault/secrets/one", {"properties": {}}, (400, "BadRequest")),
     ],
 )
 def test_a_vault_that_cannot_be_is_refused(

@@ -6,6 +6,7 @@ The Azure SDK uses such a session through `azure.core.pipeline.transport.Request
 from __future__ import annotations
 
 import io
+from http import HTTPStatus
 from http.client import RemoteDisconnected, responses
 from typing import TYPE_CHECKING
 
@@ -91,7 +92,7 @@ class EmulatorAdapter(BaseAdapter):
 
 
 def _lines(reply: Reply) -> tuple[tuple[str, str], ...]:
-    if reply.header("Content-Length") or reply.status == 204:  # noqa: PLR2004 - No Content
+    if reply.header("Content-Length") or reply.status == HTTPStatus.NO_CONTENT:
         return reply.headers
     return (*reply.headers, ("Content-Length", str(len(reply.body))))
 

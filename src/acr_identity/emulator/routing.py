@@ -22,6 +22,7 @@ Source: TypeAlias = Literal["recording", "specification", "documentation", "not 
 NEWEST = "2027-12-31"
 """Later api-versions are refused as unknown."""
 _DATED = re.compile(r"(\d{4}-\d{2}-\d{2})(-[a-z]+)?")
+_PROVIDERS = re.compile("/providers/", re.IGNORECASE)
 _VARIABLE = re.compile(r"\{(\w+)(\*?)\}")
 
 
@@ -146,9 +147,6 @@ def _no_route(path: str) -> ArmError:
 
 
 def _provider(path: str) -> tuple[str, str]:
-    head, _, rest = path.lower().rpartition("/providers/")
-    if not head and not rest:
-        return "", ""
-    start = len(path) - len(rest)
-    segments = path[start:].split("/")
-    return (segments[0], "/".join(segments[1::2])) if rest else ("", "")
+    parts = _PROVIDERS.split(path)
+    segments = parts[-1].split("/")
+    return (segments[0], "/".join(segments[1::2])) if parts[1:] else ("", "")

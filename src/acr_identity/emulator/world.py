@@ -13,13 +13,13 @@ from acr_identity.emulator import identities, registries, resources
 from acr_identity.emulator.arm import GUID
 from acr_identity.emulator.images import Reference
 from acr_identity.emulator.vaults import handlers as vaults
+from acr_identity.emulator.vaults import secrets as vault_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _T = TypeVar("_T")
 Guid: TypeAlias = Annotated[str, Field(pattern=rf"^{GUID.pattern}$")]
-_SECRET_NAME = r"[0-9a-zA-Z-]{1,127}"  # noqa: S105 - a pattern of names
 
 
 class WorldError(ValueError):
@@ -77,7 +77,7 @@ class WorldVault(_InGroup):
     @field_validator("secrets")
     @classmethod
     def _names_are_valid(cls, secrets: dict[str, SecretStr]) -> dict[str, SecretStr]:
-        return _checked_names("secret", _SECRET_NAME, secrets)
+        return _checked_names("secret", vault_secrets.NAME, secrets)
 
 
 class WorldIdentity(_InGroup):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from acr_identity.errors import SettingsError
 from acr_identity.ids import CLOUDS, Cloud
@@ -14,8 +15,21 @@ from acr_identity.spec import load_document
 CLOUD_VARIABLE = "ACR_IDENTITY_CLOUD"
 """The environment variable that names a cloud or a cloud file."""
 
-_Https = Annotated[str, Field(pattern=r"^https://[^/\s]+/?$", examples=["https://127.0.0.1:8443"])]
-_Suffix = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$", examples=["azurecr.io"])]
+
+def _check_address(value: str) -> str:
+    if not re.fullmatch(r"https://[^/\s]+/?", value):
+        raise ValueError("This is no https address of a host. An example is https://127.0.0.1:8443.")
+    return value
+
+
+def _check_suffix(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", value):
+        raise ValueError("This is no suffix of host names. An example is azurecr.io, without a dot in front.")
+    return value
+
+
+_Https = Annotated[str, AfterValidator(_check_address)]
+_Suffix = Annotated[str, AfterValidator(_check_suffix)]
 
 
 class CloudFile(BaseModel):

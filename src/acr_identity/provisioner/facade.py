@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 from pydantic import SecretStr
 
-from acr_identity.errors import AzureError, TaskMissingError, UnsafePlanError
+from acr_identity.errors import AzureError, SettingsError, TaskMissingError, UnsafePlanError
 from acr_identity.execute import Clock, Progress, RunFollower, SystemClock, execute
 from acr_identity.ids import PUBLIC_CLOUD, ArmId, Cloud
 from acr_identity.observe import DEFAULT_CONCURRENCY, observe
@@ -42,7 +42,8 @@ class Provisioner:
 
     Args:
         credential: anything with `get_token`; by default `DefaultAzureCredential`.
-        cloud: the cloud to talk to; by default the public one. `load_cloud` reads one from a name or a file.
+        cloud: the cloud to talk to, whatever a spec says; by default the public one, and a spec that names another is
+            refused. `load_cloud` reads one from a name or a file.
         concurrency: how many requests are under way at once, at most.
         progress: is told of each change as it is made.
         on_request: is told of each request that was answered.
@@ -51,7 +52,7 @@ class Provisioner:
     def __init__(
         self,
         credential: TokenProvider | None = None,
-        cloud: Cloud = PUBLIC_CLOUD,
+        cloud: Cloud | None = None,
         *,
         concurrency: int = DEFAULT_CONCURRENCY,
         progress: Progress | None = None,
@@ -59,8 +60,9 @@ class Provisioner:
     ) -> None:
         from acr_identity.sdk import connect  # noqa: PLC0415 - loads the Azure SDK
 
-        gateway = connect(cloud, credential, concurrency=concurrency, on_request=on_request)
+        gateway = connect(cloud or PUBLIC_CLOUD, credential, concurrency=concurrency, on_request=on_request)
         self._set_up(gateway, concurrency, progress, gateway.close)
+        self._takes_any_cloud = cloud is not None
 
     def _set_up(
         self, gateway: Gateway, concurrency: int, progress: Progress | None, release: Callable[[], None]
@@ -71,6 +73,7 @@ class Provisioner:
         self._release = release
         self._clock: Clock = SystemClock()
         self._tasks: dict[str, tuple[Spec, ArmId]] = {}
+        self._takes_any_cloud = True
         self.emulator: Emulator | None = None
         """The emulator that this provisioner talks to, if it is an emulated one."""
 
@@ -226,6 +229,11 @@ class Provisioner:
 
     def _load(self, spec: Spec | str | Path) -> Spec:
         loaded = spec if isinstance(spec, Spec) else load_spec(spec)
+        if loaded.cloud and loaded.cloud != PUBLIC_CLOUD.name and not self._takes_any_cloud:
+            raise SettingsError(
+                f"the spec is for the cloud {loaded.cloud!r}, and this provisioner talks to {PUBLIC_CLOUD.name}",
+                advice="Make it with cloud=load_cloud(…).",
+            )
         self._tasks |= {name: (loaded, loaded.task_id(name)) for name in loaded.tasks}
         return loaded
 

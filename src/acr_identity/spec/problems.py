@@ -60,7 +60,7 @@ def _wrong_value(detail: ErrorDetails, path: KeyPath) -> Mistake:
         case "greater_than_equal":
             return Mistake(f"Expected {context['ge']} or more.", path=path)
         case _:
-            return Mistake("This value is not valid." if is_secret(path) else f"{detail['msg']}.", path=path)
+            return Mistake("This value is not valid." if is_secret(path) else _told(detail["msg"]), path=path)
 
 
 def _unknown_key(path: KeyPath, model: type[BaseModel]) -> Mistake:
@@ -133,3 +133,7 @@ def _alternatives(kind: object) -> Iterator[object]:
     else:
         for choice in get_args(kind):
             yield from _alternatives(choice)
+
+
+def _told(message: str) -> str:
+    return message.removeprefix("Value error, ").rstrip(".") + "."

@@ -1,0 +1,205 @@
+"""The facade for scripts and notebooks."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from concurrent.futures import ThreadPoolExecutor
+from html.parser import HTMLParser
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+
+from acr_identity.emulator import Emulator, World
+from acr_identity.errors import MissingResourceError, SettingsError, SpecError, TaskMissingError, UnsafePlanError
+from acr_identity.ids import ArmId
+from acr_identity.plan import Plan
+from acr_identity.provisioner import Provisioner, ShownPlan, load_cloud
+from acr_identity.sdk import RequestSeen
+from acr_identity.spec import Spec, load_document, load_spec
+from flows.flows import CROSS_SYSTEM, CROSS_USER, VAULT_USER, emulator_of
+
+
+class Text(HTMLParser):
+    """Collects the text of a page."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.text = ""
+        self.feed(page)
+
+    def handle_data(self, data: str) -> None:
+        self.text += f" {data}"
+
+
+def test_everything_shows_itself_as_html_and_as_text() -> None:
+    with Provisioner.emulated(CROSS_USER.world) as provisioner:
+        plan = provisioner.plan(CROSS_USER.spec)
+        report = provisioner.apply(plan)
+        run = provisioner.run("helloworldtask")
+        run.wait()
+        view = provisioner.show("helloworldtask")
+    for shown in (plan, report, run, view):
+        assert "helloworldtask" in Text(shown._repr_html_()).text
+        assert "helloworldtask" in str(shown)
+
+
+def test_it_works_inside_a_running_event_loop() -> None:
+    async def work() -> bool:
+        with Provisioner.emulated(CROSS_USER.world) as provisioner:
+            plan = await asyncio.to_thread(provisioner.plan, CROSS_USER.spec)
+            report = await asyncio.to_thread(provisioner.apply, plan)
+            return provisioner.plan(CROSS_USER.spec).is_empty and report.is_complete
+
+    assert asyncio.run(work())
+
+
+def test_one_provisioner_serves_several_threads() -> None:
+    with Provisioner.emulated(CROSS_USER.world) as provisioner, ThreadPoolExecutor(4) as pool:
+        plans = list(pool.map(lambda _: provisioner.plan(CROSS_USER.spec), range(8)))
+    assert plans == plans[:1] * 8
+
+
+def test_two_applies_at_once_end_as_one() -> None:
+    emulator = Emulator(load_document(CROSS_SYSTEM.world, World))
+    with Provisioner.emulated(emulator) as one, Provisioner.emulated(emulator) as other:
+        plans = one.plan(CROSS_SYSTEM.spec), other.plan(CROSS_SYSTEM.spec)
+        with ThreadPoolExecutor(2) as pool:
+            reports = list(pool.map(lambda pair: pair[0].apply(pair[1]), zip((one, other), plans, strict=True)))
+        assert [report.is_complete for report in reports] == [True, True]
+        assert one.plan(CROSS_SYSTEM.spec).is_empty
+        assert one.run("helloworldtask").wait().status == "Succeeded"
+
+
+def test_a_task_is_known_by_its_id_or_by_a_spec_that_was_planned() -> None:
+    with Provisioner.emulated(CROSS_USER.world) as provisioner:
+        with pytest.raises(TaskMissingError, match="no spec with a task 'helloworldtask' was planned or shown here"):
+            provisioner.run("helloworldtask")
+        provisioner.apply(provisioner.plan(CROSS_USER.spec))
+        id_ = load_spec(CROSS_USER.spec).task_id("helloworldtask")
+        assert isinstance(id_, ArmId)
+        assert provisioner.run(id_).wait().status == "Succeeded"
+        assert provisioner.run(str(id_)).wait().status == "Succeeded"
+
+
+def test_the_show_of_a_task_that_is_not_there_says_so() -> None:
+    with (
+        Provisioner.emulated(CROSS_USER.world) as provisioner,
+        pytest.raises(TaskMissingError, match="there is no task helloworldtask in registry myregistry"),
+    ):
+        provisioner.show("helloworldtask", CROSS_USER.spec)
+
+
+def test_a_vault_that_is_not_there_is_named_before_anything_is_changed() -> None:
+    with Provisioner.emulated(CROSS_USER.world) as provisioner:
+        with pytest.raises(MissingResourceError, match="vaults/mykeyvault"):
+            provisioner.plan(VAULT_USER.spec)
+        assert {request.method for request in emulator_of(provisioner).requests} <= {"GET", "POST"}
+
+
+def test_only_the_named_tasks_are_planned(tmp_path: Path) -> None:
+    spec = tmp_path / "spec.yaml"
+    second = "  secondtask: {registry: myregistry, command: alpine}\n"
+    spec.write_text(CROSS_USER.spec.read_text() + second)
+    (tmp_path / "helloworldtask.yaml").write_text("version: v1.1.0\n")
+    with Provisioner.emulated(CROSS_USER.world) as provisioner:
+        assert len(provisioner.plan(spec, tasks=["secondtask"]).changes) == 1
+        with pytest.raises(SpecError, match="Did you mean 'secondtask'"):
+            provisioner.plan(spec, tasks=["secondtsk"])
+
+
+def test_a_variable_that_is_not_set_is_named_and_nothing_is_asked() -> None:
+    spec = Spec.model_validate(
+        {
+            "subscription": "11111111-1111-1111-1111-111111111111",
+            "resource_group": "myResourceGroup",
+            "registries": {"myregistry": {}},
+            "tasks": {"hello": {"registry": "myregistry", "command": "alpine", "values": {"A": {"env": "NOT_SET"}}}},
+        }
+    )
+    with Provisioner.emulated(CROSS_USER.world) as provisioner, patch.dict(os.environ):
+        os.environ.pop("NOT_SET", None)
+        with pytest.raises(SpecError, match="NOT_SET"):
+            provisioner.plan(spec)
+        assert emulator_of(provisioner).requests == ()
+
+
+def test_an_unsafe_plan_is_refused_and_nothing_is_changed() -> None:
+    with Provisioner.emulated(CROSS_USER.world) as provisioner:
+        plan = provisioner.plan(CROSS_USER.spec)
+        asked = len(emulator_of(provisioner).requests)
+        with pytest.raises(UnsafePlanError, match="it would lose something"):
+            provisioner.apply(Plan(plan.steps, unsafe=("it would lose something",)))
+        assert len(emulator_of(provisioner).requests) == asked
+
+
+def test_a_spec_for_another_cloud_is_not_applied_to_this_one() -> None:
+    spec = load_spec(CROSS_USER.spec).model_copy(update={"cloud": "AzureChinaCloud"})
+    with Provisioner(credential=NoCredential()) as provisioner, pytest.raises(SettingsError, match="AzureChinaCloud"):
+        provisioner.plan(spec)
+
+
+class NoCredential:
+    """A credential that cannot be used."""
+
+    def get_token(self, *scopes: str, claims: str | None = None, tenant_id: str | None = None) -> NoToken:
+        raise RuntimeError(f"nobody is signed in for {scopes} {claims} {tenant_id}")
+
+
+class NoToken:
+    """A token that nobody gets."""
+
+    token = ""
+    expires_on = 0
+
+
+def test_each_request_is_told_of() -> None:
+    seen: list[RequestSeen] = []
+    with Provisioner.emulated(CROSS_USER.world, on_request=seen.append) as provisioner:
+        provisioner.plan(CROSS_USER.spec)
+        assert len(seen) == len(emulator_of(provisioner).requests)
+    assert len({request.correlation_id for request in seen}) == 1
+
+
+def test_a_state_file_keeps_what_was_done_and_keeps_others_out(tmp_path: Path) -> None:
+    state = tmp_path / "folder" / "state.json"
+    with Provisioner.emulated(CROSS_USER.world, state=state) as provisioner:
+        provisioner.apply(provisioner.plan(CROSS_USER.spec))
+    with Provisioner.emulated(state=state) as provisioner:
+        assert provisioner.plan(CROSS_USER.spec).is_empty
+    whole = state.read_bytes()
+    state.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(SettingsError, match="cut short") as caught:
+        Provisioner.emulated(state=state)
+    assert caught.value.advice == "To go on, delete it or give another path."
+
+
+def test_a_plan_that_is_equal_has_an_equal_digest_and_another_has_not() -> None:
+    with Provisioner.emulated(CROSS_USER.world) as provisioner:
+        first, second = (provisioner.plan(CROSS_USER.spec) for _ in range(2))
+        assert (first, first.digest) == (second, second.digest)
+        provisioner.apply(first)
+        assert provisioner.plan(CROSS_USER.spec).digest != first.digest
+    assert isinstance(first, ShownPlan)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("resource_manager: http://127.0.0.1\n", ":1:19: This is no https address of a host. An example is"),
+        ("resource_managr: https://127.0.0.1\n", "resource_managr"),
+        ("", "empty"),
+    ],
+)
+def test_a_cloud_file_with_mistakes_is_refused_with_their_places(tmp_path: Path, text: str, message: str) -> None:
+    file = tmp_path / "cloud.yaml"
+    file.write_text(text)
+    with pytest.raises(SpecError, match=message) as caught:
+        load_cloud(file)
+    assert all(problem.line for problem in caught.value.problems)
+
+
+def test_a_cloud_that_nobody_knows_is_refused() -> None:
+    with pytest.raises(SettingsError, match="no cloud and no file is called 'AzureMoon'"):
+        load_cloud("AzureMoon")
