@@ -74,7 +74,7 @@ class Reader:
         if named:
             path = self.folder / named[1]
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(content[named.end() :], encoding="utf-8")
+            path.write_text(content, encoding="utf-8")
 
     def _run(self, page: Page, fence: Fence) -> list[str]:
         printed = io.StringIO()
@@ -122,12 +122,13 @@ class Reader:
                 raise LookupError(f"no page may say `{command}`: the reader does not know it")
 
     def _acr_identity(self, arguments: list[str]) -> str:
-        both, file = io.StringIO(), None
-        if arguments[-2:-1] == [">"]:
-            *arguments, _, file = arguments
-        out = io.StringIO() if file else both
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(both):
+        terminal = io.StringIO()
+        streams, files = {">": terminal, "2>": terminal}, {}
+        while arguments[-2:-1] in ([">"], ["2>"]):
+            *arguments, arrow, file = arguments
+            streams[arrow] = files[file] = io.StringIO()
+        with contextlib.redirect_stdout(streams[">"]), contextlib.redirect_stderr(streams["2>"]):
             self.code = main(arguments)
-        if file:
-            Path(file).write_text(out.getvalue(), encoding="utf-8")
-        return both.getvalue()
+        for file, written in files.items():
+            Path(file).write_text(written.getvalue(), encoding="utf-8")
+        return terminal.getvalue()
