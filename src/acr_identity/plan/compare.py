@@ -22,6 +22,7 @@ _Settings = TypeVar("_Settings", TaskSettings, EncodedStep, FileStep, DockerStep
 
 ABSENT = "(none)"
 _MASK = "(secret)"
+_LISTS_OF_NAMED = frozenset({"timers", "sources", "values", "arguments"})
 _SPELT_IN_ANY_CASE = ("platform.", "base_image.kind", ".control")
 
 
@@ -97,7 +98,7 @@ def _walk(path: str, value: object, lists: set[str]) -> Iterator[tuple[str, Leaf
             return
         case Value(_, text):
             yield path, text
-        case tuple() if not all(isinstance(item, str) for item in value):
+        case tuple() if path.rpartition(".")[2] in _LISTS_OF_NAMED:
             lists.add(f"{path}[")
             for item in value:
                 yield from _walk(f"{path}[{item.name}]", item, lists)

@@ -1,0 +1,121 @@
+"""Settings that differ, and what a PATCH can and cannot express."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import SecretStr
+
+from acr_identity.changes import FieldChange
+from acr_identity.plan.compare import Differences, compare, overlay
+from acr_identity.state import (
+    BaseImageTrigger,
+    DockerStep,
+    EncodedStep,
+    FileStep,
+    PlatformSettings,
+    SourceTrigger,
+    Step,
+    TaskSettings,
+    TimerTrigger,
+    Value,
+)
+
+FILE = FileStep("task.yaml", "https://git.example/repo.git", values_file="values.yaml", token=SecretStr("theirs"))
+DOCKER = DockerStep("Dockerfile", "https://git.example/repo.git", images=("a:1",), arguments=(Value("A", "1"),))
+ENCODED = EncodedStep("version: v1.1.0\n", values=(Value("A", "1"),))
+STEPS: st.SearchStrategy[Step] = st.sampled_from([FILE, DOCKER, ENCODED])
+TEXT = st.sampled_from(["a", "b"])
+TIMERS = st.builds(TimerTrigger, TEXT, TEXT)
+SETTINGS = st.builds(
+    TaskSettings,
+    step=st.none() | STEPS,
+    platform=st.none() | st.builds(PlatformSettings, st.sampled_from(["linux", "Linux", "Windows"])),
+    cpu=st.none() | st.integers(1, 4),
+    timeout=st.none() | st.integers(300, 600),
+    timers=st.none()
+    | st.lists(st.builds(TimerTrigger, TEXT, TEXT), max_size=2, unique_by=lambda one: one.name).map(tuple),
+    base_image=st.none() | st.builds(BaseImageTrigger, TEXT, st.sampled_from(["Runtime", "All"])),
+    enabled=st.none() | st.booleans(),
+)
+
+
+@given(SETTINGS)
+def test_settings_do_not_differ_from_themselves(settings: TaskSettings) -> None:
+    assert compare(settings, settings, details_seen=True) == Differences()
+
+
+@given(SETTINGS, SETTINGS)
+def test_what_is_laid_over_says_all_that_was_wanted(desired: TaskSettings, live: TaskSettings) -> None:
+    assert compare(desired, overlay(desired, live), details_seen=True).changes == ()
+
+
+@given(SETTINGS)
+def test_a_spec_that_says_nothing_finds_no_difference(live: TaskSettings) -> None:
+    assert compare(TaskSettings(), live, details_seen=True) == Differences()
+
+
+@pytest.mark.parametrize(
+    ("desired", "live", "changes", "by_patch"),
+    [
+        (TaskSettings(timeout=600), TaskSettings(timeout=900), [("timeout", "900", "600")], True),
+        (TaskSettings(cpu=2), TaskSettings(), [("cpu", "(none)", "2")], True),
+        (
+            TaskSettings(step=EncodedStep("v2\n", (Value("A", "2"), Value("B", "3")))),
+            TaskSettings(step=EncodedStep("v2\n", (Value("A", "1"),))),
+            [("step.values[A]", "1", "2"), ("step.values[B]", "(none)", "3")],
+            True,
+        ),
+        (
+            TaskSettings(step=EncodedStep("v2\n", (Value("A", "1"),))),
+            TaskSettings(step=EncodedStep("v2\n", (Value("A", "1"), Value("B", "2")))),
+            [("step.values[B]", "2", "(none)")],
+            False,
+        ),
+        (
+            TaskSettings(timers=()),
+            TaskSettings(timers=(TimerTrigger("t1", "0 1 * * *"),)),
+            [("timers[t1].enabled", "true", "(none)"), ("timers[t1].schedule", "0 1 * * *", "(none)")],
+            False,
+        ),
+        (
+            TaskSettings(platform=PlatformSettings("Linux", "amd64")),
+            TaskSettings(platform=PlatformSettings("linux", "AMD64", "v8")),
+            [],
+            True,
+        ),
+    ],
+)
+def test_each_difference_is_named_with_both_sides(
+    desired: TaskSettings, live: TaskSettings, changes: list[tuple[str, str, str]], *, by_patch: bool
+) -> None:
+    found = compare(desired, live, details_seen=True)
+    assert found.changes == tuple(FieldChange(*change) for change in changes)
+    assert found.by_patch is by_patch
+
+
+@pytest.mark.parametrize("live", [FILE, DOCKER], ids=lambda step: type(step).__name__)
+def test_another_kind_of_step_needs_a_put(live: Step) -> None:
+    assert not compare(TaskSettings(step=ENCODED), TaskSettings(step=live), details_seen=True).by_patch
+
+
+def test_secrets_are_compared_but_never_shown() -> None:
+    desired = TaskSettings(step=EncodedStep("v\n", (Value("A", SecretStr("new")),)))
+    live = TaskSettings(step=EncodedStep("v\n", (Value("A", SecretStr("old")),)))
+    found = compare(desired, live, details_seen=True)
+    assert found.changes == (FieldChange("step.values[A]", "(secret)", "(secret)"),)
+    assert compare(desired, desired, details_seen=True).changes == ()
+
+
+def test_a_secret_that_is_not_shown_is_unverifiable_and_no_difference() -> None:
+    desired = TaskSettings(step=EncodedStep("v\n", (Value("A", SecretStr("new")),)))
+    live = TaskSettings(step=EncodedStep("v\n", ()))
+    assert compare(desired, live, details_seen=False) == Differences(unverifiable=("step.values[A]",))
+
+
+def test_the_token_of_a_source_trigger_is_never_shown_even_with_all_details() -> None:
+    trigger = SourceTrigger("s", "https://git.example/repo.git", "main", ("commit",), "Github", SecretStr("t"))
+    shown = SourceTrigger("s", "https://git.example/repo.git", "main", ("commit",), "github")
+    found = compare(TaskSettings(sources=(trigger,)), TaskSettings(sources=(shown,)), details_seen=True)
+    assert found == Differences(unverifiable=("sources[s].token",))
