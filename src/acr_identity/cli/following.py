@@ -51,16 +51,26 @@ def follow(run: Followed, console: Console) -> ExitCode:
     Raises:
         AzureError: the run or its log cannot be read.
     """
+    return _told(_read_to_the_end(run, console), console)
+
+
+def _read_to_the_end(run: Followed, console: Console) -> RunError | None:
     for line in run:
         _print_line(line, console)
+    failure = None
     try:
         run.wait(check=True)
     except RunError as error:
-        console.show(RUN, run.view)
-        complain(error, console)
-        return error.exit_code
+        failure = error
     console.show(RUN, run.view)
-    return ExitCode.DONE
+    return failure
+
+
+def _told(error: RunError | None, console: Console) -> ExitCode:
+    if error is None:
+        return ExitCode.DONE
+    complain(error, console)
+    return error.exit_code
 
 
 def follow_or_cancel(run: Followed, console: Console, logs_command: str) -> ExitCode:
@@ -73,13 +83,13 @@ def follow_or_cancel(run: Followed, console: Console, logs_command: str) -> Exit
     presses = _Presses(run, console)
     try:
         with presses.caught():
-            code = follow(run, console)
+            error = _read_to_the_end(run, console)
     except KeyboardInterrupt:
         raise InterruptedWorkError(
             f"run {run.run_id} may still be going on", advice=f"Follow it with `{logs_command}`."
         ) from None
     if not presses.count:
-        return code
+        return _told(error, console)
     console.tell(f"interrupted: run {run.run_id} ended as {run.view.run.status}")
     return ExitCode.INTERRUPTED
 
