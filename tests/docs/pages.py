@@ -92,8 +92,8 @@ class Shown:
 def commands_of(console: str) -> Iterator[Shown]:
     """Return the commands of a console block."""
     for part in re.split(r"^\$ ", console, flags=re.MULTILINE)[1:]:
-        command, output = re.fullmatch(r"((?:[^\n]*\\\n)*[^\n]*)\n?(.*)", part, re.DOTALL).groups()  # type: ignore[union-attr] # it matches any text
-        yield Shown(command.replace("\\\n", ""), output)
+        command, _, output = part.replace("\\\n", "").partition("\n")
+        yield Shown(command, output)
 
 
 def _with_next(tokens: list[Token]) -> Iterator[tuple[Token, Token | None]]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import re
 import shlex
 import shutil
 import subprocess
+import sys
 from code import InteractiveInterpreter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +22,7 @@ from docs.comparing import difference
 from docs.pages import EXAMPLES, Fence, Page, commands_of
 
 _FILE = re.compile(r"# (\S+\.(?:yaml|yml|json))\n")
+_LOCAL_AZURE = "127.0.0.1:8443"
 _SETTING = re.compile(r"([A-Z][A-Z0-9_]*)=(.*)", re.DOTALL)
 _OF_THE_SHELL = {"cat", "cp", "grep", "ls", "mkdir", "rm", "sed"}
 
@@ -28,7 +31,9 @@ class _Notebook(InteractiveInterpreter):
     """Runs blocks of Python in one namespace and lets what they raise through."""
 
     def showtraceback(self) -> NoReturn:
-        raise  # noqa: PLE0704 - it is called while the exception is handled
+        _, error, _ = sys.exc_info()
+        assert error is not None
+        raise error
 
     def showsyntaxerror(self, filename: str | None = None, **_: object) -> NoReturn:
         raise SyntaxError(filename)
@@ -40,6 +45,7 @@ class Reader:
 
     folder: Path
     settings: pytest.MonkeyPatch
+    local_azure: str = ""
     code: int = 0
     notebook: _Notebook = field(default_factory=lambda: _Notebook({"__name__": "__main__"}))
 
@@ -49,7 +55,8 @@ class Reader:
         self.settings.chdir(self.folder)
         self.settings.setenv("COLUMNS", "80")
         self.settings.setenv("LC_ALL", "C.UTF-8")
-        for name in ("ACR_IDENTITY_CLOUD", "NO_COLOR"):
+        self.settings.setenv("NO_PROXY", "127.0.0.1")
+        for name in ("ACR_IDENTITY_CLOUD", "NO_COLOR", *(name for name in os.environ if name.startswith("AZURE_"))):
             self.settings.delenv(name, raising=False)
 
     def follow(self, page: Page) -> list[str]:
@@ -66,15 +73,19 @@ class Reader:
             case "python":
                 return self._run(page, fence)
             case "yaml":
-                self._write(fence.content)
-        return []
+                self.write(fence.content)
+                return []
+            case _:
+                return []
 
-    def _write(self, content: str) -> None:
+    def write(self, content: str) -> Path | None:
+        """Write a block to the file that its first line names, and return the file."""
         named = _FILE.match(content)
-        if named:
-            path = self.folder / named[1]
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(content, encoding="utf-8")
+        if not named:
+            return None
+        path = self.folder / named[1]
+        path.write_text(content.replace(_LOCAL_AZURE, self.local_azure or _LOCAL_AZURE), encoding="utf-8")
+        return path
 
     def _run(self, page: Page, fence: Fence) -> list[str]:
         printed = io.StringIO()
