@@ -65,7 +65,12 @@ class CreateIdentity:
     @property
     def key(self) -> str:
         """Name the change."""
-        return f"create identity {self.id}"
+        return self.key_of(self.id)
+
+    @staticmethod
+    def key_of(id_: ArmId) -> str:
+        """Name such a change."""
+        return f"create identity {id_}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +104,12 @@ class CreateTask:
     @property
     def key(self) -> str:
         """Name the change."""
-        return f"create task {self.id}"
+        return self.key_of(self.id)
+
+    @staticmethod
+    def key_of(id_: ArmId) -> str:
+        """Name such a change."""
+        return f"create task {id_}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +123,11 @@ class StatedIdentities:
 
 @dataclass(frozen=True, slots=True)
 class UpdateTask:
-    """Change parts of a task (PATCH). What is `None` stays; `tags` are all that the task will have."""
+    """Change parts of a task (PATCH). What is `None` stays; `tags` are all that the task will have.
+
+    The service clears the identity of the source registry where a PATCH names that registry without it; so
+    `source_identity` restates it.
+    """
 
     id: ArmId
     settings: TaskSettings
@@ -126,24 +140,25 @@ class UpdateTask:
     @property
     def key(self) -> str:
         """Name the change."""
-        return f"update task {self.id}"
+        return self.key_of(self.id)
+
+    @staticmethod
+    def key_of(id_: ArmId) -> str:
+        """Name such a change."""
+        return f"update task {id_}"
 
 
 @dataclass(frozen=True, slots=True)
 class ReplaceTask:
     """Write a whole task anew (PUT), because a PATCH cannot say what is wanted.
 
-    Everything is stated, also what others have set: their identities, credentials and tags.
+    The task is read with all its secrets first, and written with these parts changed: what others have set is kept.
     """
 
     id: ArmId
-    location: str
     settings: TaskSettings
-    system: bool
-    users: tuple[ArmId, ...]
+    identities: StatedIdentities
     credentials: tuple[RegistryCredential, ...]
-    kept_logins: tuple[tuple[str, RegistryCredentialAsRead], ...]
-    source_identity: str
     tags: Tags
     fields: tuple[FieldChange, ...]
     reason: str
@@ -151,16 +166,12 @@ class ReplaceTask:
     @property
     def key(self) -> str:
         """Name the change."""
-        return f"replace task {self.id}"
+        return self.key_of(self.id)
 
-
-@dataclass(frozen=True, slots=True)
-class RegistryCredentialAsRead:
-    """A credential of others, restated as it was read."""
-
-    identity: str
-    user_name: SecretStr | VaultSecretAddress | None = None
-    password: SecretStr | VaultSecretAddress | None = None
+    @staticmethod
+    def key_of(id_: ArmId) -> str:
+        """Name such a change."""
+        return f"replace task {id_}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,9 +191,10 @@ class SetCredential:
 
 @dataclass(frozen=True, slots=True)
 class EnableTask:
-    """Let a task run by itself, now that it has what it needs."""
+    """Let a task run by itself. `tags` are all that it will have; `None` leaves them."""
 
     id: ArmId
+    tags: Tags | None
     reason: str
 
     @property
@@ -219,7 +231,12 @@ class AddVaultAccess:
     @property
     def key(self) -> str:
         """Name the change."""
-        return f"add access to {self.vault} for {self.grantee.identity.key}"
+        return self.key_of(self.vault, self.grantee.identity)
+
+    @staticmethod
+    def key_of(vault: ArmId, identity: Identity) -> str:
+        """Name such a change."""
+        return f"add access to {vault} for {identity.key}"
 
 
 @dataclass(frozen=True, slots=True)

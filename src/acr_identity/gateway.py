@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         AssignRole,
         CreateIdentity,
         CreateTask,
+        EnableTask,
         RegistryCredential,
         ReplaceTask,
         UpdateIdentity,
@@ -76,7 +77,7 @@ class Writer(Protocol):
     def replace_task(self, change: ReplaceTask, principals: Principals) -> LiveTask:
         """Write a whole task anew."""
 
-    def enable_task(self, task: ArmId) -> None:
+    def enable_task(self, change: EnableTask) -> None:
         """Set a task's status to enabled."""
 
     def set_credentials(self, task: ArmId, credentials: Sequence[RegistryCredential], principals: Principals) -> None:

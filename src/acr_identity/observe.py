@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from itertools import groupby
 from typing import TypeAlias, TypeVar
 
 from acr_identity.access import PullRight, SecretRight, rights
+from acr_identity.errors import NotAuthorisedError
 from acr_identity.gateway import Reader
 from acr_identity.ids import ArmId
 from acr_identity.spec import Spec
@@ -23,7 +25,9 @@ Question: TypeAlias = Callable[[], Iterable[Found | None]]
 
 
 def observe(reader: Reader, spec: Spec, *, concurrency: int = DEFAULT_CONCURRENCY) -> Live:
-    """Read what the spec names. One round trip; a second one where a vault turns out to use roles.
+    """Read what the spec names, in one round trip.
+
+    It is more where a vault turns out to use roles, a list has several pages, or the caller may not list.
 
     Raises:
         AzureError: a read was refused, or no answer came.
@@ -63,15 +67,31 @@ def _one(read: Callable[[ArmId], Found | None], id_: ArmId) -> tuple[Found | Non
 
 def _registry_questions(reader: Reader, ids: Iterable[ArmId]) -> Iterator[Question]:
     for subscription, group in groupby(sorted(ids), key=lambda id_: id_.subscription.lower()):
-        first, *others = group
-        yield partial(reader.registries, subscription) if others else partial(_one, reader.registry, first)
+        wanted = tuple(group)
+        yield partial(_registries, reader, subscription, wanted)
+
+
+def _registries(reader: Reader, subscription: str, wanted: tuple[ArmId, ...]) -> tuple[LiveRegistry | None, ...]:
+    # One list is one request; but who has rights on resource groups only may see nothing of a subscription.
+    listed: dict[ArmId, LiveRegistry] = {}
+    if len(wanted) > 1:
+        with suppress(NotAuthorisedError):
+            listed = {registry.id: registry for registry in reader.registries(subscription)}
+    return tuple(listed[id_] if id_ in listed else reader.registry(id_) for id_ in wanted)
 
 
 def _identity_questions(reader: Reader, ids: Iterable[ArmId]) -> Iterator[Question]:
     for _, group in groupby(sorted(ids), key=lambda id_: (id_.subscription.lower(), id_.resource_group.lower())):
-        first, *others = group
-        parent = ArmId.group(first.subscription, first.resource_group)
-        yield partial(reader.identities, parent) if others else partial(_one, reader.identity, first)
+        yield partial(_identities, reader, tuple(group))
+
+
+def _identities(reader: Reader, wanted: tuple[ArmId, ...]) -> tuple[LiveIdentity | None, ...]:
+    first, *others = wanted
+    if others:
+        with suppress(NotAuthorisedError):
+            listed = reader.identities(ArmId.group(first.subscription, first.resource_group))
+            return tuple(identity for identity in listed if identity.id in wanted)
+    return tuple(map(reader.identity, wanted))
 
 
 def _gather(found: Iterable[Found]) -> Live:
@@ -81,9 +101,14 @@ def _gather(found: Iterable[Found]) -> Live:
         vaults=_by_id(one for one in found if isinstance(one, LiveVault)),
         identities=_by_id(one for one in found if isinstance(one, LiveIdentity)),
         tasks=_by_id(one for one in found if isinstance(one, LiveTask)),
-        assignments=tuple(sorted((one for one in found if isinstance(one, LiveAssignment)), key=lambda one: one.id)),
+        assignments=_distinct(one for one in found if isinstance(one, LiveAssignment)),
     )
 
 
 def _by_id(found: Iterable[_Named]) -> Mapping[ArmId, _Named]:
     return {one.id: one for one in found}
+
+
+def _distinct(found: Iterable[LiveAssignment]) -> tuple[LiveAssignment, ...]:
+    by_id = {one.id.lower(): one for one in found}
+    return tuple(by_id[key] for key in sorted(by_id))

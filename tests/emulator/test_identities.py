@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 from azure.mgmt.msi.models import Identity, IdentityUpdate
@@ -35,6 +37,39 @@ def test_a_new_identity_is_created_with_its_group_in_lower_case(cloud: Cloud) ->
         },
     }
     assert properties["principalId"] != properties["clientId"]
+
+
+@pytest.mark.parametrize(
+    ("version", "more"),
+    [
+        ("2025-05-31-preview", ["isolationScope", "assignmentRestrictions"]),
+        ("2024-11-30", ["isolationScope"]),
+        ("2018-11-30", []),
+        ("2015-08-31-preview", ["clientSecretUrl"]),
+    ],
+)
+def test_the_api_version_decides_what_is_shown_besides_the_ids(cloud: Cloud, version: str, more: list[str]) -> None:
+    properties = part(cloud.read(f"{IDENTITIES}/existingid", version=version), "properties")
+    assert set(properties) == {"tenantId", "principalId", "clientId", *more}
+
+
+def test_the_oldest_api_version_gives_the_address_of_the_credentials(cloud: Cloud) -> None:
+    properties = part(cloud.read(f"{IDENTITIES}/existingid", version="2015-08-31-preview"), "properties")
+    address = urlsplit(str(properties["clientSecretUrl"]))
+    assert (address.hostname, address.path) == (
+        "control-eastus.identity.azure.net",
+        f"{OWN}/userAssignedIdentities/existingid/credentials",
+    )
+    assert parse_qs(address.query) == {
+        "tid": [TENANT],
+        "oid": [properties["principalId"]],
+        "aid": [properties["clientId"]],
+    }
+
+
+def test_a_new_identity_may_be_assigned_to_anything(cloud: Cloud) -> None:
+    properties = part(cloud.read(f"{IDENTITIES}/existingid", version="2025-05-31-preview"), "properties")
+    assert properties["assignmentRestrictions"] == {"providers": []}
 
 
 def test_an_older_api_version_shows_no_isolation_scope(cloud: Cloud) -> None:

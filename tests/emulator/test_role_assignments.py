@@ -86,6 +86,17 @@ def test_a_new_assignment_answers_201_and_is_found_by_name(cloud: Cloud) -> None
     assert later == {**expected, "properties": {**part(expected, "properties"), "createdBy": owner}}
 
 
+LATER = {"condition", "conditionVersion", "delegatedManagedIdentityResourceId", "description"}
+
+
+@pytest.mark.parametrize(("version", "missing"), [("2018-09-01-preview", LATER), ("2020-04-01-preview", set())])
+def test_an_older_api_version_knows_no_conditions(cloud: Cloud, version: str, missing: set[str]) -> None:
+    newest = part(content(cloud.send("PUT", path(), properties(principal(cloud)), version=VERSION)), "properties")
+    older = part(cloud.read(path(), version=version), "properties")
+    assert set(newest) - set(older) == missing
+    assert part(content(cloud.send("DELETE", path(), version=version)), "properties") == older
+
+
 def test_the_same_grant_under_another_name_is_a_conflict_that_names_the_first(cloud: Cloud) -> None:
     assigned(cloud)
     with pytest.raises(ResourceExistsError) as caught:

@@ -253,6 +253,11 @@ def test_a_task_file_from_a_context_runs(cloud: Cloud) -> None:
     ]
 
 
+def test_a_run_without_a_source_is_taken_and_fails_for_want_of_its_file(cloud: Cloud) -> None:
+    run = shown(cloud, scheduled(cloud, FileTaskRunRequest(task_file_path="task.yaml", platform=LINUX)))
+    assert (run.status, run.run_error_message) == ("Failed", "failed during run, err: exit status 1")
+
+
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
@@ -260,7 +265,7 @@ def test_a_task_file_from_a_context_runs(cloud: Cloud) -> None:
         ({"type": "TaskRunRequest", "taskId": f"{TASKS}/nothing"}, (404, "ResourceNotFound")),
         ({"type": "Party"}, (400, "InvalidRunRequest")),
         ({"type": "DockerBuildRequest"}, (400, "InvalidStep")),
-        ({"type": "FileTaskRunRequest", "taskFilePath": "a"}, (400, "InvalidStep")),
+        ({"type": "FileTaskRunRequest", "sourceLocation": CONTEXT}, (400, "InvalidStep")),
         ({}, (400, "InvalidRequestContent")),
     ],
 )

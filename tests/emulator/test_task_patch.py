@@ -118,7 +118,7 @@ def test_triggers_are_merged_by_name_and_never_removed(cloud: Cloud) -> None:
         },
     )
     assert part(after, "properties")["trigger"] == {
-        "timerTriggers": [{**TIMER, "status": "Disabled"}, other],
+        "timerTriggers": [{**TIMER, "status": "Disabled"}, {**other, "status": "Enabled"}],
         "baseImageTrigger": BASE_IMAGE,
     }
 
@@ -136,7 +136,7 @@ def test_the_repository_of_a_source_trigger_is_merged(cloud: Cloud) -> None:
         task_body(trigger={"sourceTriggers": [trigger]}),
         {"properties": {"trigger": {"sourceTriggers": [{"name": "s", "sourceRepository": access}]}}},
     )
-    expected: Json = [{**trigger, "sourceRepository": {**repository, **access}}]
+    expected: Json = [{**trigger, "status": "Enabled", "sourceRepository": {**repository, **access}}]
     assert part(after, "properties", "trigger")["sourceTriggers"] == expected
 
 

@@ -133,6 +133,7 @@ def test_reading_shows_no_secret_and_list_details_shows_them_all(cloud: Cloud) -
         "sourceTriggers": [
             {
                 "name": "commits",
+                "status": "Disabled",
                 "sourceTriggerEvents": ["commit"],
                 "sourceRepository": {
                     "sourceControlType": "Github",
@@ -141,7 +142,12 @@ def test_reading_shows_no_secret_and_list_details_shows_them_all(cloud: Cloud) -
                 },
             }
         ],
-        "baseImageTrigger": {"name": "base", "baseImageTriggerType": "All", "updateTriggerEndpoint": "https://planted"},
+        "baseImageTrigger": {
+            "name": "base",
+            "status": "Enabled",
+            "baseImageTriggerType": "All",
+            "updateTriggerEndpoint": "https://planted",
+        },
     }
     credentials: JsonObject = {"customRegistries": {SERVER: {"identity": "[system]"}, "docker.io": secret}}
     body = task_body(step=step, trigger=trigger, credentials=credentials)
@@ -157,6 +163,21 @@ def test_reading_shows_no_secret_and_list_details_shows_them_all(cloud: Cloud) -
         "step": step,
         "trigger": trigger,
         "credentials": credentials,
+    }
+
+
+def test_a_trigger_without_a_status_is_enabled(cloud: Cloud) -> None:
+    trigger: JsonObject = {
+        "timerTriggers": [{"name": "t1", "schedule": "0 1 * * *"}, {"name": "t2", "status": "Disabled"}],
+        "baseImageTrigger": {"name": "base", "baseImageTriggerType": "Runtime"},
+    }
+    put(cloud, task_body(trigger=trigger))
+    assert part(cloud.read(f"{TASKS}/mytask"), "properties")["trigger"] == {
+        "timerTriggers": [
+            {"name": "t1", "schedule": "0 1 * * *", "status": "Enabled"},
+            {"name": "t2", "status": "Disabled"},
+        ],
+        "baseImageTrigger": {"name": "base", "baseImageTriggerType": "Runtime", "status": "Enabled"},
     }
 
 

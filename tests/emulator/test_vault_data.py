@@ -1,8 +1,10 @@
 from __future__ import annotations
 
-from acr_identity.emulator import Request
+import pytest
+
+from acr_identity.emulator import Request, Settings
 from acr_identity.emulator.wire import Json, JsonObject
-from emulator.clouds import SECRETS_USER, TENANT, VAULTS, Cloud, content, error_of, part, role_id
+from emulator.clouds import SECRETS_USER, TENANT, VAULTS, Cloud, CloudMaker, content, error_of, part, role_id
 
 HOST = "https://mykeyvault.vault.azure.net"
 ROLES = "https://rolevault.vault.azure.net"
@@ -64,6 +66,63 @@ def test_a_caller_with_a_policy_reads_the_newest_version_or_the_named_one(cloud:
         f"{HOST}/secrets/UserName",
     ]
     assert "newer" not in str(listed)
+
+
+def test_a_secret_keeps_its_type_its_tags_and_its_times(cloud: Cloud) -> None:
+    allow(cloud, "get", "set", "list")
+    given: JsonObject = {
+        "value": "planted",
+        "contentType": "",
+        "tags": {"a": "b"},
+        "attributes": {"nbf": 1767225600, "exp": 1798761600},
+    }
+    made = content(cloud.send("PUT", f"{HOST}/secrets/Dated", given, version="7.4"))
+    name = f"{HOST}/secrets/Dated"
+    listed = cloud.read(f"{HOST}/secrets", version="7.4")["value"]
+    assert isinstance(listed, list)
+    expected: JsonObject = {
+        "id": name,
+        "contentType": "",
+        "tags": {"a": "b"},
+        "attributes": {
+            "enabled": True,
+            "nbf": 1767225600,
+            "exp": 1798761600,
+            "created": 1767225600,
+            "updated": 1767225600,
+            "recoveryLevel": "Recoverable+Purgeable",
+            "recoverableDays": 90,
+        },
+    }
+    assert listed[0] == expected
+    assert cloud.read(name, version="7.4") == made == {**expected, "value": "planted", "id": made["id"]}
+
+
+def test_the_last_page_of_the_secrets_says_that_it_is_the_last(make_cloud: CloudMaker) -> None:
+    cloud = make_cloud(Settings(page_size=1))
+    allow(cloud, "list")
+    first = cloud.read(f"{HOST}/secrets", version="7.4")
+    last = cloud.read(str(first["nextLink"]), version="7.4")
+    assert last["nextLink"] is None
+
+
+@pytest.mark.parametrize(
+    ("properties", "expected"),
+    [
+        ({}, ("Recoverable+Purgeable", 90)),
+        ({"enablePurgeProtection": True}, ("Recoverable", 90)),
+        ({"softDeleteRetentionInDays": 7}, ("CustomizedRecoverable+Purgeable", 7)),
+        ({"softDeleteRetentionInDays": 7, "enablePurgeProtection": True}, ("CustomizedRecoverable", 7)),
+        ({"enableSoftDelete": False}, ("Purgeable", None)),
+    ],
+)
+def test_the_vault_decides_how_a_deleted_secret_comes_back(
+    cloud: Cloud, properties: JsonObject, expected: tuple[str, int | None]
+) -> None:
+    cloud.send("PATCH", f"{VAULTS}/mykeyvault", {"properties": properties}, version="2023-07-01")
+    allow(cloud, "get")
+    attributes = part(cloud.read(f"{HOST}/secrets/UserName", version="7.4"), "attributes")
+    assert (attributes["recoveryLevel"], attributes.get("recoverableDays")) == expected
 
 
 def test_each_permission_allows_its_own_verb_only(cloud: Cloud) -> None:

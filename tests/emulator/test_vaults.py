@@ -10,7 +10,7 @@ from azure.mgmt.keyvault.models import (
     VaultPatchParameters,
 )
 
-from acr_identity.emulator import Settings
+from acr_identity.emulator import ManualClock, Settings
 from acr_identity.emulator.wire import Json, JsonObject
 from emulator.clouds import TENANT, VAULTS, Cloud, CloudMaker, content, error_of, part
 
@@ -137,6 +137,33 @@ def test_the_api_version_decides_who_decides(cloud: Cloud, version: str, given: 
     cloud.send("PUT", f"{VAULTS}/newvault", new_vault(**given), version=version)
     shown = part(cloud.read(f"{VAULTS}/newvault", version=version), "properties")
     assert shown.get("enableRbacAuthorization") is expected
+
+
+def test_an_older_api_version_shows_neither_authors_nor_network_access(cloud: Cloud) -> None:
+    older, newer = (cloud.read(f"{VAULTS}/mykeyvault", version=version) for version in ("2019-09-01", "2021-10-01"))
+    assert set(newer) - set(older) == {"systemData"}
+    assert set(part(newer, "properties")) - set(part(older, "properties")) == {"publicNetworkAccess"}
+    assert part(newer, "systemData")["createdAt"] == "2026-01-01T00:00:00Z"
+
+
+def test_a_time_of_a_vault_has_milliseconds_only_when_there_are_some(cloud: Cloud, clock: ManualClock) -> None:
+    clock.advance(0.12)
+    cloud.send("PATCH", f"{VAULTS}/mykeyvault", {"tags": {"a": "b"}}, version=VERSION)
+    shown = part(cloud.read(f"{VAULTS}/mykeyvault", version=VERSION), "systemData")
+    assert (shown["createdAt"], shown["lastModifiedAt"]) == ("2026-01-01T00:00:00Z", "2026-01-01T00:00:00.12Z")
+
+
+def test_a_new_vault_shows_days_of_retention_only_when_they_were_given(cloud: Cloud) -> None:
+    bodies = {
+        "plain": new_vault(enableRbacAuthorization=True),
+        "short": new_vault(enableRbacAuthorization=True, softDeleteRetentionInDays=7),
+    }
+    found = {}
+    for name, body in bodies.items():
+        cloud.send("PUT", f"{VAULTS}/{name}", body, version=VERSION)
+        properties = part(cloud.read(f"{VAULTS}/{name}", version=VERSION), "properties")
+        found[name] = (properties["enableSoftDelete"], properties.get("softDeleteRetentionInDays"))
+    assert found == {"plain": (True, None), "short": (True, 7)}
 
 
 def test_a_put_over_an_existing_vault_keeps_how_it_decides(cloud: Cloud) -> None:

@@ -10,6 +10,7 @@ from acr_identity.changes import (
     AssignRole,
     CreateIdentity,
     CreateTask,
+    EnableTask,
     RegistryCredential,
     ReplaceTask,
     UpdateIdentity,
@@ -111,8 +112,8 @@ class ScriptedGateway:
         self._note("replace_task", change.id.name)
         return LiveTask(change.id, "eastus", TaskSettings())
 
-    def enable_task(self, task: ArmId) -> None:
-        self._note("enable_task", task.name)
+    def enable_task(self, change: EnableTask) -> None:
+        self._note("enable_task", change.id.name)
 
     def set_credentials(self, task: ArmId, credentials: Sequence[RegistryCredential], principals: Principals) -> None:
         del principals

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -10,8 +12,9 @@ from acr_identity.changes import Change
 from acr_identity.errors import AzureError, ConflictError, ExitCode, NotAuthorisedError
 from acr_identity.execute import Done, Failed, Outcome, Report, Skipped, execute
 from acr_identity.plan import Plan, make_plan
+from acr_identity.state import EncodedStep, TaskSettings, TimerTrigger
 from execute.scripted import ScriptedGateway, VirtualClock
-from plan.worlds import assignment, bare, spec_of, task_of
+from plan.worlds import CONTENT, TASK, assignment, bare, complete_with_user, live_task, spec_of, task_of
 
 
 def raising(*errors: BaseException) -> Callable[[], None]:
@@ -159,6 +162,16 @@ def test_a_refusal_that_passes_by_itself_is_waited_for_by_name(call: str, error:
     assert waits.seen == [(reason, 1.0), (reason, 2.0)]
 
 
+@pytest.mark.parametrize("timers", [(), (TimerTrigger("gone", "0 1 * * *"),)], ids=["patch", "put"])
+def test_an_identity_that_is_attached_to_an_existing_task_is_waited_for_too(timers: tuple[TimerTrigger, ...]) -> None:
+    error = AzureError("?", code="FailedIdentityOperation", status=400)
+    settings = TaskSettings(step=EncodedStep(CONTENT), timers=timers, enabled=True)
+    live = replace(bare(), tasks={TASK: live_task(settings=settings)})
+    plan = make_plan(spec_of(task_of(triggers={"timers": ["0 2 * * *"]} if timers else None)), live)
+    gateway = ScriptedGateway({call: raising(error) for call in ("update_task", "replace_task")})
+    assert run(plan, gateway).exit_code is ExitCode.DONE
+
+
 def test_waiting_ends_when_the_budget_is_spent() -> None:
     waits = Waits()
     error = AzureError("?", code="PrincipalNotFound", status=400)
@@ -180,11 +193,44 @@ def test_a_role_assignment_that_is_there_under_another_name_is_found_by_its_cont
     assert [one.found for one in report.outcomes if isinstance(one, Done)] == [False, False, True, False]
 
 
-def test_a_role_assignment_that_exists_only_with_a_condition_is_a_failure() -> None:
+def test_a_role_assignment_that_exists_only_with_a_condition_is_a_failure_that_says_so() -> None:
     exists = ConflictError("?", code="RoleAssignmentExists", status=409)
-    other = assignment("p-other")
+    other = replace(assignment("p-user"), condition="@Resource[x] StringEquals 'y'")
     report = run(user_plan(), ScriptedGateway({"assign_role": always(exists)}, found=(other,)))
+    assert [str(failure.error) for failure in report.failures] == [
+        f"the role is assigned already, under a condition: {other.id}"
+    ]
+
+
+def test_a_conflict_over_nothing_that_can_be_seen_stays_a_conflict() -> None:
+    exists = ConflictError("?", code="RoleAssignmentExists", status=409)
+    report = run(user_plan(), ScriptedGateway({"assign_role": always(exists)}, found=(assignment("p-other"),)))
     assert [failure.error for failure in report.failures] == [exists]
+
+
+def test_whatever_goes_wrong_in_one_change_the_report_of_the_others_is_kept() -> None:
+    report = run(user_plan(), ScriptedGateway({"assign_role": always(RuntimeError("a fault"))}))
+    assert report.exit_code is ExitCode.PARTLY_DONE
+    assert [(str(failure.error), failure.error.advice) for failure in report.failures] == [
+        ("unexpected RuntimeError", "This is a fault of this program: please report it.")
+    ]
+
+
+def test_a_stop_during_a_wait_sends_no_further_request() -> None:
+    error = AzureError("?", code="PrincipalNotFound", status=400)
+    gateway = ScriptedGateway({"assign_role": always(error)})
+    plan = make_plan(spec_of(task_of(secrets={})), replace(complete_with_user(), assignments=()))
+    report = execute(plan, gateway, clock=StoppingClock(), concurrency=1)
+    assert gateway.calls == ["assign_role AcrPull mybaseregistry p-user"]
+    assert [failure.error for failure in report.failures] == [error]
+
+
+class StoppingClock(VirtualClock):
+    """A clock in whose waits the user presses Ctrl-C."""
+
+    def wait(self, seconds: float, stop: threading.Event) -> None:
+        super().wait(seconds, stop)
+        stop.set()
 
 
 def test_an_interrupt_lets_running_requests_end_and_starts_no_more() -> None:

@@ -59,7 +59,16 @@ def test_a_run_that_vanishes_is_an_error() -> None:
     ("lines", "reason"),
     [
         (("Scanning", "unable to render task: failed to resolve"), "unable to render task: failed to resolve"),
-        (("step", "unauthorized: authentication required"), "unauthorized: authentication required"),
+        (
+            (
+                "2026/11/22 00:30:14 unauthorized is not what a timed line tells",
+                "Unable to find image 'a' locally",
+                "Error: Head https://r/v2/: unauthorized: authentication required",
+                "failed to run step ID: acb_step_0: exit status 1",
+            ),
+            "Error: Head https://r/v2/: unauthorized: authentication required",
+        ),
+        (("failed to run step ID: acb_step_0: exit status 1",), "failed to run step ID: acb_step_0: exit status 1"),
         (("nothing", "told"), "failed during run"),
     ],
 )

@@ -23,7 +23,7 @@ from acr_identity.changes import (
     UpdateTask,
 )
 from acr_identity.errors import MissingResourceError
-from acr_identity.ids import Role
+from acr_identity.ids import WAIT_TAG, WAITS, Role
 from acr_identity.plan import Plan, make_plan
 from acr_identity.state import (
     EncodedStep,
@@ -32,10 +32,12 @@ from acr_identity.state import (
     Live,
     LiveIdentity,
     MaskedLogin,
+    Tags,
     TaskSettings,
     TimerTrigger,
     UserIdentity,
     Value,
+    VaultPolicy,
 )
 from plan.worlds import (
     BASE,
@@ -153,7 +155,7 @@ def test_a_changed_task_file_is_patched_and_nothing_else_is_said() -> None:
     assert [field.path for field in change.fields] == ["step.content"]
 
 
-def test_a_timer_that_must_go_is_a_new_put_that_restates_what_others_set() -> None:
+def test_a_timer_that_must_go_is_a_new_put_that_names_what_the_spec_says() -> None:
     timers = (TimerTrigger("t1", "0 21 * * *"), TimerTrigger("gone", "0 1 * * *"))
     old = TaskSettings(step=EncodedStep(CONTENT), timers=timers, timeout=900, enabled=True)
     task = replace(
@@ -166,8 +168,8 @@ def test_a_timer_that_must_go_is_a_new_put_that_restates_what_others_set() -> No
     (change,) = make_plan(spec_of(task_of(triggers=NIGHTLY)), replace(complete_with_user(), tasks={TASK: task})).changes
     assert isinstance(change, ReplaceTask)
     assert change.settings.timers == (TimerTrigger("t1", "0 21 * * *"),)
-    assert change.settings.timeout == 900
-    assert [server for server, _ in change.kept_logins] == ["theirs.azurecr.io"]
+    assert change.settings.timeout is None
+    assert [one.login_server for one in change.credentials] == ["mybaseregistry.azurecr.io"]
     assert change.tags == (*OURS, ("team", "theirs"))
 
 
@@ -178,7 +180,7 @@ def test_a_put_that_would_lose_hidden_credentials_is_unsafe() -> None:
     )
     plan = make_plan(spec_of(task_of(triggers=NIGHTLY)), replace(complete_with_user(), tasks={TASK: task}))
     assert plan.unsafe == (
-        "writing task hello anew would lose its credentials for theirs.azurecr.io, which you may not read",
+        "task hello must be written anew, which would lose credentials and secrets that you may not read",
     )
 
 
@@ -222,10 +224,25 @@ def test_an_identity_is_attached_without_dropping_the_others() -> None:
     assert change.identities == StatedIdentities(system=True, users=(IDENTITY,))
 
 
-def test_a_role_that_another_principal_holds_or_that_has_a_condition_does_not_count() -> None:
-    conditional = replace(assignment("p-user"), condition="@Resource[x] StringEquals 'y'")
-    live = replace(complete_with_user(), assignments=(assignment("p-other"), conditional))
+def test_a_role_that_another_principal_holds_does_not_count() -> None:
+    live = replace(complete_with_user(), assignments=(assignment("p-other"),))
     assert [type(change) for change in make_plan(spec_of(task_of()), live).changes] == [AssignRole]
+
+
+@pytest.mark.parametrize(
+    "useless",
+    [
+        replace(policy("p-user"), application_id="app"),
+        replace(policy("p-user"), tenant_id="other"),
+        policy("p-user", "list"),
+    ],
+    ids=["compound", "of another tenant", "without get"],
+)
+def test_an_access_policy_that_does_not_let_the_principal_read_does_not_count(useless: VaultPolicy) -> None:
+    live = complete_with_user()
+    vault = replace(live.vaults[VAULT], policies=(useless,))
+    plan = make_plan(spec_of(task_of()), replace(live, vaults={VAULT: vault}))
+    assert [type(change) for change in plan.changes] == [AddVaultAccess]
 
 
 def test_the_mode_of_the_registry_and_of_the_vault_chooses_the_role() -> None:
@@ -268,10 +285,106 @@ def test_all_missing_registries_and_vaults_are_named_at_once() -> None:
     assert caught.value.resources == (str(BASE), str(REGISTRY), str(VAULT))
 
 
-def test_a_disabled_task_is_enabled_by_a_change_of_its_own() -> None:
+@pytest.mark.parametrize(
+    ("enabled", "tags", "change"),
+    [
+        pytest.param(None, OURS, (), id="somebody disabled it and the spec says nothing"),
+        pytest.param(True, OURS, (EnableTask(TASK, None, "the spec wants it enabled"),), id="the spec wants it"),
+        pytest.param(
+            None,
+            (*OURS, (WAIT_TAG, WAITS)),
+            (EnableTask(TASK, OURS, "task hello has all that it needs"),),
+            id="it was waiting for its grants",
+        ),
+    ],
+)
+def test_a_disabled_task_is_enabled_only_for_a_reason(
+    enabled: bool | None,  # noqa: FBT001 - a parameter of the test
+    tags: Tags,
+    change: tuple[EnableTask, ...],
+) -> None:
     settings = TaskSettings(step=EncodedStep(CONTENT), enabled=False)
-    live = replace(complete_with_user(), tasks={TASK: live_task(users=(IDENTITY,), login="c-user", settings=settings)})
-    assert make_plan(spec_of(task_of()), live).changes == (EnableTask(TASK, "task hello has all that it needs"),)
+    task = live_task(users=(IDENTITY,), login="c-user", settings=settings, tags=tags)
+    live = replace(complete_with_user(), tasks={TASK: task})
+    assert make_plan(spec_of(task_of(enabled=enabled)), live).changes == change
+
+
+def test_an_existing_task_that_gains_a_trigger_before_its_grants_is_disabled_until_it_has_them() -> None:
+    live = replace(complete_with_user(), assignments=())
+    plan = make_plan(spec_of(task_of(triggers=NIGHTLY)), live)
+    (update,) = (change for change in plan.changes if isinstance(change, UpdateTask))
+    assert (update.settings.enabled, update.tags) == (False, (*OURS, (WAIT_TAG, WAITS)))
+    assert edges(plan)["EnableTask"] == ["AssignRole", "UpdateTask"]
+
+
+def test_a_credential_that_somebody_else_set_in_their_task_is_not_overwritten() -> None:
+    theirs = live_task(users=(IDENTITY,), login="[system]", tags=())
+    plan = make_plan(spec_of(task_of()), replace(complete_with_user(), tasks={TASK: theirs}))
+    assert plan.unsafe == (
+        (
+            "task hello was not created by this tool, and somebody gave it another credential for "
+            "mybaseregistry.azurecr.io: remove that one first"
+        ),
+    )
+
+
+def test_a_condition_that_somebody_set_is_not_removed() -> None:
+    conditional = replace(assignment("p-user"), condition="@Resource[x] StringEquals 'y'")
+    plan = make_plan(spec_of(task_of()), replace(complete_with_user(), assignments=(conditional,)))
+    assert plan.unsafe == (
+        f"myACRTasksId has AcrPull on mybaseregistry under a condition that somebody set: {conditional.id}",
+    )
+
+
+def test_tags_are_the_same_whatever_the_case_of_their_names() -> None:
+    live = replace(
+        complete_with_user(), tasks={TASK: live_task(users=(IDENTITY,), login="c-user", tags=(*OURS, ("Env", "prod")))}
+    )
+    assert make_plan(spec_of(task_of(tags={"env": "prod"})), live).is_empty
+    (change,) = make_plan(spec_of(task_of(tags={"env": "test"})), live).changes
+    assert isinstance(change, UpdateTask)
+    assert change.tags == (("Env", "test"), *OURS)
+
+
+def test_values_that_others_set_in_their_task_stay() -> None:
+    settings = TaskSettings(step=EncodedStep(CONTENT, (Value("Theirs", "1"),)), enabled=True)
+    theirs = live_task(users=(IDENTITY,), login="c-user", settings=settings, tags=())
+    plan = make_plan(spec_of(task_of(values={"Ours": "2"})), replace(complete_with_user(), tasks={TASK: theirs}))
+    (change,) = plan.changes
+    assert isinstance(change, UpdateTask)
+    assert change.settings.step == EncodedStep(CONTENT, (Value("Theirs", "1"), Value("Ours", "2")))
+
+
+def test_values_are_not_stated_where_secret_ones_may_be_hidden() -> None:
+    theirs = replace(live_task(users=(IDENTITY,), login="c-user"), details_seen=False)
+    live = replace(complete_with_user(), tasks={TASK: theirs})
+    (change,) = make_plan(spec_of(task_of(timeout=600)), live).changes
+    assert isinstance(change, UpdateTask)
+    assert change.settings.step == EncodedStep(CONTENT)
+    assert make_plan(spec_of(task_of(values={"Ours": "2"})), live).unsafe == (
+        "stating the values of task hello would lose secret values that you may not read",
+    )
+
+
+def test_an_identity_that_was_deleted_is_attached_again_when_it_is_made_anew() -> None:
+    plan = make_plan(spec_of(task_of()), replace(complete_with_user(), identities={}))
+    (update,) = (change for change in plan.changes if isinstance(change, UpdateTask))
+    assert update.identities == StatedIdentities(system=False, users=(IDENTITY,))
+    assert edges(plan)["UpdateTask"] == ["CreateIdentity"]
+
+
+def test_access_that_was_added_for_one_task_is_remembered_by_each_that_needs_it() -> None:
+    theirs = LiveIdentity(IDENTITY, "p-user", "c-user", "eastus")
+    first = make_plan(spec_of(task_of()), replace(bare(), identities={IDENTITY: theirs}))
+    (created,) = (change for change in first.changes if isinstance(change, CreateTask))
+    live = replace(
+        complete_with_user(),
+        identities={IDENTITY: theirs},
+        tasks={TASK: live_task(users=(IDENTITY,), login="c-user", tags=created.tags)},
+    )
+    second = make_plan(spec_of(task_of(), ("other", task_of())), live)
+    (other,) = (change for change in second.changes if isinstance(change, CreateTask))
+    assert other.tags == created.tags
 
 
 def test_every_edge_points_backwards_in_the_order() -> None:

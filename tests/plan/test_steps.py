@@ -118,4 +118,6 @@ def test_a_password_from_the_environment_needs_no_identity() -> None:
 def test_the_address_of_a_repository_tells_who_hosts_it(repository: str, control: str) -> None:
     source = {"repository": repository, "token": {"env": "GIT_TOKEN"}, "name": "push"}
     settings = created(command="alpine", triggers={"sources": [source]}).settings
-    assert settings.sources == (SourceTrigger("push", repository, "main", ("commit",), control, SecretStr("t0ken")),)
+    assert settings.sources == (
+        SourceTrigger("push", repository, "main", ("commit",), control, SecretStr("t0ken"), enabled=True),
+    )

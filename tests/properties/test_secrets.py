@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acr_identity.cli import main
@@ -96,7 +96,7 @@ def workplace(markers: list[str]) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("output", ["text", "json", "markdown"])
-@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=3)
 @given(markers=MARKERS)
 def test_no_command_prints_a_secret(output: str, markers: list[str]) -> None:
     with workplace(markers):
@@ -110,7 +110,7 @@ def test_no_command_prints_a_secret(output: str, markers: list[str]) -> None:
             assert not [marker for marker in markers if marker in printed], command
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=5)
 @given(markers=MARKERS)
 def test_no_value_error_or_log_record_shows_a_secret(markers: list[str]) -> None:
     shown = io.StringIO()

@@ -17,12 +17,12 @@ from acr_identity.changes import (
     Grantee,
     KnownAfterApply,
     RegistryCredential,
-    RegistryCredentialAsRead,
     RemoveCredential,
     RemoveRoleAssignment,
     RemoveVaultAccess,
     ReplaceTask,
     SetCredential,
+    StatedIdentities,
     UpdateIdentity,
     UpdateTask,
 )
@@ -154,16 +154,9 @@ def _updates(text: str, secret: str) -> tuple[Change, ...]:
         ),
         ReplaceTask(
             REGISTRY.child("tasks", "rewritten"),
-            "eastus",
             TaskSettings(cpu=2),
-            system=True,
-            users=(USER,),
+            StatedIdentities(system=True, users=(USER,)),
             credentials=(base,),
-            kept_logins=(
-                ("quay.io", RegistryCredentialAsRead("", SecretStr(secret), SecretStr(secret))),
-                ("other.azurecr.io", RegistryCredentialAsRead("[system]")),
-            ),
-            source_identity="",
             tags=(),
             fields=(FieldChange("step.kind", "docker", "file"),),
             reason="a step cannot change its kind",
@@ -171,7 +164,7 @@ def _updates(text: str, secret: str) -> tuple[Change, ...]:
         SetCredential(TASK, base, replaces=False, reason="task helloworldtask pulls from mybaseregistry"),
         SetCredential(TASK, plain, replaces=True, reason="its password cannot be compared"),
         SetCredential(HUB_TASK, vault, replaces=True, reason=f"the secret differs from {text}"),
-        EnableTask(HUB_TASK, "it has all that it needs"),
+        EnableTask(HUB_TASK, None, "it has all that it needs"),
     )
 
 

@@ -64,6 +64,7 @@ def test_the_json_of_a_plan_is_a_contract() -> None:
     assert shown == {
         "version": 1,
         "kind": "plan",
+        "purpose": "apply",
         "digest": _SMALL.digest,
         "summary": {"create": 2, "change": 0, "remove": 0},
         "changes": [
@@ -98,7 +99,7 @@ def test_the_json_of_a_plan_is_a_contract() -> None:
         "notes": [],
         "unsafe": [],
     }
-    assert list(shown) == ["version", "kind", "digest", "summary", "changes", "notes", "unsafe"]
+    assert list(shown) == ["version", "kind", "purpose", "digest", "summary", "changes", "notes", "unsafe"]
 
 
 def test_an_empty_plan_says_that_there_is_nothing_to_do() -> None:
@@ -131,7 +132,7 @@ def test_an_interrupted_report_says_what_was_done_and_what_to_do_next() -> None:
 
 
 def test_a_complete_report_asks_for_nothing() -> None:
-    assert report_text(Report((Done(EnableTask(TASK, "it has all"), seconds=65.0),))) == (
+    assert report_text(Report((Done(EnableTask(TASK, None, "it has all"), seconds=65.0),))) == (
         "Changes\n  done enable task helloworldtask (1 min 5 s)\n\nReport: 1 done, 0 failed, 0 skipped"
     )
 

@@ -13,6 +13,7 @@ from azure.mgmt.authorization import AuthorizationManagementClient
 from azure.mgmt.msi import ManagedServiceIdentityClient
 from urllib3.exceptions import ProtocolError
 
+from acr_identity.changes import EnableTask
 from acr_identity.errors import AzureError, NotAuthorisedError, SettingsError, UnreachableError
 from acr_identity.gateway import Gateway
 from acr_identity.ids import CLOUDS, PUBLIC_CLOUD, ArmId, Cloud
@@ -221,7 +222,7 @@ def test_a_passing_fault_is_tried_six_times(gateway_to: GatewayTo, pauses: list[
 def test_our_patches_are_tried_again_as_puts_are(gateway_to: GatewayTo, pauses: list[float]) -> None:
     gateway, wire = gateway_to(in_turn(refusal(502, "Busy"), Answer({"location": "eastus", "properties": {}})))
 
-    gateway.enable_task(TASK)
+    gateway.enable_task(EnableTask(TASK, None, "why"))
 
     assert wire.lines == [f"PATCH {TASK}", f"PATCH {TASK}"]
     assert all(pause < 2 for pause in pauses)

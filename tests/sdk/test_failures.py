@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 from urllib3.exceptions import ProtocolError
 
-from acr_identity.changes import AssignRole, Grantee, RegistryCredential
+from acr_identity.changes import AssignRole, EnableTask, Grantee, RegistryCredential
 from acr_identity.errors import AcrIdentityError, AzureError, ConflictError, NotAuthorisedError, UnreachableError
 from acr_identity.ids import PUBLIC_CLOUD, Role
 from acr_identity.sdk import Token, connect
@@ -83,7 +83,7 @@ def may_not(action: str) -> str:
             "RoleAssignmentExists",
             "The role assignment already exists.",
             ConflictError,
-            "An equal role assignment is there under another name, and serves as well.",
+            "There is an assignment of this role already: look at its condition and its name.",
         ),
         (
             409,
@@ -279,7 +279,7 @@ def test_whatever_comes_back_no_other_error_escapes(answer: Answer) -> None:
             lambda: gateway.assignments(VAULT),
             lambda: gateway.run(REGISTRY, "cf1"),
             lambda: gateway.latest_run(TASK),
-            lambda: gateway.enable_task(TASK),
+            lambda: gateway.enable_task(EnableTask(TASK, None, "why")),
             lambda: gateway.read_log("https://a.blob.core.windows.net/b?sig=x", 0),
         ):
             try:

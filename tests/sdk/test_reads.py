@@ -278,8 +278,8 @@ def full_settings() -> TaskSettings:
         pool="pool",
         timeout=3600,
         log_template="log:{{.Run.ID}}",
-        timers=(TimerTrigger("t", "0 21 * * *"),),
-        base_image=BaseImageTrigger("b", "runtime"),
+        timers=(TimerTrigger("t", "0 21 * * *", enabled=True),),
+        base_image=BaseImageTrigger("b", "runtime", enabled=True),
         sources=(
             SourceTrigger(
                 name="s",

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import base64
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from pydantic import SecretStr
@@ -10,10 +10,10 @@ from acr_identity.changes import (
     AssignRole,
     CreateIdentity,
     CreateTask,
+    EnableTask,
     Grantee,
     KnownAfterApply,
     RegistryCredential,
-    RegistryCredentialAsRead,
     ReplaceTask,
     StatedIdentities,
     UpdateIdentity,
@@ -55,7 +55,7 @@ from sdk.places import (
     VAULT,
     VAULTS_VERSION,
 )
-from sdk.wire import Answer, Sent, always, refusal
+from sdk.wire import Answer, Sent, always, in_turn, refusal
 
 if TYPE_CHECKING:
     from acr_identity.ids import ArmId
@@ -177,11 +177,11 @@ def test_all_settings_have_their_place(gateway_to: GatewayTo) -> None:
         pool="pool",
         timeout=600,
         log_template="log",
-        timers=(TimerTrigger("t1", "0 21 * * *"), TimerTrigger("t2", "0 1 * * *", enabled=False)),
-        base_image=BaseImageTrigger("b", "Runtime"),
+        timers=(TimerTrigger("t1", "0 21 * * *", enabled=True), TimerTrigger("t2", "0 1 * * *", enabled=False)),
+        base_image=BaseImageTrigger("b", "Runtime", enabled=True),
         sources=(
-            SourceTrigger("s", "https://github.com/a/b", "main", ("commit",), "Github", SecretStr("t")),
-            SourceTrigger("open", "https://github.com/a/c", None, ("pullrequest",), "Github"),
+            SourceTrigger("s", "https://github.com/a/b", "main", ("commit",), "Github", SecretStr("t"), enabled=True),
+            SourceTrigger("open", "https://github.com/a/c", None, ("pullrequest",), "Github", enabled=True),
         ),
         source_login="None",
         enabled=False,
@@ -343,53 +343,132 @@ def test_without_users_the_type_alone_says_all(gateway_to: GatewayTo, *, system:
     assert wire.only == sent("PATCH", TASK, TASKS_VERSION, {"identity": {"type": kind}})
 
 
-def test_a_replaced_task_states_what_others_have_set(gateway_to: GatewayTo) -> None:
-    gateway, wire = gateway_to(always(TASK_REPLY))
-    change = ReplaceTask(
-        id=TASK,
-        location="eastus",
-        settings=TaskSettings(step=EncodedStep(FILE), source_login="Default", timers=()),
-        system=False,
-        users=(),
-        credentials=(pull("base.azurecr.io", SYSTEM),),
-        kept_logins=(
-            ("theirs.io", RegistryCredentialAsRead("", SecretStr("u"), SecretStr("p"))),
-            ("other.azurecr.io", RegistryCredentialAsRead(CLIENT)),
-        ),
-        source_identity="[system]",
-        tags=(("a", "1"),),
-        fields=(),
-        reason="why",
-    )
-
-    gateway.replace_task(change, PRINCIPALS)
-
-    theirs: Json = {"userName": {"type": "Opaque", "value": "u"}, "password": {"type": "Opaque", "value": "p"}}
-    body: Json = {
+def details() -> dict[str, Json]:
+    """Return a task with all that others may have set, as listDetails shows it."""
+    return {
         "location": "eastus",
-        "tags": {"a": "1"},
-        "identity": {"type": "None"},
+        "tags": {"team": "theirs"},
+        "identity": {"type": "SystemAssigned", "principalId": PRINCIPAL, "tenantId": "t"},
         "properties": {
-            "platform": {"os": "Linux", "architecture": "amd64"},
-            "step": {"type": "EncodedTask", "encodedTaskContent": ENCODED},
-            "trigger": {"timerTriggers": []},
+            "provisioningState": "Succeeded",
+            "status": "Enabled",
+            "platform": {"os": "linux", "architecture": "arm64", "variant": "v8"},
+            "agentConfiguration": {"cpu": 2},
+            "timeout": 900,
+            "step": {
+                "type": "EncodedTask",
+                "encodedTaskContent": ENCODED,
+                "contextPath": "https://git.example/repo.git",
+                "contextAccessToken": "token",
+                "values": [{"name": "Key", "value": "secret", "isSecret": True}],
+            },
+            "trigger": {
+                "timerTriggers": [{"name": "t1", "schedule": "0 1 * * *", "status": "Disabled"}],
+                "baseImageTrigger": {
+                    "name": "base",
+                    "baseImageTriggerType": "Runtime",
+                    "status": "Enabled",
+                    "updateTriggerEndpoint": "https://user:password@hook.example",
+                    "updateTriggerPayloadType": "Token",
+                },
+                "sourceTriggers": [
+                    {
+                        "name": "push",
+                        "status": "Enabled",
+                        "sourceTriggerEvents": ["commit"],
+                        "sourceRepository": {
+                            "sourceControlType": "Github",
+                            "repositoryUrl": "https://git.example/repo.git",
+                            "sourceControlAuthProperties": {"tokenType": "PAT", "token": "token"},
+                        },
+                    }
+                ],
+            },
             "credentials": {
                 "sourceRegistry": {"loginMode": "Default", "identity": "[system]"},
                 "customRegistries": {
-                    "theirs.io": theirs,
-                    "other.azurecr.io": {"identity": CLIENT},
-                    "base.azurecr.io": {"identity": "[system]"},
+                    "theirs.io": {
+                        "userName": {"type": "Opaque", "value": "u"},
+                        "password": {"type": "Opaque", "value": "p"},
+                    }
                 },
             },
         },
     }
-    assert wire.only == sent("PUT", TASK, TASKS_VERSION, body)
+
+
+def replaced(gateway_to: GatewayTo, settings: TaskSettings, *credentials: RegistryCredential) -> dict[str, Json]:
+    """Return the body of the PUT by which these settings are written."""
+    gateway, wire = gateway_to(in_turn(Answer(details()), TASK_REPLY))
+    change = ReplaceTask(
+        id=TASK,
+        settings=settings,
+        identities=StatedIdentities(system=True),
+        credentials=credentials,
+        tags=(("team", "theirs"),),
+        fields=(),
+        reason="why",
+    )
+    gateway.replace_task(change, PRINCIPALS)
+    read, written = wire.sent
+    assert (read.method, read.path) == ("POST", f"{TASK}/listDetails")
+    assert (written.method, written.path) == ("PUT", str(TASK))
+    assert isinstance(written.body, dict)
+    return written.body
+
+
+def as_written() -> dict[str, Any]:
+    """Return that task as a PUT states it: without what is read-only."""
+    body = details()
+    body["identity"] = {"type": "SystemAssigned"}
+    assert isinstance(body["properties"], dict)
+    del body["properties"]["provisioningState"]
+    return body
+
+
+def test_a_task_that_is_written_anew_keeps_all_that_others_have_set(gateway_to: GatewayTo) -> None:
+    assert replaced(gateway_to, TaskSettings()) == as_written()
+
+
+def test_a_task_that_is_written_anew_has_the_parts_that_were_named(gateway_to: GatewayTo) -> None:
+    settings = TaskSettings(
+        step=EncodedStep("version: v1.0.0\n"),
+        platform=PlatformSettings("Linux", "amd64"),
+        timeout=600,
+        timers=(TimerTrigger("t1", "0 2 * * *"), TimerTrigger("t2", "0 3 * * *", enabled=True)),
+        base_image=BaseImageTrigger("base", "All"),
+        source_login="None",
+        enabled=False,
+    )
+    want = as_written()
+    properties = want["properties"]
+    properties["step"]["encodedTaskContent"] = base64.b64encode(b"version: v1.0.0\n").decode()
+    properties["platform"] |= {"os": "Linux", "architecture": "amd64"}
+    properties["trigger"]["timerTriggers"] = [
+        {"name": "t1", "schedule": "0 2 * * *", "status": "Disabled"},
+        {"name": "t2", "schedule": "0 3 * * *", "status": "Enabled"},
+    ]
+    properties["trigger"]["baseImageTrigger"]["baseImageTriggerType"] = "All"
+    properties["credentials"]["sourceRegistry"]["loginMode"] = "None"
+    properties["credentials"]["customRegistries"]["base.azurecr.io"] = {"identity": "[system]"}
+    properties |= {"timeout": 600, "status": "Disabled"}
+    assert replaced(gateway_to, settings, pull("base.azurecr.io", SYSTEM)) == want
+
+
+def test_a_step_of_another_kind_leaves_nothing_of_the_old_one(gateway_to: GatewayTo) -> None:
+    body = replaced(gateway_to, TaskSettings(step=FileStep("task.yaml", "https://git.example/other.git")))
+    assert isinstance(body["properties"], dict)
+    assert body["properties"]["step"] == {
+        "type": "FileTask",
+        "taskFilePath": "task.yaml",
+        "contextPath": "https://git.example/other.git",
+    }
 
 
 def test_enabling_is_a_patch_of_the_status(gateway_to: GatewayTo) -> None:
     gateway, wire = gateway_to(always(TASK_REPLY))
 
-    gateway.enable_task(TASK)
+    gateway.enable_task(EnableTask(TASK, None, "why"))
 
     assert wire.only == sent("PATCH", TASK, TASKS_VERSION, {"properties": {"status": "Enabled"}})
 
@@ -492,7 +571,7 @@ def test_a_write_to_what_is_not_there_is_an_error(gateway_to: GatewayTo) -> None
     gateway, _ = gateway_to(always(refusal(404, "ResourceNotFound")))
 
     with pytest.raises(AzureError, match="cannot enable task hello: 404 ResourceNotFound: as it is"):
-        gateway.enable_task(TASK)
+        gateway.enable_task(EnableTask(TASK, None, "why"))
 
 
 def test_each_subscription_is_asked_under_its_own_id(gateway_to: GatewayTo) -> None:

@@ -242,7 +242,6 @@ def test_a_task_that_keeps_the_rules_has_no_mistake(line: str) -> None:
             ["8:40: Expected 'amd64', 'x86', '386', 'arm' or 'arm64'. Put it in quotes: '386'."],
         ),
         ("command: c, source_login: no", ["8:29: Expected 'default' or 'none'. Did you mean 'none'?"]),
-        ("command: c, enabled: ", ["8:15: Expected true or false, found nothing. Give a value, or leave the key out."]),
         ("command: c, identity: {one: }", ["8:25: Expected a text, or a list of texts."]),
         ("command: c, identity: [1]", ["8:26: Expected text, found a number. Put it in quotes."]),
         ("command: c, pull: {a: b}", ["8:21: Expected a list, found a mapping."]),

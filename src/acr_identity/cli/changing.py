@@ -19,7 +19,6 @@ from acr_identity.spec import Spec, load_spec
 
 _READING = "Reading what Azure has"
 _WORKING = "Making the changes"
-_NOTHING_LEFT = "Nothing to do: nothing is left of what `apply` made for these tasks."
 
 
 def plan(console: Console, settings: Settings, targets: Sequence[str], *, detailed: bool) -> ExitCode:
@@ -61,18 +60,11 @@ def _before(kind: str, planned: Plan, console: Console, *, asks: bool) -> None:
     """Show the plan and have the user agree to it, unless it does nothing or is refused anyway."""
     asks = asks and not planned.is_empty and not planned.unsafe
     if console.format is not Format.JSON:
-        _show(kind, planned, console)
+        console.show(PLAN, planned)
     elif asks and _can_ask():
         console.tell(PLAN.on(sys.stderr, planned))
     if asks:
         _agree(kind, planned)
-
-
-def _show(kind: str, planned: Plan, console: Console) -> None:
-    if kind == "destroy" and planned.is_empty:
-        console.result("\n\n".join([_NOTHING_LEFT, *(f"Note: {note}" for note in planned.notes)]))
-    else:
-        console.show(PLAN, planned)
 
 
 def _agree(kind: str, planned: Plan) -> None:

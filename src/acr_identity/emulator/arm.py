@@ -79,6 +79,16 @@ def zulu_time(seconds: float) -> str:
     return f"{moment(seconds):%Y-%m-%dT%H:%M:%S.%f}0Z"
 
 
+def short_time(seconds: float) -> str:
+    """A time as a vault's `systemData` is written: milliseconds without zeros at the end, and a `Z`.
+
+    >>> short_time(0.72), short_time(60)
+    ('1970-01-01T00:00:00.72Z', '1970-01-01T00:01:00Z')
+    """
+    fraction = f".{moment(seconds).microsecond // 1000:03}".rstrip("0").rstrip(".")
+    return f"{moment(seconds):%Y-%m-%dT%H:%M:%S}{fraction}Z"
+
+
 def whole_time(seconds: float) -> str:
     """A time as a run's `lastUpdatedTime` is written, without a fraction."""
     return f"{moment(seconds):%Y-%m-%dT%H:%M:%S}+00:00"

@@ -17,7 +17,7 @@ from acr_identity.emulator.lookup import (
     own_identity_id,
 )
 from acr_identity.emulator.paging import page
-from acr_identity.emulator.routing import ApiVersions, Route, version_date
+from acr_identity.emulator.routing import ApiVersions, Route, is_since
 from acr_identity.emulator.state import DirectoryObject, Identity, State, excluding, including
 from acr_identity.emulator.wire import JsonObject, Reply
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 NAME = r"[a-zA-Z0-9][a-zA-Z0-9_-]{2,127}"
 _ISOLATION_SINCE = "2024-11-30"
+_RESTRICTIONS_SINCE = "2025-05-31"
+_OLD_URL_UNTIL = "2018-11-30"
 
 
 class IdentityBody(Body):
@@ -37,14 +39,14 @@ class IdentityBody(Body):
 
 def show(identity: Identity, tenant: str, api_version: str) -> JsonObject:
     """An identity on the wire."""
-    properties: JsonObject = {
-        "tenantId": tenant,
-        "principalId": identity.principal_id,
-        "clientId": identity.client_id,
-    }
-    day = version_date(api_version)
-    if day is not None and day.isoformat() >= _ISOLATION_SINCE:
-        properties = {"isolationScope": "None", **properties}
+    properties: JsonObject = {}
+    if is_since(api_version, _ISOLATION_SINCE):
+        properties["isolationScope"] = "None"
+    if is_since(api_version, _RESTRICTIONS_SINCE):
+        properties["assignmentRestrictions"] = {"providers": []}
+    properties |= {"tenantId": tenant, "principalId": identity.principal_id, "clientId": identity.client_id}
+    if not is_since(api_version, _OLD_URL_UNTIL):
+        properties["clientSecretUrl"] = _secret_url(identity, tenant)
     return {
         "location": identity.location,
         "tags": dict(identity.tags),
@@ -53,6 +55,13 @@ def show(identity: Identity, tenant: str, api_version: str) -> JsonObject:
         "type": IDENTITIES,
         "properties": properties,
     }
+
+
+def _secret_url(identity: Identity, tenant: str) -> str:
+    return (
+        f"https://control-{identity.location}.identity.azure.net{identity.id}/credentials"
+        f"?tid={tenant}&oid={identity.principal_id}&aid={identity.client_id}"
+    )
 
 
 def create_identity(state: State, identity_id: str, *, location: str, tags: dict[str, str], now: float) -> State:

@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 _NEXT = "$skiptoken"
 
 
-def page(call: Call, found: Sequence[JsonObject], *, size: int = 0) -> Reply:
-    """Answer with one page of a list; `size` may make it smaller than the settings do."""
+def page(call: Call, found: Sequence[JsonObject], *, size: int = 0, ends_with_null: bool = False) -> Reply:
+    """Answer with one page of a list; `size` may make it smaller than the settings do.
+
+    The last page has no `nextLink`, or with `ends_with_null` one that is null.
+    """
     start = _start(call)
     length = min(size, call.settings.page_size) if size else call.settings.page_size
     end = start + max(1, length)
@@ -27,6 +30,8 @@ def page(call: Call, found: Sequence[JsonObject], *, size: int = 0) -> Reply:
     content: JsonObject = {"value": shown}
     if end < len(found):
         content["nextLink"] = _link(call, end)
+    elif ends_with_null:
+        content["nextLink"] = None
     return Reply.json(200, content)
 
 

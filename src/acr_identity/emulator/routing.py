@@ -66,6 +66,16 @@ def version_date(version: str) -> date | None:
         return None
 
 
+def is_since(version: str, day: str) -> bool:
+    """Whether an api-version is of this day or later; one without a date is.
+
+    >>> is_since("2025-05-31-preview", "2024-11-30"), is_since("2019-09-01", "2021-10-01")
+    (True, False)
+    """
+    found = version_date(version)
+    return found is None or found.isoformat() >= day
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
     """One operation of the emulated cloud.

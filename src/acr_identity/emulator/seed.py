@@ -20,7 +20,7 @@ from acr_identity.emulator.identities import create_identity
 from acr_identity.emulator.images import Reference, digest_of
 from acr_identity.emulator.runner.ports import Secret
 from acr_identity.emulator.state import Assignment, DirectoryObject, Group, Registry, State, Vault, including
-from acr_identity.emulator.vaults.secrets import with_secret
+from acr_identity.emulator.vaults.secrets import DataBody, with_secret
 
 if TYPE_CHECKING:
     from acr_identity.emulator.settings import Hosts
@@ -132,5 +132,5 @@ def _vault(world: World, name: str, given: WorldVault, now: float) -> Vault:
 def _with_vault(state: State, vault: Vault, given: WorldVault, now: float) -> State:
     state = replace(state, vaults=including(state.vaults, key(vault.id), vault))
     for name, value in given.secrets.items():
-        state = with_secret(state, state.vaults[key(vault.id)], name, value.get_secret_value(), now=now)
+        state = with_secret(state, state.vaults[key(vault.id)], name, DataBody(value=value.get_secret_value()), now=now)
     return state

@@ -122,7 +122,12 @@ class SecretVersion:
     value: Secret
     enabled: bool
     created: float
-    content_type: str = ""
+    content_type: str | None = None
+    tags: Tags = field(default_factory=dict)
+    valid_from: int | None = None
+    """`nbf`, in seconds since 1970."""
+    valid_until: int | None = None
+    """`exp`, in seconds since 1970."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,12 +81,19 @@ class CloudSurroundings:
             return Refusal(error.status, error.code, error.message, error.inner_code)
 
     def exchange_token(self, login_server: str, principal: Principal) -> Refusal | None:
-        """Whether the registry knows the principal; it need not have a role."""
+        """Whether the registry gives the principal a login.
+
+        The registry of the task gives none without the right to pull, unless roles count for each repository: a
+        recorded run failed without a role though it pulled nothing from there. That it fails here and with 401, and
+        that other registries ask for no role, is not verified.
+        """
         registry = self._registry(login_server)
         if registry is None:
             return Refusal(404, "NAME_UNKNOWN", f"there is no registry at '{login_server}'")
         policy = section(section(registry.settings, "policies"), "azureADAuthenticationAsArmPolicy")
         if text(policy, "status").lower() == "disabled" or principal.principal_id not in self.state.directory:
+            return Refusal(401, "UNAUTHORIZED", _UNAUTHORIZED)
+        if key(registry.id) == key(self.home.id) and not self._may_log_in(registry, principal):
             return Refusal(401, "UNAUTHORIZED", _UNAUTHORIZED)
         return None
 
@@ -161,6 +168,11 @@ class CloudSurroundings:
         action = f"{_ACR}/repositories/content/{access}" if is_abac else f"{_ACR}/{verb}/{access}"
         ask = Ask(as_whom.principal_id, action, registry.id, repository)
         return may_use(self.state, ask, data=is_abac, granted_before=self._granted_before)
+
+    def _may_log_in(self, registry: Registry, principal: Principal) -> bool:
+        return registry.role_assignment_mode == "AbacRepositoryPermissions" or self._may(
+            registry, "", principal, "pull"
+        )
 
     def _tags(self, registry: Registry | None, host: str, repository: str) -> dict[str, str]:
         held = registry.images if registry else self.state.public_images

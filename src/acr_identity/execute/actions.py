@@ -15,6 +15,7 @@ from acr_identity.changes import (
     DeleteIdentity,
     DeleteTask,
     EnableTask,
+    Grantee,
     RemoveCredential,
     RemoveRoleAssignment,
     RemoveVaultAccess,
@@ -23,7 +24,7 @@ from acr_identity.changes import (
     UpdateIdentity,
     UpdateTask,
 )
-from acr_identity.errors import ConflictError
+from acr_identity.errors import AzureError, ConflictError
 from acr_identity.gateway import Gateway
 from acr_identity.state import Known, LiveAssignment, LiveTask, Principals, SystemIdentity, UserIdentity
 
@@ -66,7 +67,7 @@ def act(changes: Sequence[Change], gateway: Gateway, principals: Principals) -> 
 def _act_together(changes: Sequence[Change], gateway: Gateway, principals: Principals) -> None:
     match changes[0]:
         case AddVaultAccess(vault, tenant):
-            ids = [principals[one.grantee.identity].principal_id for one in changes if isinstance(one, AddVaultAccess)]
+            ids = [_principal(one.grantee, principals) for one in changes if isinstance(one, AddVaultAccess)]
             gateway.add_vault_access(vault, tenant, ids)
         case RemoveVaultAccess(vault, tenant):
             gone = [one.principal_id for one in changes if isinstance(one, RemoveVaultAccess)]
@@ -87,8 +88,8 @@ def _finish(
     match change:
         case UpdateIdentity():
             gateway.update_identity(change)
-        case EnableTask(task):
-            gateway.enable_task(task)
+        case EnableTask():
+            gateway.enable_task(change)
         case RemoveRoleAssignment(assignment):
             gateway.remove_role_assignment(assignment)
         case DeleteTask(task):
@@ -110,17 +111,31 @@ def _assign(change: AssignRole, gateway: Gateway, principals: Principals) -> Lea
     except ConflictError as error:
         if error.code != "RoleAssignmentExists":
             raise
-        principal = principals[change.grantee.identity].principal_id
-        if not any(_says_the_same(one, change, principal) for one in gateway.assignments(change.scope)):
-            raise
+        principal = _principal(change.grantee, principals)
+        equal = [one for one in gateway.assignments(change.scope) if one.assigns(change.role, change.scope, principal)]
+        if all(one.condition for one in equal):
+            raise _conditional(error, equal) from error
         return Learned(found=True)
     return Learned()
 
 
-def _says_the_same(assignment: LiveAssignment, change: AssignRole, principal_id: str) -> bool:
-    return (
-        assignment.scope.lower() == str(change.scope).lower()
-        and assignment.principal_id == principal_id
-        and assignment.role_guid == change.role.guid
-        and not assignment.condition
+def _conditional(error: ConflictError, assignments: Sequence[LiveAssignment]) -> ConflictError:
+    if not assignments:
+        return error
+    return ConflictError(
+        f"the role is assigned already, under a condition: {assignments[0].id}",
+        operation=error.operation,
+        resource=error.resource,
+        status=error.status,
+        code=error.code,
+        request_id=error.request_id,
+        advice="Remove that assignment, or its condition, if the task shall have the role without it.",
     )
+
+
+def _principal(grantee: Grantee, principals: Principals) -> str:
+    if grantee.identity not in principals:
+        raise AzureError(
+            f"Azure did not tell the principal of {grantee.identity}", advice="Run the same command again."
+        )
+    return principals[grantee.identity].principal_id

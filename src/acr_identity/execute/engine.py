@@ -7,7 +7,17 @@ from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
-from acr_identity.changes import AddVaultAccess, AssignRole, Change, CreateTask, Grantee, ReplaceTask, SetCredential
+from acr_identity.changes import (
+    AddVaultAccess,
+    AssignRole,
+    Change,
+    CreateTask,
+    Grantee,
+    ReplaceTask,
+    SetCredential,
+    StatedIdentities,
+    UpdateTask,
+)
 from acr_identity.errors import AcrIdentityError
 from acr_identity.execute.actions import Learned, act
 from acr_identity.execute.clock import Clock, SystemClock
@@ -16,6 +26,7 @@ from acr_identity.execute.progress import Progress, Silent
 from acr_identity.execute.report import Done, Failed, Outcome, Report, Skipped
 from acr_identity.execute.units import Unit, units
 from acr_identity.gateway import Gateway
+from acr_identity.ids import ArmId
 from acr_identity.plan import Plan, PlannedChange
 from acr_identity.state import Identity, Known, UserIdentity
 
@@ -108,6 +119,9 @@ class _Work:
         except AcrIdentityError as error:
             self._record([Failed(change, error, self.clock.monotonic() - start) for change in changes])
             return
+        except Exception as error:  # noqa: BLE001 - whatever it is, the report of the other changes must not be lost
+            self._record([Failed(change, _fault(error), self.clock.monotonic() - start) for change in changes])
+            return
         self.principals.update(learned.principals)
         self.new.update(learned.principals)
         seconds = self.clock.monotonic() - start
@@ -128,8 +142,27 @@ class _Work:
         )
 
     def _is_new(self, change: Change) -> bool:
-        users = getattr(change, "users", None) or ()
-        return any(UserIdentity(user) in self.new for user in users)
+        return any(UserIdentity(user) in self.new for user in _users(change))
+
+
+def _fault(error: Exception) -> AcrIdentityError:
+    fault = AcrIdentityError(
+        f"unexpected {type(error).__name__}", advice="This is a fault of this program: please report it."
+    )
+    fault.__cause__ = error
+    return fault
+
+
+def _users(change: Change) -> tuple[ArmId, ...]:
+    match change:
+        case CreateTask(users=users):
+            return users
+        case (
+            UpdateTask(identities=StatedIdentities(users=users)) | ReplaceTask(identities=StatedIdentities(users=users))
+        ):
+            return users
+        case _:
+            return ()
 
 
 def _ready(waiting: dict[int, Unit], running: dict[Future[None], Unit]) -> list[Unit]:

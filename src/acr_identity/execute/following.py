@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,7 +15,17 @@ from acr_identity.state import LiveRun, LogChunk
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 5.0
 _QUIET_POLLS = 3
-_REASONS = ("unable to ", "failed to ", "unauthorized:", "denied:", "error response from daemon", "error: ")
+_TIMED = re.compile(r"\d{4}/\d{2}/\d{2} \d{2}:\d{2}:\d{2} ")
+_REFUSED_BY_RUNNER = re.compile(
+    r"^(unable to render task|failed to unmarshal task|failed to login|error creating registry credentials)",
+    re.IGNORECASE,
+)
+_REFUSED_TO_DOCKER = re.compile(
+    r"unauthorized|denied|forbidden|invalid reference format|manifest .*(unknown|not found)|does not exist|"
+    r"error response from daemon|no such (file|image)|unable to (understand|prepare)",
+    re.IGNORECASE,
+)
+_FAILED_STEP = re.compile(r"^failed to ", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -93,9 +104,13 @@ class RunFollower:
 
 
 def reason_of_failure(lines: tuple[str, ...], otherwise: str) -> str:
-    """Return the line of a failed run's log that says why it failed, in the runner's words."""
-    told = (line.strip() for line in lines if line.strip().lower().startswith(_REASONS))
-    return next(told, otherwise)
+    """Return the line of a failed run's log that says why it failed, in the runner's or docker's words."""
+    told = [line.strip() for line in lines if not _TIMED.match(line)]
+    for tells in (_REFUSED_BY_RUNNER, _REFUSED_TO_DOCKER, _FAILED_STEP):
+        reasons = [line for line in told if tells.search(line)]
+        if reasons:
+            return reasons[0]
+    return otherwise
 
 
 def _pause(quiet: int) -> float:

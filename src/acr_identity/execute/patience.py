@@ -59,7 +59,9 @@ def persist(
             if why is None or stop.is_set():
                 raise
             on_wait(why, pause)
-        clock.wait(pause, stop)
+            clock.wait(pause, stop)
+            if stop.is_set():
+                raise
     return action()
 
 

@@ -22,6 +22,10 @@ CREATED = "created"
 ADDED_TAG = "acr-identity-added"
 """The tag on a task that lists, as fingerprints, what we added for it."""
 
+WAIT_TAG = "acr-identity-waits"
+"""The tag on a task that we keep disabled until its grants are made; its value is `WAITS`."""
+WAITS = "grants"
+
 _SIGNS_IN_A_TAG = 23
 _DESCRIPTION = "acr_identity: "
 _NAMESPACE = uuid.UUID("5b1f2a0e-3f0c-5c53-9a53-0f8f3c2d9b11")
@@ -60,7 +64,7 @@ def remembered(tags: Iterable[tuple[str, str]]) -> frozenset[str]:
 
 def is_record(tag: str) -> bool:
     """Say whether a tag of this name holds fingerprints of ours."""
-    return tag == ADDED_TAG or tag.startswith(ADDED_TAG + "-")
+    return tag.lower() == ADDED_TAG or tag.lower().startswith(ADDED_TAG + "-")
 
 
 def assignment_name(scope: ArmId, principal_id: str, role: Role) -> str:

@@ -14,11 +14,21 @@ from typing import TypeAlias, TypeVar
 from pydantic import SecretStr
 
 from acr_identity.changes import FieldChange
-from acr_identity.state import DockerStep, EncodedStep, FileStep, TaskSettings, Value
+from acr_identity.state import (
+    BaseImageTrigger,
+    DockerStep,
+    EncodedStep,
+    FileStep,
+    SourceTrigger,
+    Step,
+    TaskSettings,
+    TimerTrigger,
+    Value,
+)
 
 Leaf: TypeAlias = str | SecretStr
 
-_Settings = TypeVar("_Settings", TaskSettings, EncodedStep, FileStep, DockerStep)
+_Trigger = TypeVar("_Trigger", TimerTrigger, SourceTrigger)
 
 ABSENT = "(none)"
 _MASK = "(secret)"
@@ -39,12 +49,19 @@ class Differences:
     """The paths of secrets that the caller may not see."""
 
 
-def compare(desired: TaskSettings, live: TaskSettings, *, details_seen: bool) -> Differences:
-    """Compare what the desired settings say with what the live ones are."""
+def compare(desired: TaskSettings, live: TaskSettings, *, details_seen: bool, owns_lists: bool = True) -> Differences:
+    """Compare what the desired settings say with what the live ones are.
+
+    Args:
+        desired: what the spec says.
+        live: what Azure has.
+        details_seen: whether secrets could be read.
+        owns_lists: whether an entry of a list that the spec does not name must go, or is somebody else's.
+    """
     want, have = _lay_out(replace(desired, enabled=None)), _lay_out(live)
     paths = [path for path, value in want.leaves.items() if not _same(path, value, have.leaves.get(path))]
     hidden = [path for path in paths if _is_hidden(path, want.leaves[path], have.leaves, details_seen=details_seen)]
-    gone = [path for path in have.leaves if path not in want.leaves and path.startswith(tuple(want.lists))]
+    gone = [path for path in have.leaves if owns_lists and _is_unnamed(path, want)]
     changed = sorted({*paths, *gone} - set(hidden))
     return Differences(
         tuple(FieldChange(path, _shown(have.leaves.get(path)), _shown(want.leaves.get(path))) for path in changed),
@@ -54,58 +71,96 @@ def compare(desired: TaskSettings, live: TaskSettings, *, details_seen: bool) ->
     )
 
 
-def only_fields(settings: TaskSettings, names: frozenset[str]) -> TaskSettings:
-    """Return the settings with all other fields unsaid."""
-    return TaskSettings(**{name: getattr(settings, name) for name in names})
+def patch_of(desired: TaskSettings, live: TaskSettings, names: frozenset[str]) -> TaskSettings:
+    """Return what a PATCH must say for these fields to become as desired.
+
+    The service wants the kind of step restated with whatever else changes, and merges its parts; a list of values is
+    stated whole, with those that are there already.
+    """
+    said = TaskSettings(**{name: getattr(desired, name) for name in names})
+    step = _with_values(desired.step, live.step) if "step" in names else _bare(desired.step)
+    return switched_on(replace(said, step=step), live)
 
 
-def overlay(desired: TaskSettings, live: TaskSettings) -> TaskSettings:
-    """Return the live settings, overruled where the desired ones say something."""
-    merged = _overrule(desired, live)
-    match desired.step, live.step:
-        case (EncodedStep() as said, EncodedStep() as had):
-            return replace(merged, step=_overrule(said, had))
-        case (FileStep() as said, FileStep() as had):
-            return replace(merged, step=_overrule(said, had))
-        case (DockerStep() as said, DockerStep() as had):
-            return replace(merged, step=_overrule(said, had))
+def switched_on(settings: TaskSettings, live: TaskSettings) -> TaskSettings:
+    """Return the settings with each new trigger enabled. One that is there stays as it is."""
+    return replace(
+        settings,
+        timers=_switch_on(settings.timers, live.timers),
+        sources=_switch_on(settings.sources, live.sources),
+        base_image=settings.base_image if live.base_image else _enabled(settings.base_image),
+    )
+
+
+def _switch_on(triggers: tuple[_Trigger, ...] | None, live: tuple[_Trigger, ...] | None) -> tuple[_Trigger, ...] | None:
+    if triggers is None:
+        return None
+    there = {trigger.name for trigger in live or ()}
+    return tuple(one if one.name in there else replace(one, enabled=True) for one in triggers)
+
+
+def _enabled(trigger: BaseImageTrigger | None) -> BaseImageTrigger | None:
+    return trigger and replace(trigger, enabled=True)
+
+
+def _bare(step: Step | None) -> Step | None:
+    match step:
+        case EncodedStep() | FileStep():
+            return replace(step, values=None, token=None)
+        case DockerStep():
+            return replace(step, arguments=None, token=None)
+        case None:
+            return None
+
+
+def _with_values(desired: Step | None, live: Step | None) -> Step | None:
+    match desired, live:
+        case (EncodedStep() as wanted, EncodedStep() as current):
+            return replace(wanted, values=_merged(wanted.values, current.values))
+        case (FileStep() as wanted, FileStep() as current):
+            return replace(wanted, values=_merged(wanted.values, current.values))
+        case (DockerStep() as wanted, DockerStep() as current):
+            return replace(wanted, arguments=_merged(wanted.arguments, current.arguments))
         case _:
-            return merged
+            return desired
 
 
-def _overrule(desired: _Settings, live: _Settings) -> _Settings:
-    said = {part.name: getattr(desired, part.name) for part in fields(desired)}
-    return replace(live, **{name: value for name, value in said.items() if value is not None})
+def _merged(desired: tuple[Value, ...] | None, live: tuple[Value, ...] | None) -> tuple[Value, ...] | None:
+    if desired is None:
+        return None
+    return tuple({value.name: value for value in (*(live or ()), *desired)}.values())
 
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
     leaves: dict[str, Leaf] = field(default_factory=dict)
     lists: set[str] = field(default_factory=set)
+    entries: set[str] = field(default_factory=set)
 
 
 def _lay_out(settings: TaskSettings) -> _Layout:
     layout = _Layout()
-    layout.leaves.update(_walk("", settings, layout.lists))
+    layout.leaves.update(_walk("", settings, layout))
     if settings.step is not None:
         layout.leaves["step.type"] = type(settings.step).__name__
     return layout
 
 
-def _walk(path: str, value: object, lists: set[str]) -> Iterator[tuple[str, Leaf]]:
+def _walk(path: str, value: object, layout: _Layout) -> Iterator[tuple[str, Leaf]]:
     match value:
         case None:
             return
         case Value(_, text):
             yield path, text
         case tuple() if path.rpartition(".")[2] in _LISTS_OF_NAMED:
-            lists.add(f"{path}[")
+            layout.lists.add(f"{path}[")
             for item in value:
-                yield from _walk(f"{path}[{item.name}]", item, lists)
+                layout.entries.add(f"{path}[{item.name}")
+                yield from _walk(f"{path}[{item.name}]", item, layout)
         case _ if is_dataclass(value):
             for part in fields(value):
                 if part.name != "name":
-                    yield from _walk(f"{path}.{part.name}".lstrip("."), getattr(value, part.name), lists)
+                    yield from _walk(f"{path}.{part.name}".lstrip("."), getattr(value, part.name), layout)
         case _:
             yield path, _leaf(value)
 
@@ -120,6 +175,10 @@ def _leaf(value: object) -> Leaf:
             return str(value).lower()
 
 
+def _is_unnamed(path: str, want: _Layout) -> bool:
+    return path.startswith(tuple(want.lists)) and not path.startswith(tuple(f"{entry}]" for entry in want.entries))
+
+
 def _same(path: str, want: Leaf, have: Leaf | None) -> bool:
     if isinstance(want, str) and isinstance(have, str) and any(part in path for part in _SPELT_IN_ANY_CASE):
         return want.lower() == have.lower()
@@ -127,7 +186,7 @@ def _same(path: str, want: Leaf, have: Leaf | None) -> bool:
 
 
 def _is_hidden(path: str, want: Leaf, have: dict[str, Leaf], *, details_seen: bool) -> bool:
-    # A trigger's token is not shown even to those who may see everything else.
+    # Whether listDetails shows a trigger's token is not verified.
     return isinstance(want, SecretStr) and path not in have and (not details_seen or path.endswith("].token"))
 
 

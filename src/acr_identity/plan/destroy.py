@@ -19,14 +19,13 @@ from acr_identity.changes import (
 )
 from acr_identity.ids import ArmId, Role, is_described_by_us, is_record, remembered
 from acr_identity.plan.compare import ABSENT
-from acr_identity.plan.grants import is_our_principal, may_read_secrets, vault_sign
+from acr_identity.plan.grants import is_our_principal, vault_sign
 from acr_identity.plan.order import arrange
-from acr_identity.plan.tasks import credential_sign, identity_sign, is_ours
+from acr_identity.plan.tags import is_ours
+from acr_identity.plan.tasks import credential_sign, identity_sign
 from acr_identity.plan.values import Plan
 from acr_identity.spec import Spec
 from acr_identity.state import Identity, Live, LiveTask, SystemIdentity, TaskSettings, UserIdentity
-
-_ROLES = {role.guid: role.value for role in Role}
 
 
 def make_destroy_plan(spec: Spec, live: Live, tasks: Collection[str] | None = None) -> Plan:
@@ -43,7 +42,7 @@ def make_destroy_plan(spec: Spec, live: Live, tasks: Collection[str] | None = No
     # Grants go first: what tells that they are ours is lost with the task.
     drafts += [(change, grant_keys | _earlier(change, task_changes)) for change in task_changes]
     drafts += [(change, grant_keys | {one.key for one in task_changes}) for change in leaving.identities()]
-    return Plan(arrange(drafts), tuple(leaving.notes()))
+    return Plan(arrange(drafts), tuple(leaving.notes()), purpose="destroy")
 
 
 def _earlier(change: Change, changes: tuple[Change, ...]) -> set[str]:
@@ -77,17 +76,24 @@ class _Leaving:
             return
         reason = f"only task {right.task} needed it"
         for one in self.live.assignments:
-            at_target = one.scope.lower() == str(_target(right)).lower() and one.principal_id == principal
-            if at_target and one.role_guid in _ROLES and is_described_by_us(one.description):
-                yield RemoveRoleAssignment(one.id, one.scope, _ROLES[one.role_guid], right.identity, reason)
+            for role in Role:
+                if one.assigns(role, _target(right), principal) and is_described_by_us(one.description):
+                    yield RemoveRoleAssignment(one.id, one.scope, role.value, right.identity, reason)
         vault = self.live.vaults.get(right.vault) if isinstance(right, SecretRight) else None
-        if vault and may_read_secrets(vault, principal) and self._added_access(vault.id, right.identity):
+        if vault and vault.lets_read_secrets(principal) and self._added_access(vault.id, right.identity):
             yield RemoveVaultAccess(vault.id, vault.tenant_id, principal, right.identity, reason)
 
     def _added_access(self, vault: ArmId, identity: Identity) -> bool:
         sign = vault_sign(vault, identity)
         recorded = any(sign in remembered(task.tags) for task in self.live.tasks.values())
-        return recorded or is_our_principal(identity, self.live)
+        return recorded or (is_our_principal(identity, self.live) and self._goes(identity))
+
+    def _goes(self, identity: Identity) -> bool:
+        match identity:
+            case SystemIdentity(task):
+                return task in {self.spec.task_id(name) for name in self.going}
+            case UserIdentity(id_):
+                return id_ in {change.id for change in self.identities()}
 
     def _principal(self, identity: Identity) -> str | None:
         match identity:

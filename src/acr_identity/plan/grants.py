@@ -1,40 +1,23 @@
-"""What must be done so that the identities of tasks have their rights: roles, vault access, credentials."""
+"""What must be done so that the identities of tasks have their rights: roles and vault access."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
-from acr_identity.access import PullRight, Right, SecretRight, rights, task_identity
-from acr_identity.changes import (
-    VAULT_PERMISSION,
-    AddVaultAccess,
-    AssignRole,
-    Grantee,
-    RegistryCredential,
-    SetCredential,
-)
-from acr_identity.ids import ArmId, Role, describe, fingerprint
-from acr_identity.plan.desired import secret_source
-from acr_identity.plan.tasks import is_ours
-from acr_identity.spec import Credential, FromVault, Spec
-from acr_identity.state import (
-    CustomLogin,
-    Identity,
-    IdentityLogin,
-    Known,
-    Live,
-    LiveTask,
-    LiveVault,
-    MaskedLogin,
-    SystemIdentity,
-    UserIdentity,
-)
+from acr_identity.access import PullRight, Right, SecretRight, rights
+from acr_identity.changes import AddVaultAccess, AssignRole, Grantee
+from acr_identity.ids import ArmId, Role, describe, fingerprint, remembered
+from acr_identity.plan.tags import is_ours
+from acr_identity.spec import Spec
+from acr_identity.state import Identity, Known, Live, LiveAssignment, SystemIdentity, UserIdentity
 
-Grant = AssignRole | AddVaultAccess
-Grantees = Mapping[Identity, Grantee]
+Grant: TypeAlias = AssignRole | AddVaultAccess
+Grantees: TypeAlias = Mapping[Identity, Grantee]
 
 _PULL_ROLES = {False: Role.ACR_PULL, True: Role.REPOSITORY_READER}
+_LONGEST_DESCRIPTION = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +38,40 @@ def needed_grants(spec: Spec, live: Live, grantees: Grantees) -> tuple[NeededGra
     return tuple(_merge(entries) for _, entries in sorted(together.items()))
 
 
+def conditional_grants(needed: tuple[NeededGrant, ...], live: Live) -> Iterator[str]:
+    """Say which grants cannot be made, because somebody gave the same role under a condition."""
+    for one in needed:
+        if isinstance(one.grant, AssignRole):
+            for assignment in _equal_assignments(one.grant, live):
+                yield (
+                    f"{one.grant.grantee.identity} has {one.grant.role.value} on {one.grant.scope.name} under a "
+                    f"condition that somebody set: {assignment.id}"
+                )
+
+
+def vault_signs(spec: Spec, name: str, live: Live, needed: tuple[NeededGrant, ...]) -> set[str]:
+    """Return what a task's tags must remember of vault access: what is added for identities that are not ours.
+
+    What was added for another task of the spec is remembered by each task that needs it.
+    """
+    known = {sign for task in live.tasks.values() for sign in remembered(task.tags)}
+    added = {one.grant.key for one in needed if isinstance(one.grant, AddVaultAccess)}
+    signs = set()
+    for right in rights(spec):
+        if isinstance(right, SecretRight) and right.task == name and not is_our_principal(right.identity, live):
+            sign = vault_sign(right.vault, right.identity)
+            if sign in known or AddVaultAccess.key_of(right.vault, right.identity) in added:
+                signs.add(sign)
+    return signs
+
+
 def vault_sign(vault: ArmId, identity: Identity) -> str:
     """Return the fingerprint of an access policy that was added for an identity that is not ours."""
-    owner = identity.task if isinstance(identity, SystemIdentity) else identity.id
-    return fingerprint("vault", f"{vault} {owner}")
+    return fingerprint("vault", f"{vault} {identity.key}")
 
 
 def is_our_principal(identity: Identity, live: Live) -> bool:
-    """Say whether we created (or are about to create) this identity, so that all its grants go with it."""
+    """Say whether we created (or are about to create) this identity."""
     match identity:
         case UserIdentity(id_):
             known = live.identities.get(id_)
@@ -70,38 +79,6 @@ def is_our_principal(identity: Identity, live: Live) -> bool:
         case SystemIdentity(task_id):
             task = live.tasks.get(task_id)
             return task is None or is_ours(task.tags)
-
-
-def desired_credentials(spec: Spec, name: str, live: Live, grantees: Grantees) -> tuple[RegistryCredential, ...]:
-    """Return the credentials that the spec wants in a task, sorted by login server."""
-    task = spec.tasks[name]
-    found = [
-        RegistryCredential(
-            live.registries[spec.registry_id(pull.registry)].login_server,
-            grantees[task_identity(spec, name, task.puller(pull))],
-        )
-        for pull in task.pull
-    ]
-    found += [_custom(spec, name, server, one, live, grantees) for server, one in task.credentials.items()]
-    return tuple(sorted(found, key=lambda credential: credential.login_server))
-
-
-def credential_changes(
-    task: LiveTask, name: str, credentials: Iterable[RegistryCredential]
-) -> tuple[tuple[SetCredential, ...], tuple[str, ...]]:
-    """Return the credentials to add or update in a task that exists, and notes on those that cannot be seen."""
-    changes, notes = [], []
-    for credential in credentials:
-        login = task.logins.get(credential.login_server.lower())
-        if isinstance(login, MaskedLogin):
-            notes.append(
-                f"the credential for {credential.login_server} in task {name} cannot be verified: "
-                "seeing it takes the action Microsoft.ContainerRegistry/registries/tasks/listDetails/action"
-            )
-        elif login is None or login != _as_login(credential):
-            reason = f"task {name} must log in to {credential.login_server}"
-            changes.append(SetCredential(task.id, credential, replaces=login is not None, reason=reason))
-    return tuple(changes), tuple(notes)
 
 
 def _grant(right: Right, live: Live, grantee: Grantee) -> Grant:
@@ -120,64 +97,24 @@ def _merge(entries: list[tuple[Right, Grant]]) -> NeededGrant:
     tasks = tuple(dict.fromkeys(right.task for right, _ in entries))
     match entries[0][1]:
         case AssignRole(scope, role, grantee):
-            return NeededGrant(AssignRole(scope, role, grantee, describe(reason)[:1024], reason), tasks)
+            description = describe(reason)[:_LONGEST_DESCRIPTION]
+            return NeededGrant(AssignRole(scope, role, grantee, description, reason), tasks)
         case AddVaultAccess(vault, tenant, grantee):
             return NeededGrant(AddVaultAccess(vault, tenant, grantee, reason), tasks)
 
 
 def _exists(grant: Grant, live: Live) -> bool:
+    match grant:
+        case AssignRole():
+            return any(not assignment.condition for assignment in _equal_assignments(grant, live))
+        case AddVaultAccess(vault, _, Grantee(_, Known(principal_id))):
+            return live.vaults[vault].lets_read_secrets(principal_id)
+        case AddVaultAccess():
+            return False
+
+
+def _equal_assignments(grant: AssignRole, live: Live) -> tuple[LiveAssignment, ...]:
     ids = grant.grantee.ids
     if not isinstance(ids, Known):
-        return False
-    match grant:
-        case AssignRole(scope, role):
-            return any(
-                assignment.scope.lower() == str(scope).lower()
-                and assignment.role_guid == role.guid
-                and assignment.principal_id == ids.principal_id
-                and not assignment.condition
-                for assignment in live.assignments
-            )
-        case AddVaultAccess(vault):
-            return may_read_secrets(live.vaults[vault], ids.principal_id)
-
-
-def may_read_secrets(vault: LiveVault, principal_id: str) -> bool:
-    """Say whether an access policy of the vault lets this principal get secrets."""
-    return any(
-        policy.object_id == principal_id and not policy.application_id and policy.secrets & {VAULT_PERMISSION, "all"}
-        for policy in vault.policies
-    )
-
-
-def _custom(
-    spec: Spec, name: str, server: str, credential: Credential, live: Live, grantees: Grantees
-) -> RegistryCredential:
-    task = spec.tasks[name]
-    sources = (credential.user_name, credential.password)
-    uses_vault = any(isinstance(source, FromVault) for source in sources)
-    identity = grantees[task_identity(spec, name, task.reader(credential))] if uses_vault else None
-    user_name, password = (
-        secret_source(one, live.vaults[spec.vault_id(one.vault)].uri if isinstance(one, FromVault) else "")
-        for one in sources
-    )
-    return RegistryCredential(server, identity, user_name, password)
-
-
-def _as_login(credential: RegistryCredential) -> IdentityLogin | CustomLogin | None:
-    identity = _wire_identity(credential.identity) if credential.identity else ""
-    if identity is None:
-        return None
-    if credential.user_name is None and credential.password is None:
-        return IdentityLogin(identity)
-    return CustomLogin(credential.user_name, credential.password, identity)
-
-
-def _wire_identity(grantee: Grantee) -> str | None:
-    match grantee:
-        case Grantee(SystemIdentity()):
-            return "[system]"
-        case Grantee(UserIdentity(), Known(_, client_id)):
-            return client_id
-        case _:
-            return None
+        return ()
+    return tuple(one for one in live.assignments if one.assigns(grant.role, grant.scope, ids.principal_id))

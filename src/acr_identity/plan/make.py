@@ -4,38 +4,39 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from acr_identity.access import SecretRight, rights, task_identity
 from acr_identity.changes import (
     AddVaultAccess,
     Change,
     CreateIdentity,
+    CreateTask,
     EnableTask,
-    FieldChange,
     Grantee,
     KnownAfterApply,
     ReplaceTask,
-    SetCredential,
     UpdateIdentity,
+    UpdateTask,
 )
 from acr_identity.errors import MissingResourceError
-from acr_identity.ids import CREATED, MARK_TAG
-from acr_identity.plan.compare import ABSENT, compare
+from acr_identity.ids import WAIT_TAG
+from acr_identity.plan.compare import compare
+from acr_identity.plan.credentials import CredentialPlan, desired_credentials, plan_credentials
 from acr_identity.plan.grants import (
     Grantees,
     NeededGrant,
-    credential_changes,
-    desired_credentials,
-    is_our_principal,
+    conditional_grants,
     needed_grants,
     vault_sign,
+    vault_signs,
 )
 from acr_identity.plan.order import arrange
-from acr_identity.plan.tasks import DesiredTask, TaskChange, desired_task, merge_tags, newly_added, task_change
+from acr_identity.plan.tags import OURS, merge_tags, tag_changes, waits, without_tags
+from acr_identity.plan.tasks import DesiredTask, TaskChange, desired_task, newly_added, task_change
 from acr_identity.plan.values import Plan
 from acr_identity.spec import Spec
-from acr_identity.state import Identity, Known, Live, LiveIdentity, LiveTask, MaskedLogin, SystemIdentity, UserIdentity
+from acr_identity.state import Identity, Known, Live, LiveTask, SystemIdentity, Tags, UserIdentity
 
 Draft = tuple[Change, frozenset[str]]
 
@@ -47,8 +48,7 @@ class _TaskPlan:
     want: DesiredTask
     live: LiveTask | None
     change: TaskChange | None
-    credentials: tuple[SetCredential, ...] = ()
-    notes: tuple[str, ...] = ()
+    credentials: CredentialPlan = field(default_factory=CredentialPlan)
 
 
 def make_plan(spec: Spec, live: Live) -> Plan:
@@ -61,11 +61,11 @@ def make_plan(spec: Spec, live: Live) -> Plan:
     grantees = _grantees(spec, live)
     needed = needed_grants(spec, live, grantees)
     tasks = tuple(_plan_task(spec, name, live, grantees, needed) for name in sorted(spec.tasks))
-    identities = tuple(_identity_changes(spec, live))
-    drafts = [*_identity_drafts(identities), *_grant_drafts(needed, tasks)]
+    drafts = [*_identity_drafts(spec, live), *_grant_drafts(needed, tasks)]
     drafts += [draft for task in tasks for draft in _task_drafts(task, needed)]
-    notes = tuple(note for task in tasks for note in task.notes) + tuple(_notes(spec, live))
-    return Plan(arrange(drafts), notes, tuple(_dangers(tasks)))
+    notes = (*(note for task in tasks for note in _task_notes(task)), *_registry_notes(spec, live))
+    unsafe = (*conditional_grants(needed, live), *(danger for task in tasks for danger in _dangers(task)))
+    return Plan(arrange(drafts), notes, unsafe)
 
 
 def _require_resources(spec: Spec, live: Live) -> None:
@@ -91,14 +91,14 @@ def _ids(identity: Identity, live: Live) -> Known | KnownAfterApply:
         case UserIdentity(id_):
             user = live.identities.get(id_)
             if user is None:
-                return KnownAfterApply(f"create identity {id_}")
+                return KnownAfterApply(CreateIdentity.key_of(id_))
             return Known(user.principal_id, user.client_id)
         case SystemIdentity(task_id):
             task = live.tasks.get(task_id)
             if task is None:
-                return KnownAfterApply(f"create task {task_id}")
+                return KnownAfterApply(CreateTask.key_of(task_id))
             if task.attached.system_principal_id is None:
-                return KnownAfterApply(f"update task {task_id}")
+                return KnownAfterApply(UpdateTask.key_of(task_id))
             return Known(task.attached.system_principal_id)
 
 
@@ -106,56 +106,44 @@ def _plan_task(spec: Spec, name: str, live: Live, grantees: Grantees, needed: tu
     current = live.tasks.get(spec.task_id(name))
     credentials = desired_credentials(spec, name, live, grantees)
     location = live.registries[spec.registry_id(spec.tasks[name].registry)].location
-    waits = any(name in one.tasks for one in needed)
-    added = newly_added(spec, name, current, credentials) | _vault_signs(name, needed, live)
-    want = replace(desired_task(spec, name, location, credentials), added=frozenset(added), waits=waits)
+    plain = desired_task(spec, name, location, credentials)
+    want = replace(
+        plain,
+        added=frozenset(newly_added(spec, name, current, credentials) | vault_signs(spec, name, live, needed)),
+        waits=any(name in one.tasks for one in needed),
+        new_users=frozenset(plain.users) - live.identities.keys(),
+    )
     change = task_change(want, current)
-    if current is None or isinstance(change, ReplaceTask):
+    if current is None:
         return _TaskPlan(want, current, change)
-    settings, notes = credential_changes(current, name, credentials)
-    return _TaskPlan(want, current, change, settings, notes + tuple(_hidden(want, current)))
+    planned = plan_credentials(current, name, credentials)
+    if isinstance(change, ReplaceTask):
+        planned = replace(planned, changes=())
+    return _TaskPlan(want, current, change, planned)
 
 
-def _vault_signs(name: str, needed: Iterable[NeededGrant], live: Live) -> set[str]:
-    return {
-        vault_sign(one.grant.vault, one.grant.grantee.identity)
-        for one in needed
-        if isinstance(one.grant, AddVaultAccess)
-        and name in one.tasks
-        and not is_our_principal(one.grant.grantee.identity, live)
-    }
-
-
-def _identity_changes(spec: Spec, live: Live) -> Iterator[CreateIdentity | UpdateIdentity]:
-    used = {user for task in spec.tasks.values() for user in task.user_identities}
-    for name in sorted(used):
-        wanted = spec.identities[name]
-        id_, tags = spec.identity_id(name), tuple(sorted(wanted.tags.items()))
-        current = live.identities.get(id_)
-        users = ", ".join(sorted(task for task, spec_ in spec.tasks.items() if name in spec_.identity))
+def _identity_drafts(spec: Spec, live: Live) -> Iterator[Draft]:
+    for name in sorted({user for task in spec.tasks.values() for user in task.user_identities}):
+        tags: Tags = tuple(sorted(spec.identities[name].tags.items()))
+        current = live.identities.get(spec.identity_id(name))
         if current is None:
-            location = wanted.location or spec.location or _first_location(spec, name, live)
-            reason = f"task {users} runs as it" if "," not in users else f"tasks {users} run as it"
-            yield CreateIdentity(id_, location, merge_tags(tags, ((MARK_TAG, CREATED),)), reason)
+            yield _create_identity(spec, name, live, tags), frozenset()
         elif merge_tags(current.tags, tags) != current.tags:
-            yield _update_identity(current, tags)
+            merged = merge_tags(current.tags, tags)
+            fields = tag_changes(current.tags, merged)
+            yield UpdateIdentity(current.id, merged, fields, "its tags differ from the spec"), frozenset()
+
+
+def _create_identity(spec: Spec, name: str, live: Live, tags: Tags) -> CreateIdentity:
+    users = sorted(task for task, wanted in spec.tasks.items() if name in wanted.identity)
+    reason = f"task {users[0]} runs as it" if len(users) == 1 else f"tasks {', '.join(users)} run as it"
+    location = spec.identities[name].location or spec.location or _first_location(spec, name, live)
+    return CreateIdentity(spec.identity_id(name), location, merge_tags(tags, OURS), reason)
 
 
 def _first_location(spec: Spec, identity: str, live: Live) -> str:
     registries = (task.registry for _, task in sorted(spec.tasks.items()) if identity in task.identity)
     return live.registries[spec.registry_id(next(registries))].location
-
-
-def _update_identity(current: LiveIdentity, tags: tuple[tuple[str, str], ...]) -> UpdateIdentity:
-    have = dict(current.tags)
-    fields = tuple(
-        FieldChange(f"tags.{key}", have.get(key, ABSENT), value) for key, value in tags if have.get(key) != value
-    )
-    return UpdateIdentity(current.id, merge_tags(current.tags, tags), fields, "its tags differ from the spec")
-
-
-def _identity_drafts(changes: Iterable[CreateIdentity | UpdateIdentity]) -> Iterator[Draft]:
-    return ((change, frozenset()) for change in changes)
 
 
 def _grant_drafts(needed: Iterable[NeededGrant], tasks: Iterable[_TaskPlan]) -> Iterator[Draft]:
@@ -176,7 +164,7 @@ def _records(change: TaskChange, grant: AddVaultAccess) -> bool:
 def _sources(grantee: Grantee | None) -> frozenset[str]:
     match grantee:
         case Grantee(SystemIdentity(task), KnownAfterApply(key)):
-            return frozenset({key, f"replace task {task}"})
+            return frozenset({key, ReplaceTask.key_of(task)})
         case Grantee(_, KnownAfterApply(key)):
             return frozenset({key})
         case _:
@@ -184,32 +172,45 @@ def _sources(grantee: Grantee | None) -> frozenset[str]:
 
 
 def _task_drafts(task: _TaskPlan, needed: Iterable[NeededGrant]) -> Iterator[Draft]:
-    created = frozenset(f"create identity {user}" for user in task.want.users)
+    created = frozenset(CreateIdentity.key_of(user) for user in task.want.users)
     own = frozenset({task.change.key} if task.change else ())
+    credentials = task.credentials.changes
     if task.change is not None:
-        yield task.change, created.union(*(_sources(one.identity) for one in task.want.credentials))
-    for credential in task.credentials:
-        yield credential, own | created | _sources(credential.credential.identity)
+        yield task.change, created
+    for credential in credentials:
+        yield credential, own | created
     if _must_be_enabled(task):
         grants = {one.grant.key for one in needed if task.want.name in one.tasks}
-        reason = f"task {task.want.name} has all that it needs"
-        yield EnableTask(task.want.id, reason), own | grants | {one.key for one in task.credentials}
+        yield _enable(task), own | grants | {one.key for one in credentials}
 
 
 def _must_be_enabled(task: _TaskPlan) -> bool:
     if task.want.settings.enabled is False:
         return False
-    if task.live is None:
-        return task.want.waits and task.want.settings.has_triggers
-    return task.live.settings.enabled is False
+    if task.change is not None and waits(task.change.tags or ()):
+        return True
+    return task.live is not None and (
+        waits(task.live.tags) or (task.want.settings.enabled is True and task.live.settings.enabled is False)
+    )
 
 
-def _hidden(want: DesiredTask, live: LiveTask) -> Iterator[str]:
-    for path in compare(want.settings, live.settings, details_seen=live.details_seen).unverifiable:
-        yield f"{path} of task {want.name} cannot be verified: Azure does not show it"
+def _enable(task: _TaskPlan) -> EnableTask:
+    live_tags = task.live.tags if task.live else ()
+    tags = task.change.tags or live_tags if task.change else live_tags
+    kept = without_tags(tags, (WAIT_TAG,))
+    reason = f"task {task.want.name} has all that it needs" if waits(tags) else "the spec wants it enabled"
+    return EnableTask(task.want.id, kept if kept != tags else None, reason)
 
 
-def _notes(spec: Spec, live: Live) -> Iterator[str]:
+def _task_notes(task: _TaskPlan) -> Iterator[str]:
+    yield from task.credentials.notes
+    if task.live is not None:
+        seen = compare(task.want.settings, task.live.settings, details_seen=task.live.details_seen)
+        for path in seen.unverifiable:
+            yield f"{path} of task {task.want.name} cannot be verified: Azure does not show it"
+
+
+def _registry_notes(spec: Spec, live: Live) -> Iterator[str]:
     for name in sorted({task.registry for task in spec.tasks.values()}):
         if live.registries[spec.registry_id(name)].uses_abac:
             yield (
@@ -218,15 +219,20 @@ def _notes(spec: Spec, live: Live) -> Iterator[str]:
             )
 
 
-def _dangers(tasks: Iterable[_TaskPlan]) -> Iterator[str]:
-    for task in tasks:
-        servers = Counter(one.login_server.lower() for one in task.want.credentials)
-        for server in sorted(server for server, times in servers.items() if times > 1):
-            yield f"task {task.want.name} has two credentials for {server}: one of `pull`, one of `credentials`"
-        logins = {} if task.live is None else task.live.logins
-        hidden = sorted(server for server, login in logins.items() if isinstance(login, MaskedLogin))
-        if isinstance(task.change, ReplaceTask) and hidden:
-            yield (
-                f"writing task {task.want.name} anew would lose its credentials for {', '.join(hidden)}, "
-                "which you may not read"
-            )
+def _dangers(task: _TaskPlan) -> Iterator[str]:
+    name = task.want.name
+    servers = Counter(one.login_server.lower() for one in task.want.credentials)
+    for server in sorted(server for server, times in servers.items() if times > 1):
+        yield f"task {name} has two credentials for {server}: one of `pull`, one of `credentials`"
+    yield from task.credentials.unsafe
+    if task.live is None or task.live.details_seen:
+        return
+    if isinstance(task.change, ReplaceTask):
+        yield f"task {name} must be written anew, which would lose credentials and secrets that you may not read"
+    elif isinstance(task.change, UpdateTask) and _states_values(task.change):
+        yield f"stating the values of task {name} would lose secret values that you may not read"
+
+
+def _states_values(change: UpdateTask) -> bool:
+    step = change.settings.step
+    return bool(getattr(step, "values", None) or getattr(step, "arguments", None))

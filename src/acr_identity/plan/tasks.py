@@ -2,41 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from acr_identity.access import task_identity
-from acr_identity.changes import (
-    CreateTask,
-    FieldChange,
-    RegistryCredential,
-    RegistryCredentialAsRead,
-    ReplaceTask,
-    StatedIdentities,
-    UpdateTask,
-)
-from acr_identity.ids import CREATED, MARK_TAG, ArmId, fingerprint, remember, remembered
-from acr_identity.plan.compare import ABSENT, Differences, compare, only_fields, overlay
+from acr_identity.changes import CreateTask, FieldChange, RegistryCredential, ReplaceTask, StatedIdentities, UpdateTask
+from acr_identity.ids import ArmId, fingerprint, remember, remembered
+from acr_identity.plan.compare import ABSENT, Differences, compare, patch_of, switched_on
 from acr_identity.plan.desired import task_settings
+from acr_identity.plan.tags import OURS, WAITING, is_ours, merge_tags, tag_changes
 from acr_identity.spec import Spec
-from acr_identity.state import (
-    Attached,
-    CustomLogin,
-    IdentityLogin,
-    LiveTask,
-    Login,
-    MaskedLogin,
-    SystemIdentity,
-    Tags,
-    TaskSettings,
-)
+from acr_identity.state import LiveTask, SystemIdentity, Tags, TaskSettings
 
 TaskChange: TypeAlias = CreateTask | UpdateTask | ReplaceTask
+
+_TRIGGER_FIELDS = frozenset({"timers", "base_image", "sources"})
 
 
 @dataclass(frozen=True, slots=True)
 class DesiredTask:
-    """What a spec wants of one task. `added` are the fingerprints of what is to be remembered in its tags."""
+    """What a spec wants of one task."""
 
     id: ArmId
     name: str
@@ -47,8 +33,11 @@ class DesiredTask:
     tags: Tags
     credentials: tuple[RegistryCredential, ...]
     added: frozenset[str] = frozenset()
+    """The fingerprints of what is to be remembered in its tags."""
     waits: bool = False
     """Whether the task must not run by itself before other changes of the plan are made."""
+    new_users: frozenset[ArmId] = frozenset()
+    """Those of its user-assigned identities that do not exist yet."""
 
 
 def desired_task(spec: Spec, name: str, location: str, credentials: tuple[RegistryCredential, ...]) -> DesiredTask:
@@ -65,49 +54,42 @@ def task_change(want: DesiredTask, live: LiveTask | None) -> TaskChange | None:
     """Return the one change that gives a task its settings, identities and tags, or `None`."""
     if live is None:
         return _create(want)
-    differences = compare(want.settings, live.settings, details_seen=live.details_seen)
-    attached = _missing_identities(want, live.attached)
-    tags = merge_tags(live.tags, want.tags, remember(remembered(live.tags) | want.added))
-    if want.settings.enabled is False and live.settings.enabled:
-        differences = _with_status(differences)
-    changes = (*differences.changes, *attached, *_tag_changes(live.tags, tags))
+    differences = _differences(want, live)
+    pauses = _pauses(want, live, differences)
+    tags = merge_tags(live.tags, want.tags, remember(remembered(live.tags) | want.added), WAITING if pauses else ())
+    attached = tuple(_missing_identities(want, live))
+    changes = (*differences.changes, *attached, *tag_changes(live.tags, tags))
     if not changes:
         return None
+    enabled = False if pauses or "enabled" in differences.fields else None
     if not differences.by_patch:
-        return _replace(want, live, tags, changes)
-    return _update(want, live, tags, changes, differences)
-
-
-def merge_tags(live: Tags, *wanted: Tags) -> Tags:
-    """Return the live tags, overruled and completed by the wanted ones."""
-    merged = dict(live)
-    for tags in wanted:
-        merged.update(tags)
-    return tuple(sorted(merged.items()))
-
-
-def is_ours(tags: Tags) -> bool:
-    """Say whether these are the tags of something that we created."""
-    return (MARK_TAG, CREATED) in tags
+        return _replace(want, live, tags, changes, enabled=enabled)
+    return UpdateTask(
+        id=live.id,
+        settings=replace(_patch(want, live, differences), enabled=enabled),
+        identities=_stated(want, live) if attached else None,
+        source_identity=live.source_identity,
+        tags=tags if tags != live.tags else None,
+        fields=changes,
+        reason=f"task {want.name} differs from the spec",
+    )
 
 
 def newly_added(spec: Spec, name: str, live: LiveTask | None, credentials: tuple[RegistryCredential, ...]) -> set[str]:
     """Return the fingerprints of what will be added to a task of others: identities and credentials."""
     if live is None or is_ours(live.tags):
         return set()
-    task = spec.tasks[name]
     present = {str(user).lower() for user in live.attached.users}
     if live.attached.system_principal_id:
-        present.add(str(live.id).lower())
-    wanted = [task_identity(spec, name, identity) for identity in task.identity]
-    keys = [str(identity.task if isinstance(identity, SystemIdentity) else identity.id) for identity in wanted]
-    identities = {identity_sign(key) for key in keys if key.lower() not in present}
+        present.add(SystemIdentity(live.id).key.lower())
+    wanted = [task_identity(spec, name, identity).key for identity in spec.tasks[name].identity]
+    identities = {identity_sign(key) for key in wanted if key.lower() not in present}
     logins = {credential_sign(one.login_server) for one in credentials if one.login_server.lower() not in live.logins}
     return identities | logins
 
 
 def identity_sign(key: str) -> str:
-    """Return the fingerprint of an identity that was attached; a system identity's key is its task's id."""
+    """Return the fingerprint of an identity that was attached."""
     return fingerprint("identity", key)
 
 
@@ -117,93 +99,62 @@ def credential_sign(login_server: str) -> str:
 
 
 def _create(want: DesiredTask) -> CreateTask:
-    settings = want.settings
-    starts_enabled = settings.enabled is not False and not (want.waits and settings.has_triggers)
+    settings = switched_on(want.settings, TaskSettings())
+    pauses = want.waits and settings.has_triggers and settings.enabled is not False
     return CreateTask(
         id=want.id,
         location=want.location,
-        settings=replace(settings, enabled=starts_enabled),
+        settings=replace(settings, enabled=settings.enabled is not False and not pauses),
         system=want.system,
         users=want.users,
         credentials=want.credentials,
-        tags=merge_tags(want.tags, ((MARK_TAG, CREATED),), remember(want.added)),
+        tags=merge_tags(want.tags, OURS, remember(want.added), WAITING if pauses else ()),
         reason=f"the spec has task {want.name}",
     )
 
 
-def _update(
-    want: DesiredTask, live: LiveTask, tags: Tags, changes: tuple[FieldChange, ...], differences: Differences
-) -> UpdateTask:
-    # The service wants the step restated when other properties of a task without a context change.
-    names = differences.fields | {"step"} if differences.fields - {"enabled"} else differences.fields
-    attaches = bool(_missing_identities(want, live.attached))
-    return UpdateTask(
-        id=live.id,
-        settings=only_fields(overlay(want.settings, live.settings), names),
-        identities=StatedIdentities(_has_system(want, live), _all_users(want, live)) if attaches else None,
-        source_identity=live.source_identity,
-        tags=tags if tags != live.tags else None,
-        fields=changes,
-        reason=f"task {want.name} differs from the spec",
-    )
+def _differences(want: DesiredTask, live: LiveTask) -> Differences:
+    found = compare(want.settings, live.settings, details_seen=live.details_seen, owns_lists=is_ours(live.tags))
+    if want.settings.enabled is not False or live.settings.enabled is False:
+        return found
+    status = FieldChange("enabled", "true", "false")
+    return replace(found, changes=(*found.changes, status), fields=found.fields | {"enabled"})
 
 
-def _replace(want: DesiredTask, live: LiveTask, tags: Tags, changes: tuple[FieldChange, ...]) -> ReplaceTask:
-    ours = {credential.login_server.lower() for credential in want.credentials}
-    kept = ((server, _as_read(login)) for server, login in sorted(live.logins.items()) if server not in ours)
+def _pauses(want: DesiredTask, live: LiveTask, differences: Differences) -> bool:
+    gains_triggers = bool(differences.fields & _TRIGGER_FIELDS)
+    return want.waits and gains_triggers and live.settings.enabled is not False and want.settings.enabled is not False
+
+
+def _patch(want: DesiredTask, live: LiveTask, differences: Differences) -> TaskSettings:
+    names = differences.fields - {"enabled"}
+    return patch_of(want.settings, live.settings, names) if names else TaskSettings()
+
+
+def _replace(
+    want: DesiredTask, live: LiveTask, tags: Tags, changes: tuple[FieldChange, ...], *, enabled: bool | None
+) -> ReplaceTask:
     return ReplaceTask(
         id=live.id,
-        location=live.location,
-        settings=replace(overlay(want.settings, live.settings), enabled=_enabled_after(want, live)),
-        system=_has_system(want, live),
-        users=_all_users(want, live),
+        settings=replace(switched_on(want.settings, live.settings), enabled=enabled),
+        identities=_stated(want, live),
         credentials=want.credentials,
-        kept_logins=tuple((server, login) for server, login in kept if login is not None),
-        source_identity=live.source_identity,
         tags=tags,
         fields=changes,
         reason=f"task {want.name} differs from the spec in a way that only a new PUT can express",
     )
 
 
-def _enabled_after(want: DesiredTask, live: LiveTask) -> bool:
-    return want.settings.enabled is not False and bool(live.settings.enabled)
+def _missing_identities(want: DesiredTask, live: LiveTask) -> Iterator[FieldChange]:
+    if want.system and live.attached.system_principal_id is None:
+        yield FieldChange("identity", ABSENT, "SystemAssigned")
+    for user in want.users:
+        if user not in live.attached.users:
+            yield FieldChange("identity", ABSENT, str(user))
+        elif user in want.new_users:
+            yield FieldChange("identity", f"{user} (deleted)", str(user))
 
 
-def _with_status(differences: Differences) -> Differences:
-    status = FieldChange("enabled", "true", "false")
-    return replace(differences, changes=(*differences.changes, status), fields=differences.fields | {"enabled"})
-
-
-def _missing_identities(want: DesiredTask, attached: Attached) -> tuple[FieldChange, ...]:
-    missing = [str(user) for user in want.users if user not in attached.users]
-    if want.system and attached.system_principal_id is None:
-        missing.insert(0, "SystemAssigned")
-    return tuple(FieldChange("identity", ABSENT, identity) for identity in missing)
-
-
-def _tag_changes(live: Tags, wanted: Tags) -> tuple[FieldChange, ...]:
-    have = dict(live)
-    return tuple(
-        FieldChange(f"tags.{name}", have.get(name, "(none)"), value)
-        for name, value in wanted
-        if have.get(name) != value
-    )
-
-
-def _has_system(want: DesiredTask, live: LiveTask) -> bool:
-    return want.system or live.attached.system_principal_id is not None
-
-
-def _all_users(want: DesiredTask, live: LiveTask) -> tuple[ArmId, ...]:
-    return tuple(sorted({*live.attached.users, *want.users}))
-
-
-def _as_read(login: Login) -> RegistryCredentialAsRead | None:
-    match login:
-        case IdentityLogin(identity):
-            return RegistryCredentialAsRead(identity)
-        case CustomLogin(user_name, password, identity):
-            return RegistryCredentialAsRead(identity, user_name, password)
-        case MaskedLogin():
-            return None
+def _stated(want: DesiredTask, live: LiveTask) -> StatedIdentities:
+    system = want.system or live.attached.system_principal_id is not None
+    return StatedIdentities(system, tuple(sorted({*live.attached.users, *want.users})))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from acr_identity.changes import Change
@@ -29,6 +29,7 @@ class Plan:
     steps: tuple[PlannedChange, ...] = ()
     notes: tuple[str, ...] = ()
     unsafe: tuple[str, ...] = ()
+    purpose: Literal["apply", "destroy"] = "apply"
 
     @property
     def is_empty(self) -> bool:
@@ -42,5 +43,8 @@ class Plan:
 
     @property
     def digest(self) -> str:
-        """Return a short sign of the whole plan. Equal plans have equal digests; secret values are not part of it."""
-        return hashlib.sha256(repr(self.steps).encode()).hexdigest()[:16]
+        """Return a short sign of what the plan does, for telling whether it is the one that was looked at.
+
+        Secret values are not part of it. Ids that are spelt in another case make another digest.
+        """
+        return hashlib.sha256(repr((self.purpose, self.steps, self.unsafe)).encode()).hexdigest()[:16]

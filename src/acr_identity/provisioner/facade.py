@@ -135,10 +135,12 @@ class Provisioner:
         """
         wanted = self._ready(spec, tasks)
         plan = make_plan(wanted, observe(self._gateway, wanted, concurrency=self._concurrency))
-        return ShownPlan(plan.steps, plan.notes, plan.unsafe)
+        return ShownPlan(plan.steps, plan.notes, plan.unsafe, plan.purpose)
 
     def apply(self, plan: Plan) -> ShownReport:
         """Do what a plan says and report what became of every change.
+
+        The plan is not made anew: what somebody created after it was made is overwritten where it has the same name.
 
         Raises:
             UnsafePlanError: the plan must not be applied as it is. Nothing was changed.
@@ -158,7 +160,7 @@ class Provisioner:
         whole = self._load(spec)
         names = frozenset(whole.only(tasks).tasks if tasks is not None else whole.tasks)
         plan = make_destroy_plan(whole, observe(self._gateway, whole, concurrency=self._concurrency), names)
-        return ShownPlan(plan.steps, plan.notes, plan.unsafe)
+        return ShownPlan(plan.steps, plan.notes, plan.unsafe, plan.purpose)
 
     def destroy(self, spec: Spec | str | Path, *, tasks: Iterable[str] | None = None) -> ShownReport:
         """Take back what `apply` made for these tasks. What others made stays.

@@ -34,7 +34,7 @@ from acr_identity.render.titles import action_of, change_title
 from acr_identity.state import Known, SystemIdentity, UserIdentity
 
 if TYPE_CHECKING:
-    from acr_identity.changes import Grantee, RegistryCredential, RegistryCredentialAsRead
+    from acr_identity.changes import Grantee, RegistryCredential, StatedIdentities
     from acr_identity.ids import ArmId
     from acr_identity.render.titles import CredentialChange, IdentityChange, RoleChange, TaskChange, VaultChange
     from acr_identity.render.to_json import Json
@@ -141,33 +141,41 @@ def _identity_details(change: IdentityChange) -> Json:
 def _task_details(change: TaskChange) -> Json:
     match change:
         case CreateTask():
-            return _whole_task(change)
+            return {
+                "location": change.location,
+                "settings": settings_data(change.settings),
+                "system_identity": change.system,
+                "user_identities": [str(user) for user in change.users],
+                "credentials": [_credential(credential) for credential in change.credentials],
+                "tags": tags_data(change.tags),
+            }
         case ReplaceTask():
-            kept = [{"login_server": server, **_as_read(login)} for server, login in change.kept_logins]
-            return {**_whole_task(change), "kept_credentials": kept, "source_identity": change.source_identity or None}
-        case UpdateTask(identities=stated):
             return {
                 "settings": settings_data(change.settings),
-                "system_identity": stated.system if stated else None,
-                "user_identities": [str(user) for user in stated.users] if stated else None,
-                "detached_identities": [str(user) for user in stated.detached] if stated else None,
+                **_stated(change.identities),
+                "credentials": [_credential(credential) for credential in change.credentials],
+                "tags": tags_data(change.tags),
+            }
+        case UpdateTask():
+            return {
+                "settings": settings_data(change.settings),
+                **_stated(change.identities),
                 "source_identity": change.source_identity or None,
                 "tags": None if change.tags is None else tags_data(change.tags),
             }
-        case EnableTask() | DeleteTask():
+        case EnableTask(tags=tags):
+            return {"tags": None if tags is None else tags_data(tags)}
+        case DeleteTask():
             return {}
         case _:
             assert_never(change)
 
 
-def _whole_task(change: CreateTask | ReplaceTask) -> dict[str, Json]:
+def _stated(identities: StatedIdentities | None) -> dict[str, Json]:
     return {
-        "location": change.location,
-        "settings": settings_data(change.settings),
-        "system_identity": change.system,
-        "user_identities": [str(user) for user in change.users],
-        "credentials": [_credential(credential) for credential in change.credentials],
-        "tags": tags_data(change.tags),
+        "system_identity": identities.system if identities else None,
+        "user_identities": [str(user) for user in identities.users] if identities else None,
+        "detached_identities": [str(user) for user in identities.detached] if identities else None,
     }
 
 
@@ -216,14 +224,6 @@ def _credential(credential: RegistryCredential) -> Json:
         **by,
         "user_name": source_data(credential.user_name),
         "password": source_data(credential.password),
-    }
-
-
-def _as_read(login: RegistryCredentialAsRead) -> dict[str, Json]:
-    return {
-        "identity": login.identity or None,
-        "user_name": source_data(login.user_name),
-        "password": source_data(login.password),
     }
 
 

@@ -23,7 +23,6 @@ from acr_identity.changes import (
 from acr_identity.render.words import (
     credential_words,
     field_lines,
-    kept_words,
     platform_words,
     principal_words,
     status_words,
@@ -82,9 +81,7 @@ def _task_details(change: TaskChange) -> Iterator[str]:
             yield from _differences(fields)
         case ReplaceTask():
             yield from _differences(change.fields)
-            yield "the whole task is written anew; what others have set is restated"
-            for server, login in change.kept_logins:
-                yield f"keeps the credential for {server}: {kept_words(login)}"
+            yield "the whole task is read and written anew; what is not named here stays"
         case EnableTask() | DeleteTask():
             return
         case _:

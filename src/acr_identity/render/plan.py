@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from acr_identity.plan.values import Plan
 
 NOTHING_TO_DO = "Nothing to do: Azure has what the spec says."
+_NOTHING_LEFT = "Nothing to do: nothing is left of what `apply` made for these tasks."
 _COLUMNS = (Column("Why", "because "), Column("Details", aside=True))
 
 
@@ -43,14 +44,15 @@ def plan_markdown(plan: Plan) -> str:
 def plan_json(plan: Plan) -> str:
     """Return a plan as JSON.
 
-    The keys are `version`, `kind` (`plan`), `digest`, `summary` (how many to `create`, `change` and `remove`),
-    `changes` (in the order of the plan: each as `change_data` has it, and `after`, the keys of the changes that come
-    before it), `notes` and `unsafe`.
+    The keys are `version`, `kind` (`plan`), `purpose` (`apply` or `destroy`), `digest`, `summary` (how many to
+    `create`, `change` and `remove`), `changes` (in the order of the plan: each as `change_data` has it, and `after`,
+    the keys of the changes that come before it), `notes` and `unsafe`.
     """
     counts = _counts(plan.changes)
     return to_json(
         "plan",
         {
+            "purpose": plan.purpose,
             "digest": plan.digest,
             "summary": {action.value: counts[action] for action in Action},
             "changes": [{**change_data(step.change), "after": list(step.after)} for step in plan.steps],
@@ -74,7 +76,7 @@ def _document(plan: Plan) -> Document:
 
 def _headline(plan: Plan) -> str:
     if plan.is_empty:
-        return NOTHING_TO_DO
+        return NOTHING_TO_DO if plan.purpose == "apply" else _NOTHING_LEFT
     counts = _counts(plan.changes)
     return "Plan: " + ", ".join(f"{counts[action]} to {action.value}" for action in Action)
 

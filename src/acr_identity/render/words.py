@@ -24,7 +24,7 @@ from acr_identity.state import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from acr_identity.changes import FieldChange, Grantee, RegistryCredential, RegistryCredentialAsRead
+    from acr_identity.changes import FieldChange, Grantee, RegistryCredential
     from acr_identity.state import Login, PlatformSettings, Step, TaskSettings, Value
 
 _Source: TypeAlias = SecretStr | VaultSecretAddress | None
@@ -97,8 +97,8 @@ def _triggers(settings: TaskSettings) -> Iterator[str]:
         yield f"source {source.name}: {events} in {source.repository}{branch}" + _disabled(enabled=source.enabled)
 
 
-def _disabled(*, enabled: bool) -> str:
-    return "" if enabled else " (disabled)"
+def _disabled(*, enabled: bool | None) -> str:
+    return " (disabled)" if enabled is False else ""
 
 
 def status_words(settings: TaskSettings) -> str:
@@ -160,13 +160,6 @@ def _identity_words(grantee: Grantee) -> str:
             return f"identity {grantee.identity} ({client_id})"
         case _:
             return f"identity {grantee.identity}" if isinstance(grantee.identity, UserIdentity) else _SYSTEM
-
-
-def kept_words(credential: RegistryCredentialAsRead) -> str:
-    """Say how a credential of others signs in."""
-    if credential.user_name is None and credential.password is None:
-        return login_words(IdentityLogin(credential.identity))
-    return login_words(CustomLogin(credential.user_name, credential.password, credential.identity))
 
 
 def _pair_words(user_name: _Source, password: _Source) -> str:

@@ -7,7 +7,7 @@ import re
 _BY_CODE = {
     "LinkedAuthorizationFailed": "Ask for the role Managed Identity Operator on the identity that the task is to use.",
     "PrincipalNotFound": "A new identity is not known everywhere at once: repeat the command in a minute.",
-    "RoleAssignmentExists": "An equal role assignment is there under another name, and serves as well.",
+    "RoleAssignmentExists": "There is an assignment of this role already: look at its condition and its name.",
     "RoleAssignmentLimitExceeded": "The subscription has no room for more role assignments: delete unused ones.",
     "RoleAssignmentUpdateNotPermitted": "An assignment of that name is for another principal: delete it, then repeat.",
     "RoleDefinitionDoesNotExist": "The role is not known in this subscription: look at `az role definition list`.",

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
         AssignRole,
         CreateIdentity,
         CreateTask,
+        EnableTask,
         RegistryCredential,
         ReplaceTask,
         UpdateIdentity,
@@ -79,17 +80,23 @@ class AzureWriter(Connected):
         return self._put(Call("create task", str(change.id), secrets_of(change)), task_to_create(change, principals))
 
     def replace_task(self, change: ReplaceTask, principals: Principals) -> LiveTask:
-        """Write a whole task anew (Tasks - Create)."""
-        return self._put(Call("replace task", str(change.id), secrets_of(change)), task_to_replace(change, principals))
+        """Write a whole task anew (Tasks - Get Details, Tasks - Create): what the change does not name is kept."""
+        id_ = change.id
+        call = Call("replace task", str(id_), secrets_of(change))
+        details = attempt(call, lambda: self._tasks(id_).get_details(id_.resource_group, id_.parent.name, id_.name))
+        return self._put(call, task_to_replace(details, change, principals))
 
     def update_task(self, change: UpdateTask) -> LiveTask:
         """Change parts of a task (Tasks - Update)."""
         return self._patch(Call("update task", str(change.id), secrets_of(change)), task_patch(change))
 
-    def enable_task(self, task: ArmId) -> None:
+    def enable_task(self, change: EnableTask) -> None:
         """Set a task's status to enabled (Tasks - Update)."""
-        body = TaskUpdateParameters(properties=TaskPropertiesUpdateParameters(status="Enabled"))
-        self._patch(Call("enable task", str(task)), body)
+        body = TaskUpdateParameters(
+            properties=TaskPropertiesUpdateParameters(status="Enabled"),
+            tags=None if change.tags is None else dict(change.tags),
+        )
+        self._patch(Call("enable task", str(change.id)), body)
 
     def set_credentials(self, task: ArmId, credentials: Sequence[RegistryCredential], principals: Principals) -> None:
         """Add or replace credentials of a task in one request (Tasks - Update): others are left alone."""

@@ -177,7 +177,11 @@ class Task(Model):
         description=f"Seconds after which a run is stopped: {_SHORTEST_RUN} to {_LONGEST_RUN}.",
         examples=[3600],
     )
-    enabled: bool = Field(default=True, description="Whether the task may run.", examples=[True])
+    enabled: bool | None = Field(
+        None,
+        description="Whether the task may run; a new task may, and one that exists stays as it is.",
+        examples=[True],
+    )
     log_template: Text | None = Field(
         None, description="The repository and tag of the log artifact.", examples=["logs/build:{{.Run.ID}}"]
     )

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from acr_identity.ids import ArmId
+    from acr_identity.ids import ArmId, Role
 
 
 @dataclass(frozen=True, slots=True)
 class LiveAssignment:
-    """A role assignment. `scope` may lie above the resource that was asked about, up to `/`."""
+    """A role assignment. `scope` may lie above the resource that was asked about, up to `/`. Ids are in lower case."""
 
     id: str
     scope: str
@@ -19,6 +19,11 @@ class LiveAssignment:
     role_guid: str
     condition: str = ""
     description: str = ""
+
+    def assigns(self, role: Role, scope: ArmId, principal_id: str) -> bool:
+        """Say whether it gives this role at this very scope to this principal, with or without a condition."""
+        same_scope = self.scope.rstrip("/").lower() == str(scope).rstrip("/").lower()
+        return same_scope and self.role_guid == role.guid and self.principal_id == principal_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +45,13 @@ class LiveVault:
     tenant_id: str
     uses_rbac: bool
     policies: tuple[VaultPolicy, ...] = ()
+
+    def lets_read_secrets(self, principal_id: str) -> bool:
+        """Say whether an access policy lets this principal get secrets."""
+        return any(
+            policy.object_id == principal_id
+            and not policy.application_id
+            and policy.tenant_id.lower() == self.tenant_id.lower()
+            and policy.secrets & {"get", "all"}
+            for policy in self.policies
+        )

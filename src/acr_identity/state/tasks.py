@@ -76,11 +76,11 @@ class PlatformSettings:
 
 @dataclass(frozen=True, slots=True)
 class TimerTrigger:
-    """A schedule in UTC, five cron fields."""
+    """A schedule in UTC, five cron fields. A trigger whose `enabled` is `None` says nothing of it."""
 
     name: str
     schedule: str
-    enabled: bool = True
+    enabled: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +89,12 @@ class BaseImageTrigger:
 
     name: str
     kind: str
-    enabled: bool = True
+    enabled: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SourceTrigger:
-    """Run on a commit or a pull request. The service never shows the token, save by `listDetails`."""
+    """Run on a commit or a pull request. Only `listDetails` may show the token; whether it does is not verified."""
 
     name: str
     repository: str
@@ -102,7 +102,7 @@ class SourceTrigger:
     events: tuple[str, ...]
     control: str
     token: SecretStr | None = None
-    enabled: bool = True
+    enabled: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

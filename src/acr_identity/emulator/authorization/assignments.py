@@ -12,7 +12,7 @@ from acr_identity.emulator.authorization.roles import find_role
 from acr_identity.emulator.call import Body, Change
 from acr_identity.emulator.errors import GATEWAY, ArmError, bad_request, group_not_found
 from acr_identity.emulator.paging import page
-from acr_identity.emulator.routing import ApiVersions, Route
+from acr_identity.emulator.routing import ApiVersions, Route, is_since
 from acr_identity.emulator.state import Assignment, excluding, including
 from acr_identity.emulator.wire import Reply
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from acr_identity.emulator.wire import JsonObject
 
 KIND = "Microsoft.Authorization/roleAssignments"
+_CONDITIONS_SINCE = "2020-03-01"
 _ROLE = "/providers/microsoft.authorization/roledefinitions/"
 
 
@@ -43,8 +44,8 @@ class AssignmentBody(Body):
     properties: PropertiesBody
 
 
-def show(assignment: Assignment, subscription: str, *, is_new: bool = False) -> JsonObject:
-    """A role assignment on the wire. The answer to the PUT that makes it has no `createdBy` yet."""
+def show(assignment: Assignment, subscription: str, api_version: str, *, is_new: bool = False) -> JsonObject:
+    """A role assignment as an api-version shows it. The answer to the PUT that makes it has no `createdBy` yet."""
     return {
         "properties": {
             "roleDefinitionId": (
@@ -53,18 +54,24 @@ def show(assignment: Assignment, subscription: str, *, is_new: bool = False) -> 
             "principalId": assignment.principal_id,
             "principalType": assignment.principal_kind,
             "scope": assignment.scope,
-            "condition": assignment.condition,
-            "conditionVersion": assignment.condition_version,
             "createdOn": zulu_time(assignment.created),
             "updatedOn": zulu_time(assignment.updated),
             "createdBy": None if is_new else assignment.author,
             "updatedBy": assignment.author,
-            "delegatedManagedIdentityResourceId": assignment.delegated_identity,
-            "description": assignment.description,
+            **(_later(assignment) if is_since(api_version, _CONDITIONS_SINCE) else {}),
         },
         "id": f"{assignment.scope.rstrip('/')}/providers/{KIND}/{assignment.name}",
         "type": KIND,
         "name": assignment.name,
+    }
+
+
+def _later(assignment: Assignment) -> JsonObject:
+    return {
+        "condition": assignment.condition,
+        "conditionVersion": assignment.condition_version,
+        "delegatedManagedIdentityResourceId": assignment.delegated_identity,
+        "description": assignment.description,
     }
 
 
@@ -95,7 +102,7 @@ def put(call: Call) -> Answer:
         return _replaced(call, existing, wanted)
     _check_conflict(call.state, wanted)
     state = replace(call.state, assignments=including(call.state.assignments, name.lower(), wanted))
-    return Change(state, Reply.json(201, show(wanted, call.subscription, is_new=True)))
+    return Change(state, Reply.json(201, show(wanted, call.subscription, call.api_version, is_new=True)))
 
 
 def get(call: Call) -> Answer:
@@ -104,7 +111,7 @@ def get(call: Call) -> Answer:
     if found is None:
         name = call.params["assignment"]
         raise ArmError(404, "RoleAssignmentNotFound", f"The role assignment '{name}' is not found.")
-    return Reply.json(200, show(found, call.subscription))
+    return Reply.json(200, show(found, call.subscription, call.api_version))
 
 
 def delete(call: Call) -> Answer:
@@ -113,14 +120,14 @@ def delete(call: Call) -> Answer:
     if found is None:
         return Reply(204)
     state = replace(call.state, assignments=excluding(call.state.assignments, found.name.lower()))
-    return Change(state, Reply.json(200, show(found, call.subscription)))
+    return Change(state, Reply.json(200, show(found, call.subscription, call.api_version)))
 
 
 def list_assignments(call: Call) -> Answer:
     """List those that a `$filter` selects."""
     scope = existing_scope(call.state, call.params["scope"])
     found = selected(call.state.assignments.values(), scope, call.request.parameter("$filter"))
-    return page(call, [show(one, call.subscription) for one in found])
+    return page(call, [show(one, call.subscription, call.api_version) for one in found])
 
 
 def existing_scope(state: State, written: str) -> str:
@@ -200,7 +207,7 @@ def _replaced(call: Call, existing: Assignment, wanted: Assignment) -> Change:
         raise bad_request("RoleAssignmentUpdateNotPermitted", message)
     changed = replace(wanted, name=existing.name, created=existing.created, author=existing.author)
     state = replace(call.state, assignments=including(call.state.assignments, existing.name.lower(), changed))
-    return Change(state, Reply.json(200, show(changed, call.subscription)))
+    return Change(state, Reply.json(200, show(changed, call.subscription, call.api_version)))
 
 
 def _find(call: Call) -> Assignment | None:

@@ -96,7 +96,10 @@ class RunRequest:
     step: Step
     values: tuple[Value, ...] = ()
     logs_in_to_source: bool = True
-    """Whether the service adds its own credential for the registry that runs the task (`loginMode` is not `None`)."""
+    """Whether the service adds its own credential for the registry that runs the task.
+
+    It does not when `loginMode` is `None`, nor when the roles of the registry count for each repository.
+    """
     source_identity: str = ""
     """`credentials.sourceRegistry.identity`: `[system]`, a client id, or empty."""
     credentials: tuple[RegistryCredential, ...] = ()
@@ -127,7 +130,7 @@ class Surroundings(Protocol):
         """Read a secret from its vault as this principal. `url` is `https://VAULT/secrets/NAME[/VERSION]`."""
 
     def exchange_token(self, login_server: str, principal: Principal) -> Refusal | None:
-        """Exchange the principal's token for a registry refresh token. Proves who asks, not that it may pull."""
+        """Exchange the principal's token for a registry refresh token. Proves who asks, not what it may pull."""
 
     def check_password(self, login_server: str, user_name: str, password: Secret) -> Refusal | None:
         """`docker login` with a user name and a password."""

@@ -30,12 +30,17 @@ def run_request(
         login_server=registry.login_server,
         step=step,
         values=_values(section(properties, "step")),
-        logs_in_to_source=text(source, "loginMode").lower() != "none",
+        logs_in_to_source=_brings_a_login(registry) and text(source, "loginMode").lower() != "none",
         source_identity=text(source, "identity"),
         credentials=_credentials(section(credentials, "customRegistries")),
         started=f"{start:%Y/%m/%d %H:%M:%S}",
         date=f"{start:%Y%m%d-%H%M%Sz}",
     )
+
+
+def _brings_a_login(registry: Registry) -> bool:
+    """Whether the service logs a run in to the registry of its task: not where roles count for each repository."""
+    return registry.role_assignment_mode != "AbacRepositoryPermissions"
 
 
 def step_of(step: JsonObject, surroundings: Surroundings) -> Step | None:

@@ -141,7 +141,7 @@ def _without_task(body: RunBody) -> JsonObject:
     step: JsonObject = {name: given[name] for name in _STEP_FIELDS if given.get(name) is not None}
     step["type"] = _STEPS[body.type.lower()]
     step["contextPath"] = body.source_location or ""
-    check_step(step)
+    check_step(step, needs_context=False)
     shared: JsonObject = {
         name: given[name] for name in ("platform", "agentConfiguration", "credentials") if given.get(name) is not None
     }

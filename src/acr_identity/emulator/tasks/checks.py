@@ -43,8 +43,8 @@ def flag_is_set(properties: JsonObject) -> bool:
     return properties.get("isSystemTask") is True
 
 
-def check_step(step: JsonObject) -> None:
-    """Refuse a step without its type or what the type needs.
+def check_step(step: JsonObject, *, needs_context: bool = True) -> None:
+    """Refuse a step without its type or what the type needs; a run without a task may leave out the context.
 
     Raises:
         ArmError: 400.
@@ -53,6 +53,6 @@ def check_step(step: JsonObject) -> None:
     if kind not in _NEEDED:
         raise bad_request("InvalidStep", "The property 'step.type' of the task is required.", target="request")
     for name in _NEEDED[kind]:
-        if not text(step, name):
+        if not text(step, name) and (needs_context or name != "contextPath"):
             message = _NO_CONTEXT if name == "contextPath" else f"The property 'step.{name}' of the task is required."
             raise bad_request("InvalidStep", message, target="request")

@@ -34,7 +34,7 @@ def patched(properties: JsonObject, patch: JsonObject) -> JsonObject:
     if patch.get("step") is not None:
         result["step"] = _step(section(properties, "step"), section(patch, "step"))
     if patch.get("trigger") is not None:
-        result["trigger"] = _trigger(section(properties, "trigger"), section(patch, "trigger"))
+        result["trigger"] = _switched_on(_trigger(section(properties, "trigger"), section(patch, "trigger")))
     if patch.get("credentials") is not None:
         merged = _credentials(section(properties, "credentials"), section(patch, "credentials"))
         result = {name: value for name, value in result.items() if name != "credentials"}
@@ -44,10 +44,15 @@ def patched(properties: JsonObject, patch: JsonObject) -> JsonObject:
 
 
 def created(properties: JsonObject) -> JsonObject:
-    """The properties of a task after a PUT: what was given, without nulls and empty credentials."""
+    """The properties of a task after a PUT: what was given, without nulls and empty credentials.
+
+    A trigger without a status is enabled (specification: the default of `status`).
+    """
     credentials = _credentials({}, section(properties, "credentials"))
     kept = {name: value for name, value in properties.items() if name != "credentials"}
     result = _set(kept)
+    if "trigger" in result:
+        result["trigger"] = _switched_on(section(result, "trigger"))
     return {**result, "credentials": credentials} if credentials else result
 
 
@@ -73,6 +78,16 @@ def _trigger(old: JsonObject, patch: JsonObject) -> JsonObject:
             result[name] = _by_name(entries(old, name), entries(patch, name))
     if patch.get("baseImageTrigger") is not None:
         result["baseImageTrigger"] = {**section(old, "baseImageTrigger"), **_set(section(patch, "baseImageTrigger"))}
+    return result
+
+
+def _switched_on(trigger: JsonObject) -> JsonObject:
+    result: JsonObject = dict(trigger)
+    for name in ("timerTriggers", "sourceTriggers"):
+        if name in trigger:
+            result[name] = [{"status": "Enabled", **one} for one in entries(trigger, name)]
+    if "baseImageTrigger" in trigger:
+        result["baseImageTrigger"] = {"status": "Enabled", **section(trigger, "baseImageTrigger")}
     return result
 
 

@@ -6,14 +6,14 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.arm import VAULTS, is_guid, is_within, key, offset_time
+from acr_identity.emulator.arm import VAULTS, is_guid, is_within, key, short_time
 from acr_identity.emulator.call import Body, Change
 from acr_identity.emulator.errors import ArmError, bad_request
 from acr_identity.emulator.lookup import check_name, group_of, location_for, vault_id, vault_of
 from acr_identity.emulator.operations import AT_ONCE, asked, begin, running_on
 from acr_identity.emulator.paging import page
 from acr_identity.emulator.registry_view import AUTHOR
-from acr_identity.emulator.routing import ApiVersions, Route, version_date
+from acr_identity.emulator.routing import ApiVersions, Route, is_since, version_date
 from acr_identity.emulator.state import State, Vault, excluding, including
 from acr_identity.emulator.vaults.policies import EntryBody, added, checked, removed, replaced, whose
 from acr_identity.emulator.wire import Json, JsonObject, Reply, entries, section, without_nulls
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 NAME = r"[a-zA-Z](?!.*--)[a-zA-Z0-9-]{1,22}[a-zA-Z0-9]"
 _RBAC_BY_DEFAULT = date(2026, 2, 1)
+_NETWORK_AND_AUTHORS_SINCE = "2021-10-01"
 _SERVICE_SETS = ("vaultUri", "provisioningState", "createMode", "privateEndpointConnections")
 
 
@@ -69,10 +70,16 @@ class UpdateBody(Body):
 
 
 def show(call: Call, state: State, vault: Vault) -> JsonObject:
-    """A vault on the wire; while it is new its address has no slash at the end and keeps its casing."""
+    """A vault as the api-version shows it; while it is new its address has no slash at the end and keeps its casing.
+
+    Older api-versions show neither `systemData` nor `publicNetworkAccess`.
+    """
+    is_recent = is_since(call.api_version, _NETWORK_AND_AUTHORS_SINCE)
     is_new = running_on(state, key(vault.id)) is not None
     suffix = call.settings.hosts.vault_suffix
-    shown: JsonObject = dict(vault.properties)
+    shown: JsonObject = {
+        name: value for name, value in vault.properties.items() if is_recent or name != "publicNetworkAccess"
+    }
     shown["vaultUri"] = f"https://{vault.name}{suffix}" if is_new else f"https://{vault.name.lower()}{suffix}/"
     shown["provisioningState"] = "RegisteringDns" if is_new else "Succeeded"
     return {
@@ -81,15 +88,19 @@ def show(call: Call, state: State, vault: Vault) -> JsonObject:
         "type": VAULTS,
         "location": vault.location,
         "tags": dict(vault.tags),
-        "systemData": {
-            "createdBy": AUTHOR,
-            "createdByType": "User",
-            "createdAt": offset_time(vault.created),
-            "lastModifiedBy": AUTHOR,
-            "lastModifiedByType": "User",
-            "lastModifiedAt": offset_time(vault.modified),
-        },
+        **({"systemData": _system_data(vault)} if is_recent else {}),
         "properties": shown,
+    }
+
+
+def _system_data(vault: Vault) -> JsonObject:
+    return {
+        "createdBy": AUTHOR,
+        "createdByType": "User",
+        "createdAt": short_time(vault.created),
+        "lastModifiedBy": AUTHOR,
+        "lastModifiedByType": "User",
+        "lastModifiedAt": short_time(vault.modified),
     }
 
 
@@ -198,7 +209,7 @@ def _created(call: Call, body: VaultBody, existing: Vault | None) -> JsonObject:
         if given.get("enableRbacAuthorization") is not True:
             raise bad_request("BadRequest", "The parameter accessPolicies is not specified.")
         given = {**given, "accessPolicies": []}
-    return {"enableSoftDelete": True, "softDeleteRetentionInDays": 90, "publicNetworkAccess": "Enabled", **given}
+    return {"enableSoftDelete": True, "publicNetworkAccess": "Enabled", **given}
 
 
 def _default_access(call: Call, existing: Vault | None) -> JsonObject:

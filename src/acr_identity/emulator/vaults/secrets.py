@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from pydantic import Field
+
 from acr_identity.emulator.arm import VAULTS, key, made_guid
 from acr_identity.emulator.call import Body, Change
 from acr_identity.emulator.errors import ArmError, bad_request, resource_not_found
@@ -14,7 +16,7 @@ from acr_identity.emulator.routing import ApiVersions, Route
 from acr_identity.emulator.runner.ports import Secret
 from acr_identity.emulator.state import SecretVersion, State, Vault, including
 from acr_identity.emulator.vaults.access import check_access, find_secret, vault_at
-from acr_identity.emulator.wire import Reply
+from acr_identity.emulator.wire import Reply, flag
 
 if TYPE_CHECKING:
     from acr_identity.emulator.call import Answer, Call
@@ -22,12 +24,15 @@ if TYPE_CHECKING:
 
 KIND = f"{VAULTS}/secrets"
 NAME = r"[0-9a-zA-Z-]{1,127}"
+_LONGEST_RETENTION = 90
 
 
 class AttributesBody(Body):
     """The attributes of a secret."""
 
     enabled: bool | None = None
+    nbf: int | None = None
+    exp: int | None = None
 
 
 class PropertiesBody(Body):
@@ -42,23 +47,32 @@ class SecretBody(Body):
     """The body of an ARM PUT."""
 
     properties: PropertiesBody
+    tags: dict[str, str] | None = None
 
 
 class DataBody(Body):
     """The body of a PUT at the vault's host."""
 
-    value: str
+    value: str = Field(repr=False)
     content_type: str | None = None
     attributes: AttributesBody | None = None
+    tags: dict[str, str] | None = None
 
 
-def with_secret(
-    state: State, vault: Vault, name: str, value: str, *, now: float, enabled: bool = True, content_type: str = ""
-) -> State:
+def with_secret(state: State, vault: Vault, name: str, given: DataBody, *, now: float) -> State:
     """The state with a new version of a secret."""
+    attributes = given.attributes or AttributesBody()
     versions = vault.secrets.get(name.lower(), ())
-    version = made_guid("secret", key(vault.id), name.lower(), len(versions)).replace("-", "")
-    made = SecretVersion(version, Secret(value), enabled, now, content_type)
+    made = SecretVersion(
+        version=made_guid("secret", key(vault.id), name.lower(), len(versions)).replace("-", ""),
+        value=Secret(given.value),
+        enabled=attributes.enabled is not False,
+        created=now,
+        content_type=given.content_type,
+        tags=given.tags or {},
+        valid_from=attributes.nbf,
+        valid_until=attributes.exp,
+    )
     changed = replace(
         vault,
         secrets=including(vault.secrets, name.lower(), (*versions, made)),
@@ -72,19 +86,18 @@ def put(call: Call) -> Answer:
     vault = vault_of(call)
     name = call.params["secret"]
     check_name(KIND, name, NAME)
-    properties = call.body(SecretBody).properties
+    body = call.body(SecretBody)
+    properties = body.properties
     if properties.value is None:
         raise bad_request("BadRequest", "The property 'properties.value' of the secret is required.")
     status = 200 if name.lower() in vault.secrets else 201
-    state = with_secret(
-        call.state,
-        vault,
-        name,
-        properties.value,
-        now=call.now,
-        enabled=_is_enabled(properties.attributes),
-        content_type=properties.content_type or "",
+    given = DataBody(
+        value=properties.value,
+        content_type=properties.content_type,
+        attributes=properties.attributes,
+        tags=body.tags,
     )
+    state = with_secret(call.state, vault, name, given, now=call.now)
     return Change(state, Reply.json(status, _show(call, state.vaults[key(vault.id)], name)))
 
 
@@ -118,24 +131,16 @@ def put_data(call: Call) -> Answer:
     if not name.replace("-", "").isalnum():
         raise bad_request("BadParameter", f"The request URI contains an invalid name: {name}")
     body = call.body(DataBody)
-    state = with_secret(
-        call.state,
-        vault,
-        name,
-        body.value,
-        now=call.now,
-        enabled=_is_enabled(body.attributes),
-        content_type=body.content_type or "",
-    )
+    state = with_secret(call.state, vault, name, body, now=call.now)
     made = state.vaults[key(vault.id)].secrets[name.lower()][-1]
     return Change(state, Reply.json(200, {"value": made.value.value, **_data(call, vault, name, made)}))
 
 
 def list_data(call: Call) -> Answer:
-    """List secrets at the vault's host, without their values."""
+    """List secrets at the vault's host, without their values. The `nextLink` of the last page is null."""
     vault = _asked_vault(call, "list")
     found = [_listed(call, vault, name) for name in sorted(vault.secrets)]
-    return page(call, found)
+    return page(call, found, ends_with_null=True)
 
 
 def _asked_vault(call: Call, permission: str) -> Vault:
@@ -153,16 +158,29 @@ def _asked_vault(call: Call, permission: str) -> Vault:
     return vault
 
 
-def _is_enabled(attributes: AttributesBody | None) -> bool:
-    return attributes is None or attributes.enabled is not False
-
-
 def _address(call: Call, vault: Vault, name: str) -> str:
     return f"https://{vault.name.lower()}{call.settings.hosts.vault_suffix}/secrets/{name}"
 
 
 def _attributes(found: SecretVersion) -> JsonObject:
-    return {"enabled": found.enabled, "created": int(found.created), "updated": int(found.created)}
+    validity = {"nbf": found.valid_from, "exp": found.valid_until}
+    return {
+        "enabled": found.enabled,
+        **{name: moment for name, moment in validity.items() if moment is not None},
+        "created": int(found.created),
+        "updated": int(found.created),
+    }
+
+
+def _recovery(vault: Vault) -> JsonObject:
+    """How a deleted secret comes back: the vault decides, by its days of retention and its purge protection."""
+    if not flag(vault.properties, "enableSoftDelete", default=True):
+        return {"recoveryLevel": "Purgeable"}
+    days = vault.properties.get("softDeleteRetentionInDays")
+    kept = days if isinstance(days, int) else _LONGEST_RETENTION
+    level = "Recoverable" if kept >= _LONGEST_RETENTION else "CustomizedRecoverable"
+    is_purgeable = not flag(vault.properties, "enablePurgeProtection")
+    return {"recoveryLevel": f"{level}+Purgeable" if is_purgeable else level, "recoverableDays": kept}
 
 
 def _show(call: Call, vault: Vault, name: str) -> JsonObject:
@@ -174,21 +192,25 @@ def _show(call: Call, vault: Vault, name: str) -> JsonObject:
         "secretUri": address,
         "secretUriWithVersion": f"{address}/{found.version}",
     }
-    if found.content_type:
+    if found.content_type is not None:
         properties["contentType"] = found.content_type
-    return {
+    shown: JsonObject = {
         "id": f"{vault.id}/secrets/{spelled}",
         "name": spelled,
         "type": KIND,
         "location": vault.location,
         "properties": properties,
     }
+    return {**shown, "tags": dict(found.tags)} if found.tags else shown
 
 
 def _data(call: Call, vault: Vault, name: str, found: SecretVersion) -> JsonObject:
-    attributes: JsonObject = {**_attributes(found), "recoveryLevel": "Recoverable", "recoverableDays": 90}
-    shown: JsonObject = {"id": f"{_address(call, vault, name)}/{found.version}", "attributes": attributes, "tags": {}}
-    return {**shown, "contentType": found.content_type} if found.content_type else shown
+    shown: JsonObject = {
+        "id": f"{_address(call, vault, name)}/{found.version}",
+        "attributes": {**_attributes(found), **_recovery(vault)},
+        "tags": dict(found.tags),
+    }
+    return shown if found.content_type is None else {**shown, "contentType": found.content_type}
 
 
 def _listed(call: Call, vault: Vault, name: str) -> JsonObject:

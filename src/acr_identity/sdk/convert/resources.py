@@ -104,14 +104,22 @@ def _registry(id_: ArmId, login_server: str | None, location: str, mode: str | N
 def identity_from_body(body: IdentityBody) -> LiveIdentity:
     """Return an identity of a list."""
     return LiveIdentity(
-        ArmId(body.id), body.properties.principal_id, body.properties.client_id, body.location, as_tags(body.tags)
+        ArmId(body.id),
+        body.properties.principal_id.lower(),
+        body.properties.client_id.lower(),
+        body.location,
+        as_tags(body.tags),
     )
 
 
 def identity_from_wire(id_: ArmId, identity: Identity) -> LiveIdentity:
     """Return an identity that was asked for by id, or has just been made."""
     return LiveIdentity(
-        id_, identity.principal_id or "", identity.client_id or "", identity.location, as_tags(identity.tags)
+        id_,
+        (identity.principal_id or "").lower(),
+        (identity.client_id or "").lower(),
+        identity.location,
+        as_tags(identity.tags),
     )
 
 
@@ -121,7 +129,7 @@ def assignment_from_wire(body: AssignmentBody) -> LiveAssignment:
     return LiveAssignment(
         id=body.id,
         scope=properties.scope,
-        principal_id=properties.principal_id,
+        principal_id=properties.principal_id.lower(),
         role_guid=properties.role_definition_id.rstrip("/").rpartition("/")[2].lower(),
         condition=properties.condition or "",
         description=properties.description or "",
@@ -142,7 +150,7 @@ def vault_from_wire(id_: ArmId, vault: Vault) -> LiveVault:
 
 def _policy(entry: AccessPolicyEntry) -> VaultPolicy:
     return VaultPolicy(
-        object_id=entry.object_id,
+        object_id=entry.object_id.lower(),
         secrets=frozenset(as_text(each).lower() for each in entry.permissions.secrets or ()),
         application_id=entry.application_id or "",
         tenant_id=entry.tenant_id or "",

@@ -66,8 +66,8 @@ def _login(login: models.CustomRegistryCredentials | None) -> Login:
     if login is None:
         return MaskedLogin()
     if login.user_name is None and login.password is None:
-        return IdentityLogin(login.identity or "")
-    return CustomLogin(_secret(login.user_name), _secret(login.password), login.identity or "")
+        return IdentityLogin((login.identity or "").lower())
+    return CustomLogin(_secret(login.user_name), _secret(login.password), (login.identity or "").lower())
 
 
 def _secret(value: models.SecretObject | None) -> SecretStr | VaultSecretAddress | None:
@@ -82,7 +82,7 @@ def _attached(identity: models.IdentityProperties | None) -> Attached:
     if identity is None:
         return Attached()
     return Attached(
-        system_principal_id=identity.principal_id or None,
+        system_principal_id=(identity.principal_id or "").lower() or None,
         tenant_id=identity.tenant_id or "",
         users=tuple(sorted(ArmId(id_) for id_ in identity.user_assigned_identities or {})),
     )

@@ -32,7 +32,7 @@ def properties_to_wire(settings: TaskSettings, source_identity: str = "") -> mod
     otherwise.
     """
     return models.TaskProperties(
-        status=None if settings.enabled is None else _status(enabled=settings.enabled),
+        status=_said(settings.enabled),
         platform=None if settings.platform is None else platform_to_wire(settings.platform),
         agent_configuration=None if settings.cpu is None else models.AgentProperties(cpu=settings.cpu),
         agent_pool_name=settings.pool,
@@ -75,8 +75,8 @@ def _secret_values(values: Sequence[Value] | None) -> Iterator[str]:
             yield each.value.get_secret_value()
 
 
-def _status(*, enabled: bool) -> str:
-    return "Enabled" if enabled else "Disabled"
+def _said(enabled: bool | None) -> str | None:  # noqa: FBT001 - its only argument
+    return None if enabled is None else "Enabled" if enabled else "Disabled"
 
 
 def _source_registry(settings: TaskSettings, identity: str) -> models.Credentials | None:
@@ -155,12 +155,12 @@ def _trigger(settings: TaskSettings) -> models.TriggerProperties | None:
 
 
 def _timer(trigger: TimerTrigger) -> models.TimerTrigger:
-    return models.TimerTrigger(name=trigger.name, schedule=trigger.schedule, status=_status(enabled=trigger.enabled))
+    return models.TimerTrigger(name=trigger.name, schedule=trigger.schedule, status=_said(trigger.enabled))
 
 
 def _base_image(trigger: BaseImageTrigger) -> models.BaseImageTrigger:
     return models.BaseImageTrigger(
-        name=trigger.name, base_image_trigger_type=trigger.kind, status=_status(enabled=trigger.enabled)
+        name=trigger.name, base_image_trigger_type=trigger.kind, status=_said(trigger.enabled)
     )
 
 
@@ -168,7 +168,7 @@ def _source(trigger: SourceTrigger) -> models.SourceTrigger:
     token = trigger.token
     return models.SourceTrigger(
         name=trigger.name,
-        status=_status(enabled=trigger.enabled),
+        status=_said(trigger.enabled),
         source_trigger_events=list(trigger.events),
         source_repository=models.SourceProperties(
             source_control_type=trigger.control,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from azure.mgmt.containerregistrytasks import models
 from pydantic import SecretStr
@@ -15,13 +15,14 @@ from acr_identity.state import PlatformSettings, VaultSecretAddress
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from acr_identity.changes import RegistryCredential, RegistryCredentialAsRead
+    from acr_identity.changes import RegistryCredential
     from acr_identity.ids import ArmId
     from acr_identity.state import Principals
 
 _DEFAULT_PLATFORM = PlatformSettings("Linux", "amd64")
 """What a task runs on if nothing is said, as the Azure CLI has it. The service requires a platform."""
 
+_Trigger = TypeVar("_Trigger", models.TimerTrigger, models.SourceTrigger)
 LoginBody: TypeAlias = models.CustomRegistryCredentials
 
 
@@ -37,17 +38,72 @@ def task_to_create(change: CreateTask, principals: Principals) -> models.Task:
     )
 
 
-def task_to_replace(change: ReplaceTask, principals: Principals) -> models.Task:
-    """Return the body of the PUT that writes a task anew. It states what others have set, too."""
-    properties = properties_to_wire(change.settings, change.source_identity)
-    kept = {server: _login_as_read(login) for server, login in change.kept_logins}
-    _complete(properties, kept | _logins(change.credentials, principals))
+def task_to_replace(details: models.Task, change: ReplaceTask, principals: Principals) -> models.Task:
+    """Return the body of the PUT that writes a task anew: the task with all its secrets, these parts changed.
+
+    What the change does not name stays as it was read, also what this package knows nothing of.
+    """
+    live = details.properties or models.TaskProperties()
+    _overlay(live, properties_to_wire(change.settings))
+    logins = dict((live.credentials.custom_registries if live.credentials else None) or {})
+    names = {server.lower(): server for server in logins}
+    for credential in change.credentials:
+        server = names.get(credential.login_server.lower(), credential.login_server)
+        logins[server] = _login(credential, principals)
+    _complete(live, logins)
     return models.Task(
-        location=change.location,
+        location=details.location,
         tags=dict(change.tags),
-        identity=task_identity(system=change.system, users=change.users),
-        properties=properties,
+        identity=_stated(change.identities),
+        properties=live,
     )
+
+
+def _overlay(live: models.TaskProperties, said: models.TaskProperties) -> None:
+    for name in ("status", "timeout", "log_template", "agent_pool_name", "agent_configuration"):
+        if getattr(said, name) is not None:
+            setattr(live, name, getattr(said, name))
+    live.platform = models.PlatformProperties({**dict(live.platform or {}), **dict(said.platform or {})})
+    live.step = _overlaid_step(live.step, said.step)
+    live.trigger = _overlaid_triggers(live.trigger, said.trigger)
+    source = said.credentials.source_registry if said.credentials else None
+    if source is not None:
+        live.credentials = live.credentials or models.Credentials()
+        identity = live.credentials.source_registry.identity if live.credentials.source_registry else None
+        live.credentials.source_registry = models.SourceRegistryCredentials(
+            login_mode=source.login_mode, identity=identity
+        )
+
+
+def _overlaid_step(
+    live: models.TaskStepProperties | None, said: models.TaskStepProperties | None
+) -> models.TaskStepProperties | None:
+    if said is None or live is None or type(live) is not type(said):
+        return said or live
+    return type(said)({**dict(live), **said.as_dict()})
+
+
+def _overlaid_triggers(
+    live: models.TriggerProperties | None, said: models.TriggerProperties | None
+) -> models.TriggerProperties | None:
+    if said is None or live is None:
+        return said or live
+    return models.TriggerProperties(
+        timer_triggers=_by_name(live.timer_triggers, said.timer_triggers),
+        source_triggers=_by_name(live.source_triggers, said.source_triggers),
+        base_image_trigger=models.BaseImageTrigger(
+            {**dict(live.base_image_trigger or {}), **said.base_image_trigger.as_dict()}
+        )
+        if said.base_image_trigger
+        else live.base_image_trigger,
+    )
+
+
+def _by_name(live: list[_Trigger] | None, said: list[_Trigger] | None) -> list[_Trigger] | None:
+    if said is None:
+        return live
+    there = {each.name: each for each in live or ()}
+    return [type(each)({**dict(there.get(each.name, {})), **each.as_dict()}) for each in said]
 
 
 def task_patch(change: UpdateTask) -> models.TaskUpdateParameters:
@@ -93,13 +149,13 @@ def secrets_of(change: CreateTask | UpdateTask | ReplaceTask) -> tuple[str, ...]
     match change:
         case CreateTask(credentials=credentials):
             return from_settings + credential_secrets(credentials)
-        case ReplaceTask(credentials=credentials, kept_logins=kept):
-            return from_settings + credential_secrets(credentials) + credential_secrets(login for _, login in kept)
+        case ReplaceTask(credentials=credentials):
+            return from_settings + credential_secrets(credentials)
         case UpdateTask():
             return from_settings
 
 
-def credential_secrets(credentials: Iterable[RegistryCredential | RegistryCredentialAsRead]) -> tuple[str, ...]:
+def credential_secrets(credentials: Iterable[RegistryCredential]) -> tuple[str, ...]:
     """Return each secret text of these credentials."""
     parts = (part for each in credentials for part in (each.user_name, each.password))
     return tuple(part.get_secret_value() for part in parts if isinstance(part, SecretStr))
@@ -134,12 +190,6 @@ def _login(credential: RegistryCredential, principals: Principals) -> LoginBody:
         identity=None if credential.identity is None else client_id_of(credential.identity, principals),
         user_name=_secret(credential.user_name),
         password=_secret(credential.password),
-    )
-
-
-def _login_as_read(login: RegistryCredentialAsRead) -> LoginBody:
-    return models.CustomRegistryCredentials(
-        identity=login.identity or None, user_name=_secret(login.user_name), password=_secret(login.password)
     )
 
 
