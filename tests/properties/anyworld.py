@@ -19,6 +19,9 @@ TASKS = ("task-one", "task-two", "task-three")
 SUBSCRIPTION = "11111111-1111-1111-1111-111111111111"
 STRANGER = "99999999-9999-9999-9999-999999999999"
 OTHERS_LOGIN = "theirs.azurecr.io"
+OTHERS_VALUES = [{"name": "Theirs", "value": "their-secret-value", "isSecret": True}]
+OTHERS_MARKS = (OTHERS_LOGIN, "their-secret-value", "9 9 * * *", "https://hook.example")
+"""Texts that stand in a task of others for as long as what they set is there."""
 SPEC_TAGS = ("owner", "tier")
 OTHERS_TAGS = {"team": "theirs"}
 ACR_PULL = "7f951dda-4ed3-4680-a7ca-43fe172d538d"
@@ -52,8 +55,16 @@ def _put_task(emulator: Emulator, registry: str, task: str) -> None:
         "identity": {"type": "SystemAssigned"},
         "properties": {
             "platform": {"os": "linux", "architecture": "amd64"},
-            "status": "Enabled",
-            "step": {"type": "EncodedTask", "encodedTaskContent": FILE, "values": []},
+            "status": "Disabled",
+            "step": {"type": "EncodedTask", "encodedTaskContent": FILE, "values": OTHERS_VALUES},
+            "trigger": {
+                "timerTriggers": [{"name": "theirs", "schedule": "9 9 * * *", "status": "Disabled"}],
+                "baseImageTrigger": {
+                    "name": "theirbase",
+                    "baseImageTriggerType": "Runtime",
+                    "updateTriggerEndpoint": "https://hook.example",
+                },
+            },
             "credentials": {"customRegistries": {OTHERS_LOGIN: {"identity": "[system]"}}},
         },
     }
@@ -99,7 +110,7 @@ def tasks(draw: st.DrawFn) -> dict[str, object]:
         "pull": draw(st.lists(st.sampled_from(BASES), unique=True)),
         "secrets": {vault: ["Secret"] for vault in draw(st.lists(st.sampled_from(VAULTS), unique=True))},
         "values": draw(VALUES),
-        "enabled": draw(st.sampled_from([True, True, True, False])),
+        "enabled": draw(st.sampled_from([None, None, True, False])),
         "tags": draw(st.dictionaries(st.sampled_from(SPEC_TAGS), st.sampled_from(["x", "y"]), max_size=1)),
     }
     timeout, triggers = draw(st.sampled_from([None, 600])), draw(TRIGGERS)

@@ -16,7 +16,7 @@ from acr_identity.execute import Outcome, Report
 from acr_identity.plan import Plan
 from acr_identity.provisioner import Provisioner
 from flows.flows import holdings
-from properties.anyworld import OTHERS_LOGIN, SPEC_TAGS, Case, cases
+from properties.anyworld import OTHERS_MARKS, SPEC_TAGS, Case, cases
 
 slow = settings(max_examples=25)
 
@@ -122,12 +122,11 @@ def of_others(emulator: Emulator) -> Iterator[tuple[str, ...]]:
             yield (section, key)
             tags = [(str(name), str(value)) for name, value in sorted(entry["tags"].items()) if name not in SPEC_TAGS]
             yield from ((section, key, *tag) for tag in tags)
-            if OTHERS_LOGIN in repr(entry):
-                yield (section, key, OTHERS_LOGIN)
+            yield from ((section, key, mark) for mark in OTHERS_MARKS if mark in repr(entry))
     for key, entry in _entries(emulator, "vaults"):
         policies = entry["properties"]["accessPolicies"]
         yield from sorted(("vault", key, policy["objectId"], str(policy["permissions"])) for policy in policies)
-    yield from (("assignment", key) for key, _ in _entries(emulator, "assignments"))
+    yield from (("assignment", key, repr(sorted(entry.items()))) for key, entry in _entries(emulator, "assignments"))
 
 
 def _entries(emulator: Emulator, section: str) -> list[tuple[str, dict[str, Any]]]:
