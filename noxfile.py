@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import sys
 from pathlib import Path
 
 import nox
 
-nox.options.default_venv_backend = "none"  # the environment in which nox itself was installed has all that is needed
-nox.options.error_on_external_run = False
+# The environment in which nox itself was installed has all that is needed, whether it is activated or not.
+nox.options.default_venv_backend = "none"
+os.environ["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
 
 SOURCES = ("src", "tests", "noxfile.py")
 
@@ -38,9 +41,9 @@ def tests(session: nox.Session) -> None:
     session.run("pytest", "-n", "2", "--cov", "--cov-report=term:skip-covered", *session.posargs)
 
 
-@nox.session
+@nox.session(default=False)
 def docs(session: nox.Session) -> None:
-    """Every example of the docs and the README runs, and every link leads somewhere."""
+    """Every example of the docs and the README runs, and every link leads somewhere. `tests` does this too."""
     session.run("pytest", "tests/docs", *session.posargs)
 
 
