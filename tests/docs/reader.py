@@ -8,6 +8,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import sys
 from code import InteractiveInterpreter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +20,7 @@ from acr_identity.cli import main
 from docs.comparing import difference
 from docs.pages import EXAMPLES, Fence, Page, commands_of
 
-_FILE = re.compile(r"# (\S+\.(?:yaml|yml|json))\n")
+_FILE = re.compile(r"# (\S+\.(?:yaml|yml|json|py|sh))\n")
 _SETTING = re.compile(r"([A-Z][A-Z0-9_]*)=(.*)", re.DOTALL)
 _OF_THE_SHELL = {"cat", "cp", "grep", "ls", "mkdir", "rm", "sed"}
 
@@ -63,10 +64,12 @@ class Reader:
         match fence.language:
             case "console":
                 return self._type(page, fence)
-            case "python":
+            case "python" if not _FILE.match(fence.content):
                 return self._run(page, fence)
-            case "yaml":
+            case "yaml" | "python" | "bash":
                 self._write(fence.content)
+            case _:
+                pass
         return []
 
     def _write(self, content: str) -> None:
@@ -114,12 +117,15 @@ class Reader:
                     return self.enter(shlex.join(rest))
             case ["acr-identity", *arguments] | [_, "-m", "acr_identity", *arguments]:
                 return self._acr_identity(arguments)
-            case [name, *_] if name in _OF_THE_SHELL:
-                done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=False)
-                self.code = done.returncode
-                return done.stdout + done.stderr
+            case [name, *_] if name in _OF_THE_SHELL or name == "pytest":
+                return self._process([sys.executable, "-m", *words] if name == "pytest" else ["/bin/sh", "-c", command])
             case _:
                 raise LookupError(f"no page may say `{command}`: the reader does not know it")
+
+    def _process(self, words: list[str]) -> str:
+        done = subprocess.run(words, capture_output=True, text=True, check=False)
+        self.code = done.returncode
+        return done.stdout + done.stderr
 
     def _acr_identity(self, arguments: list[str]) -> str:
         terminal = io.StringIO()
