@@ -10,14 +10,15 @@ import inspect
 import io
 import os
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+
+import click
 
 import acr_identity.errors
 from acr_identity.cli import main as run_command
 from acr_identity.cli.commands import PROGRAM, command_line
 from acr_identity.emulator import World
 from acr_identity.emulator.authorization.roles import BUILT_IN
-from acr_identity.emulator.routes import TABLE
 from acr_identity.errors import ExitCode
 from acr_identity.ids import CLOUDS
 from acr_identity.provisioner import CloudFile
@@ -67,15 +68,6 @@ def public_names() -> str:
     return table(("Name", "What it is"), ((code(name), doc.split("\n", maxsplit=1)[0]) for name, doc in pairs))
 
 
-def operations() -> str:
-    """Return the table of all that the emulator answers."""
-    rows = (
-        (route.method, code(_short(route.path)), route.versions.first if route.versions else "any", route.source)
-        for route in TABLE.routes
-    )
-    return table(("Verb", "Path", "`api-version` from", "Source"), rows)
-
-
 def roles() -> str:
     """Return the list of roles that the emulator knows."""
     return "".join(f"- {role.name}\n" for role in BUILT_IN)
@@ -87,9 +79,17 @@ def name_rules() -> str:
 
 
 def commands() -> str:
-    """Return the help of the program and of each command."""
-    pages = [(PROGRAM, "--help"), *((name, f"{name} --help") for name in command_line.commands)]
+    """Return the help of the program, of each command and of each command of a group."""
+    pages = [(PROGRAM, "--help"), *((name, f"{name} --help") for name in command_names(command_line))]
     return "\n".join(f"## {title}\n\n```console\n$ {PROGRAM} {line}\n{_printed(line)}```\n" for title, line in pages)
+
+
+def command_names(group: click.Group) -> Iterator[str]:
+    """Return how each command of a group is called, those of a group in it behind the group."""
+    for name, command in group.commands.items():
+        yield name
+        if isinstance(command, click.Group):
+            yield from (f"{name} {inner}" for inner in command_names(command))
 
 
 def _printed(line: str) -> str:
@@ -107,7 +107,6 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "exit-codes": exitcodes,
     "errors": errors,
     "public-names": public_names,
-    "operations": operations,
     "roles": roles,
     "name-rules": name_rules,
     "commands": commands,
@@ -129,10 +128,6 @@ def main() -> None:
 def marked(name: str) -> str:
     """Return a part between its marks."""
     return f"<!-- generated: {name} -->\n\n{PARTS[name]()}\n<!-- end -->"
-
-
-def _short(path: str) -> str:
-    return path.replace("/subscriptions/{subscription}", "…", 1).replace("/resourceGroups/{group}", "/{group}")
 
 
 if __name__ == "__main__":

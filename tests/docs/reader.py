@@ -21,7 +21,7 @@ from acr_identity.cli import main
 from docs.comparing import difference
 from docs.pages import EXAMPLES, Fence, Page, commands_of
 
-_FILE = re.compile(r"# (\S+\.(?:yaml|yml|json))\n")
+_FILE = re.compile(r"# (\S+\.(?:yaml|yml|json|py|sh))\n")
 _LOCAL_AZURE = "127.0.0.1:8443"
 _SETTING = re.compile(r"([A-Z][A-Z0-9_]*)=(.*)", re.DOTALL)
 _OF_THE_SHELL = {"cat", "cp", "grep", "ls", "mkdir", "rm", "sed"}
@@ -70,9 +70,9 @@ class Reader:
         match fence.language:
             case "console":
                 return self._type(page, fence)
-            case "python":
+            case "python" if not _FILE.match(fence.content):
                 return self._run(page, fence)
-            case "yaml":
+            case "yaml" | "python" | "bash":
                 self.write(fence.content)
                 return []
             case _:
@@ -125,12 +125,15 @@ class Reader:
                     return self.enter(shlex.join(rest))
             case ["acr-identity", *arguments] | [_, "-m", "acr_identity", *arguments]:
                 return self._acr_identity(arguments)
-            case [name, *_] if name in _OF_THE_SHELL:
-                done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=False)
-                self.code = done.returncode
-                return done.stdout + done.stderr
+            case [name, *_] if name in _OF_THE_SHELL or name == "pytest":
+                return self._process([sys.executable, "-m", *words] if name == "pytest" else ["/bin/sh", "-c", command])
             case _:
                 raise LookupError(f"no page may say `{command}`: the reader does not know it")
+
+    def _process(self, words: list[str]) -> str:
+        done = subprocess.run(words, capture_output=True, text=True, check=False)
+        self.code = done.returncode
+        return done.stdout + done.stderr
 
     def _acr_identity(self, arguments: list[str]) -> str:
         terminal = io.StringIO()

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
+import click
 import pytest
 
 from acr_identity.cli.commands import PROGRAM, command_line
 from acr_identity.errors import SpecError
 from acr_identity.spec import load_spec
 from docs.comparing import difference
+from docs.generate import command_names
 from docs.local_azure import serve
 from docs.pages import EXAMPLES, PAGES, Page
 from docs.reader import Reader
@@ -68,9 +71,16 @@ def test_a_command_that_is_not_run_is_one_that_exists(page: Page) -> None:
     for line in lines:
         words = line.split()
         if words[:1] == [PROGRAM]:
-            whole = command_line.make_context(PROGRAM, words[1:])
-            parsed = command_line.commands[words[1]].make_context(words[1], words[2:], parent=whole)
-            assert parsed.info_name == words[1]
+            assert parsed_name(command_line, words) in command_names(command_line)
+
+
+def parsed_name(group: click.Group, words: Sequence[str], parent: click.Context | None = None) -> str:
+    """Return how the command is called that takes these words, or raise what it says of them."""
+    context = group.make_context(words[0], [*words[1:]], parent=parent)
+    command = group.commands[words[1]]
+    if isinstance(command, click.Group):
+        return f"{words[1]} {parsed_name(command, words[1:], context)}"
+    return str(command.make_context(words[1], [*words[2:]], parent=context).info_name)
 
 
 def test_a_process_of_its_own_prints_what_the_readme_shows(reader: Reader) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
 
+import jwt
 import requests
 from azure.core.credentials import AccessToken
 from azure.core.pipeline.transport import RequestsTransport
@@ -46,6 +47,7 @@ def the_world() -> World:
                 "rolevault": {"secrets": {"UserName": "hubuser"}, "rbac": True},
             },
             "identities": {"existingid": {"tags": {"kept": "yes"}}},
+            "service_principals": {},
             "images": ["mcr.microsoft.com/hello-world:latest", "node:15-alpine"],
             "docker_hub": {"hubuser": "hub-password"},
             "contexts": {
@@ -131,8 +133,14 @@ class Cloud:
     def send_bytes(self, method: str, path: str, body: bytes, *, version: str = "2025-03-01-preview") -> Reply:
         joint = "&" if "?" in path else "?"
         url = path if path.startswith("https://") else f"https://management.azure.com{path}"
-        headers = {"Authorization": f"Bearer {self._token}"}
+        headers = {"Authorization": f"Bearer {self._token_for(url)}"}
         return self.emulator.handle(Request.to(method, f"{url}{joint}api-version={version}", headers, body))
+
+    def _token_for(self, url: str) -> str:
+        if ".vault.azure.net/" not in url:
+            return self._token
+        principal = jwt.decode(self._token, options={"verify_signature": False})["oid"]
+        return self.emulator.token(principal, audience="https://vault.azure.net")
 
     def read(self, path: str, *, version: str = "2025-03-01-preview") -> JsonObject:
         """What a GET answers."""

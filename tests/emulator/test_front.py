@@ -52,7 +52,7 @@ def test_a_known_api_version_is_answered(cloud: Cloud, version: str) -> None:
     ("method", "path", "expected"),
     [
         ("GET", "/", (404, "InvalidResourceType")),
-        ("GET", "/tenants", (404, "InvalidResourceType")),
+        ("GET", "/elsewhere", (404, "InvalidResourceType")),
         ("GET", f"{GROUP}/providers/Microsoft.Web/sites/a", (404, "InvalidResourceType")),
         ("GET", f"{REGISTRIES}/myregistry/webhooks", (404, "InvalidResourceType")),
         ("POST", f"{REGISTRIES}/myregistry", (405, "MethodNotAllowed")),
@@ -86,7 +86,9 @@ def test_a_host_that_is_not_emulated_is_not_answered(cloud: Cloud) -> None:
         ("a.vault.azure.net", "vault"),
         ("a.blob.core.windows.net", "blob"),
         ("management.azure.com.example.org", None),
-        ("login.microsoftonline.com", None),
+        ("login.microsoftonline.com", "login"),
+        ("graph.microsoft.com", "graph"),
+        ("myregistry.azurecr.io", "registry"),
     ],
 )
 def test_a_host_names_its_service(host: str, plane: str | None) -> None:
@@ -123,7 +125,13 @@ def test_every_route_says_where_it_is_known_from_and_which_right_it_needs() -> N
     known = {"recording", "specification", "documentation", "not verified"}
     arm = [route for route in TABLE.routes if route.plane == "arm"]
     assert {route.source for route in TABLE.routes} <= known
-    assert [route.path for route in arm if not route.action] == [
-        "/subscriptions/{subscription}/operationresults/{operation}"
+    assert sorted({route.path for route in arm if not route.action}) == [
+        "/subscriptions",
+        "/subscriptions/{subscription}/operationresults/{operation}",
+        "/subscriptions/{subscription}/providers/{namespace}/register",
+        "/subscriptions/{subscription}/providers/{namespace}/unregister",
+        "/tenants",
+        "/{scope*}/providers/Microsoft.Authorization/permissions",
+        "/{scope*}/providers/Microsoft.Authorization/roleAssignments/{assignment}",
     ]
     assert len({(route.method, route.path) for route in TABLE.routes}) == len(TABLE.routes)

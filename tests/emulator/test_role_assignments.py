@@ -111,7 +111,7 @@ def test_the_same_grant_under_another_name_is_a_conflict_that_names_the_first(cl
 
 def test_a_grant_that_differs_in_its_condition_only_is_a_conflict(cloud: Cloud) -> None:
     assigned(cloud)
-    body = properties(principal(cloud), condition="(1 Equals 1)", conditionVersion="2.0")
+    body = properties(principal(cloud), condition="(@Request[a:name] StringEquals 'b')", conditionVersion="2.0")
     assert error_of(cloud.send("PUT", path(TWO), body, version=VERSION)) == (409, "RoleAssignmentExists")
 
 

@@ -155,7 +155,8 @@ def test_a_condition_limits_a_role_to_repositories(watched: Watched, operator: s
 def test_a_condition_does_not_limit_an_action_that_it_does_not_name(watched: Watched) -> None:
     principal = system(watched.run())
     condition = (
-        "((!(ActionMatches{'Microsoft.ContainerRegistry/registries/repositories/content/write'})) OR (1 Equals 2))"
+        "((!(ActionMatches{'Microsoft.ContainerRegistry/registries/repositories/content/write'})) "
+        "OR (@Request[a:name] StringEquals 'b'))"
     )
     watched.grant(principal, REPOSITORY_READER, f"{REGISTRIES}/abacregistry", condition)
     assert isinstance(watched.run().pull(ABAC, "base", "1", principal), Image)

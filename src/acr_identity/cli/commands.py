@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from acr_identity.cli.console import Console
+from acr_identity.cli.emulator_commands import emulator_group
 from acr_identity.cli.options import (
     AzureCommand,
     Settings,
@@ -209,3 +210,6 @@ def destroy_command(console: Console, settings: Settings, target: tuple[str, ...
     from acr_identity.cli.changing import destroy
 
     return destroy(console, settings, target, yes=yes)
+
+
+command_line.add_command(emulator_group)

@@ -37,12 +37,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     return int(code)
 
 
-def _outcome(arguments: list[str], console: Console) -> ExitCode:
+def _outcome(arguments: list[str], console: Console) -> int:
     try:
         with command_line.make_context(PROGRAM, list(arguments), obj=console) as context:
             return ExitCode(command_line.invoke(context))
     except click.exceptions.Exit as end:
-        return ExitCode(end.exit_code)
+        return end.exit_code
     except (KeyboardInterrupt, click.Abort):
         return failures.report(InterruptedWorkError("interrupted"), console)
     except click.ClickException as error:

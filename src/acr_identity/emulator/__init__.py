@@ -14,8 +14,10 @@ Example:
 from acr_identity.emulator.adapter import EmulatorAdapter
 from acr_identity.emulator.app import Caller, Emulator, RequestRecord
 from acr_identity.emulator.clock import Clock, ManualClock, SystemClock
-from acr_identity.emulator.faults import Fault, Faults
+from acr_identity.emulator.fault_file import FaultFile, FaultFileError, load_faults
+from acr_identity.emulator.faults import Fault, Faults, vault_conflict
 from acr_identity.emulator.settings import Hosts, Settings
+from acr_identity.emulator.sign_in.keys import make_signing_key
 from acr_identity.emulator.snapshot import SnapshotError
 from acr_identity.emulator.state_file import StateFile, StateFileError
 from acr_identity.emulator.wire import Reply, Request
@@ -27,6 +29,8 @@ __all__ = [
     "Emulator",
     "EmulatorAdapter",
     "Fault",
+    "FaultFile",
+    "FaultFileError",
     "Faults",
     "Hosts",
     "ManualClock",
@@ -40,4 +44,7 @@ __all__ = [
     "SystemClock",
     "World",
     "WorldError",
+    "load_faults",
+    "make_signing_key",
+    "vault_conflict",
 ]

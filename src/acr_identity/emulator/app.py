@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import secrets
 import threading
 import uuid
 from dataclasses import dataclass, field, replace
@@ -21,8 +20,12 @@ from acr_identity.emulator.runner import run
 from acr_identity.emulator.runs.settle import settled
 from acr_identity.emulator.seed import first_state
 from acr_identity.emulator.settings import Settings
+from acr_identity.emulator.sign_in.audiences import arm_audience
+from acr_identity.emulator.sign_in.keys import Keys
+from acr_identity.emulator.sign_in.tokens import Grant, claims_of
 from acr_identity.emulator.snapshot import read_snapshot, write_snapshot
 from acr_identity.emulator.state import Assignment, DirectoryObject, RoleDefinition, including
+from acr_identity.emulator.throttling import Throttling
 from acr_identity.emulator.wire import Reply
 from acr_identity.emulator.world import World
 
@@ -50,6 +53,8 @@ class RequestRecord:
     end: float
     route: str
     """The route that was taken, as the table spells it; empty when there is none for the request."""
+    host: str = ""
+    """The host that was asked, with its port when it was named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,11 @@ class Emulator:
         latency: How many seconds each request takes at least; requests wait side by side.
         on_change: Called with a snapshot after each change, before the request is answered.
         runner: Decides how runs go; the emulator's own when left out.
+        signing_key: The RSA key that signs tokens, as PEM without a password; one is made when left out. With the same
+            key, tokens outlive the process.
+
+    Raises:
+        ValueError: The signing key is no RSA key.
     """
 
     def __init__(
@@ -83,6 +93,7 @@ class Emulator:
         latency: float = 0.0,
         on_change: Callable[[JsonObject], None] | None = None,
         runner: Runner | None = None,
+        signing_key: bytes | None = None,
     ) -> None:
         self.world = world or World()
         self.clock = clock or SystemClock()
@@ -90,10 +101,11 @@ class Emulator:
         self.latency = latency
         self.faults = Faults()
         self._on_change = on_change
-        self._dispatcher = Dispatcher(TABLE, self.settings, runner or run)
+        self._keys = Keys(signing_key)
+        self._throttling = Throttling(enforced=self.settings.throttle)
+        self._dispatcher = Dispatcher(TABLE, self.settings, runner or run, self._keys, self._throttling)
         self._lock = threading.RLock()
         self._state = self._first_state()
-        self._tokens: dict[str, str] = {}
         self._requests: list[RequestRecord] = []
 
     @property
@@ -105,31 +117,35 @@ class Emulator:
     def handle(self, request: Request) -> Reply:
         """Answer a request. It never raises: what goes wrong inside is answered with 500 and logged."""
         start = self.clock.monotonic()
-        if self.latency:
-            self.clock.sleep(self.latency)
-        fault = self.faults.strike(request)
-        if fault and fault.disconnect != "after":
-            reply = Reply(0, cut=True) if fault.disconnect else fault.reply()
-            return self._recorded(request, reply, start, "")
-        with self._lock:
-            reply, route = self._answer(request)
-            if fault:
-                reply = Reply(0, cut=True)
-            return self._recorded(request, reply, start, route)
+        with self.faults.watch(request, self.clock) as fault:
+            pause = self.latency + (fault.delay if fault else 0.0)
+            if pause:
+                self.clock.sleep(pause)
+            if fault and not fault.takes_place:
+                reply = Reply(0, cut=True) if fault.disconnect else fault.reply(request)
+                return self._recorded(request, reply, start, "")
+            with self._lock:
+                reply, route = self._answer(request)
+                if fault and fault.disconnect:
+                    reply = Reply(0, cut=True)
+                return self._recorded(request, reply, start, route)
 
-    def token(self, principal_id: str | None = None) -> str:
-        """A token that proves to be a principal, the owner of the subscription when left out.
+    def token(self, principal_id: str | None = None, *, audience: str | None = None) -> str:
+        """A signed token that proves to be a principal, the owner of the subscription when left out.
+
+        It is valid for `Settings.token_seconds`. `audience` is the service that it is for, like
+        `https://vault.azure.net`; Azure Resource Manager when left out.
 
         Raises:
             ValueError: There is no such principal.
         """
         with self._lock:
-            principal = (principal_id or self._state.owner).lower()
-            if principal not in self._state.directory:
+            principal = self._state.directory.get((principal_id or self._state.owner).lower())
+            if principal is None:
                 raise ValueError(f"there is no principal '{principal_id}' in the directory of the emulator")
-            token = secrets.token_urlsafe(24)
-            self._tokens[token] = principal
-            return token
+            resource = audience or arm_audience(self.settings.hosts)
+            seconds = self.settings.token_seconds
+            return self._keys.sign(claims_of(Grant(principal, resource, self._state.tenant, self._now(), seconds)))
 
     def caller(
         self, actions: Sequence[str] = (), *, data_actions: Sequence[str] = (), scope: str | None = None
@@ -169,6 +185,7 @@ class Emulator:
     def reset(self) -> None:
         """Begin anew: the world, no faults, no requests."""
         self.faults.clear()
+        self._throttling.clear()
         with self._lock:
             self._requests.clear()
             self._change(self._first_state())
@@ -187,7 +204,7 @@ class Emulator:
     def _answer(self, request: Request) -> tuple[Reply, str]:
         try:
             self._settle()
-            change, route = self._dispatcher.answer(request, self._state, self._tokens, self._now())
+            change, route = self._dispatcher.answer(request, self._state, self._now())
             if change.state is not self._state:
                 self._change(change.state)
         except Exception:
@@ -219,6 +236,7 @@ class Emulator:
             start=start,
             end=self.clock.monotonic(),
             route=route,
+            host=request.host,
         )
         with self._lock:
             self._requests.append(record)

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 REGISTRIES = "Microsoft.ContainerRegistry/registries"
 TASKS = "Microsoft.ContainerRegistry/registries/tasks"
+TASK_RUNS = "Microsoft.ContainerRegistry/registries/taskRuns"
+AGENT_POOLS = "Microsoft.ContainerRegistry/registries/agentPools"
 RUNS = "Microsoft.ContainerRegistry/registries/runs"
 IDENTITIES = "Microsoft.ManagedIdentity/userAssignedIdentities"
 VAULTS = "Microsoft.KeyVault/vaults"

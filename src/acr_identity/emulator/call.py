@@ -12,6 +12,7 @@ from pydantic.alias_generators import to_camel
 from acr_identity.emulator.errors import bad_request
 from acr_identity.emulator.runner.ports import Outcome, RunRequest, Surroundings
 from acr_identity.emulator.settings import Settings
+from acr_identity.emulator.sign_in.keys import Keys
 from acr_identity.emulator.state import DirectoryObject, State
 from acr_identity.emulator.wire import JsonObject, Reply, Request
 
@@ -39,6 +40,8 @@ class Call:
     api_version: str
     settings: Settings
     runner: Runner
+    keys: Keys
+    """What signs tokens and reads them back."""
 
     @property
     def subscription(self) -> str:

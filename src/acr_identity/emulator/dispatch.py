@@ -2,40 +2,63 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
 
 from acr_identity.emulator.authorization.rights import Ask, may_act
 from acr_identity.emulator.call import Call, Change
 from acr_identity.emulator.errors import GATEWAY, ArmError, authorization_failed, subscription_not_found
+from acr_identity.emulator.gates import check_gates
+from acr_identity.emulator.graph.errors import graph_reply
+from acr_identity.emulator.settings import Plane
+from acr_identity.emulator.sign_in.audiences import Service
+from acr_identity.emulator.sign_in.bearer import Judge, Rejection
+from acr_identity.emulator.sign_in.challenges import arm_refusal, graph_refusal, vault_refusal
+from acr_identity.emulator.sign_in.keys import Keys
+from acr_identity.emulator.sign_in.refusals import entra_reply
 from acr_identity.emulator.state import DirectoryObject, State
-from acr_identity.emulator.wire import read_json
+from acr_identity.emulator.throttling import Throttling
+from acr_identity.emulator.wire import Headers, Reply, Request, read_json
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from acr_identity.emulator.call import Runner
     from acr_identity.emulator.routing import Match, Route, RouteTable
-    from acr_identity.emulator.settings import Plane, Settings
-    from acr_identity.emulator.wire import Request
+    from acr_identity.emulator.settings import Settings
 
+Refuse: TypeAlias = Callable[[Judge, Rejection, Request], ArmError]
+"""Words the refusal of a token."""
+
+_WITHOUT_TOKEN: frozenset[Plane] = frozenset({"blob", "login", "metadata", "registry"})
+_NOT_JSON: frozenset[Plane] = frozenset({"blob", "login", "registry"})
+_GUARDED: Mapping[Plane, tuple[Service, Refuse]] = {
+    "arm": ("arm", arm_refusal),
+    "vault": ("vault", vault_refusal),
+    "graph": ("graph", graph_refusal),
+}
 _NOBODY = DirectoryObject("", "", "User", "", 0.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Dispatcher:
-    """Answers requests. It keeps nothing: the state goes in and comes out."""
+    """Answers requests. It keeps nothing but the token buckets: the state goes in and comes out."""
 
     table: RouteTable
     settings: Settings
     runner: Runner
+    keys: Keys
+    throttling: Throttling = field(default_factory=Throttling)
 
-    def answer(self, request: Request, state: State, tokens: Mapping[str, str], now: float) -> tuple[Change, str]:
+    def answer(self, request: Request, state: State, now: float) -> tuple[Change, str]:
         """The state after a request, its reply, and the path of the route that was taken (empty when there is none)."""
         route = ""
+        left: Headers = ()
+        plane: Plane | None = None
         try:
             plane = self._plane(request)
-            caller = self._caller(request, state, tokens, plane)
+            caller = self._caller(request, state, plane, now)
+            if plane == "arm":
+                left = self.throttling.take(request, state.subscription, caller.id, now)
             match = self.table.find(plane, request.method, request.path)
             route = match.route.path
             call = Call(
@@ -47,30 +70,30 @@ class Dispatcher:
                 api_version=self._api_version(request, match.route),
                 settings=self.settings,
                 runner=self.runner,
+                keys=self.keys,
             )
             self._check(call, match)
             given = match.route.handler(call)
         except ArmError as error:
-            return Change(state, error.reply()), route
-        return (given if isinstance(given, Change) else Change(state, given)), route
+            return Change(state, _envelope(plane, error, request, now).with_headers(left)), route
+        change = given if isinstance(given, Change) else Change(state, given)
+        return Change(change.state, change.reply.with_headers(left)), route
 
     def _plane(self, request: Request) -> Plane:
-        plane = self.settings.hosts.plane(request.host)
+        plane = self.settings.hosts.plane(request.host, request.path, request.query)
         if plane is None:
             raise ArmError(421, "HostNotEmulated", f"The host '{request.host}' is not emulated.")
         return plane
 
-    def _caller(self, request: Request, state: State, tokens: Mapping[str, str], plane: Plane) -> DirectoryObject:
-        if plane == "blob":
+    def _caller(self, request: Request, state: State, plane: Plane, now: float) -> DirectoryObject:
+        if plane in _WITHOUT_TOKEN:
             return _NOBODY
-        scheme, _, token = request.header("Authorization").partition(" ")
-        if scheme.lower() != "bearer" or not token.strip():
-            raise _missing_token(plane, self.settings, state)
-        principal = tokens.get(token.strip(), "")
-        caller = state.directory.get(principal)
-        if caller is None:
-            raise _refused_token(plane, self.settings, state)
-        return caller
+        service, refuse = _GUARDED[plane]
+        judge = Judge(self.keys, self.settings.hosts, state, now)
+        found = judge.caller(request, service)
+        if isinstance(found, Rejection):
+            raise refuse(judge, found, request)
+        return found
 
     def _api_version(self, request: Request, route: Route) -> str:
         version = request.parameter("api-version")
@@ -85,9 +108,10 @@ class Dispatcher:
         if match.route.action:
             scope = scope_of(call.request.method, call.request.decoded_path)
             if not may_act(call.state, Ask(call.caller.id, match.route.action, scope)):
-                raise authorization_failed(call.caller.name, call.caller.id, match.route.action, scope)
-        if call.request.body.strip() and match.route.plane != "blob":
+                raise authorization_failed(call.caller.client, call.caller.id, match.route.action, scope)
+        if call.request.body.strip() and match.route.plane not in _NOT_JSON:
             _check_json(call.request.body)
+        check_gates(call.state, match.route, scope_of(call.request.method, call.request.decoded_path))
 
 
 def scope_of(method: str, path: str) -> str:
@@ -123,30 +147,11 @@ def _check_json(body: bytes) -> None:
         raise ArmError(400, "InvalidRequestContent", message, headers=GATEWAY)
 
 
-def _missing_token(plane: Plane, settings: Settings, state: State) -> ArmError:
-    if plane == "vault":
-        return _vault_challenge("AKV10000: Request is missing a Bearer or PoP token.", settings, state)
-    message = "Authentication failed. The 'Authorization' header is missing."
-    return ArmError(401, "AuthenticationFailed", message, headers=_arm_challenge(settings, state))
-
-
-def _refused_token(plane: Plane, settings: Settings, state: State) -> ArmError:
-    if plane == "vault":
-        return _vault_challenge("AKV10032: Invalid issuer or token.", settings, state)
-    message = "The access token is invalid."
-    return ArmError(401, "InvalidAuthenticationToken", message, headers=_arm_challenge(settings, state))
-
-
-def _arm_challenge(settings: Settings, state: State) -> tuple[tuple[str, str], ...]:
-    uri = f"https://{settings.hosts.authority}/{state.tenant}"
-    challenge = (
-        f'Bearer authorization_uri="{uri}", error="invalid_token", '
-        "error_description=\"The authentication failed because of missing or invalid 'Authorization' header.\""
-    )
-    return (("WWW-Authenticate", challenge), *GATEWAY)
-
-
-def _vault_challenge(message: str, settings: Settings, state: State) -> ArmError:
-    resource = f"https://{settings.hosts.vault_suffix.removeprefix('.')}"
-    challenge = f'Bearer authorization="https://{settings.hosts.authority}/{state.tenant}", resource="{resource}"'
-    return ArmError(401, "Unauthorized", message, headers=(("WWW-Authenticate", challenge),))
+def _envelope(plane: Plane | None, error: ArmError, request: Request, now: float) -> Reply:
+    match plane:
+        case "login":
+            return entra_reply(error, request, now)
+        case "graph":
+            return graph_reply(error, request, now)
+        case _:
+            return error.reply()

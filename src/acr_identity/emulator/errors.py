@@ -17,7 +17,15 @@ class ArmError(Exception):
     """An answer that refuses a request. Handlers raise it; it becomes a reply in one place."""
 
     def __init__(
-        self, status: int, code: str, message: str, *, target: str = "", inner_code: str = "", headers: Headers = ()
+        self,
+        status: int,
+        code: str,
+        message: str,
+        *,
+        target: str = "",
+        inner_code: str = "",
+        headers: Headers = (),
+        details: tuple[JsonObject, ...] = (),
     ) -> None:
         super().__init__(f"{status} {code}: {message}")
         self.status = status
@@ -26,6 +34,7 @@ class ArmError(Exception):
         self.target = target
         self.inner_code = inner_code
         self.headers = headers
+        self.details = details
 
     def reply(self) -> Reply:
         """The error envelope."""
@@ -34,6 +43,8 @@ class ArmError(Exception):
             error["target"] = self.target
         if self.inner_code:
             error["innererror"] = {"code": self.inner_code}
+        if self.details:
+            error["details"] = [*self.details]
         return Reply.json(self.status, {"error": error}, self.headers)
 
 
@@ -84,12 +95,38 @@ def authorization_failed(client: str, object_id: str, action: str, scope: str) -
     return ArmError(403, "AuthorizationFailed", message, headers=GATEWAY)
 
 
-def linked_authorization_failed(client: str, object_id: str, action: str, scope: str, linked: str) -> ArmError:
-    """403: the caller may write here, but not use the identity that it attaches."""
-    needed = "Microsoft.ManagedIdentity/userAssignedIdentities/assign/action"
+def linked_authorization_failed(
+    client: str,
+    object_id: str,
+    action: str,
+    scope: str,
+    linked: str,
+    needed: str = "Microsoft.ManagedIdentity/userAssignedIdentities/assign/action",
+) -> ArmError:
+    """403: the caller may write here, but not use what the request leads to: the identity that it attaches."""
     message = (
         f"The client '{client}' with object id '{object_id}' has permission to perform action '{action}' on scope "
         f"'{scope}'; however, it does not have permission to perform action '{needed}' on the linked scope(s) "
         f"'{linked}' or the linked scope(s) are invalid."
     )
     return ArmError(403, "LinkedAuthorizationFailed", message, headers=GATEWAY)
+
+
+def not_registered(namespace: str) -> ArmError:
+    """409: the subscription does not use the namespace."""
+    code = "MissingSubscriptionRegistration"
+    message = (
+        f"The subscription is not registered to use namespace '{namespace}'. See https://aka.ms/rps-not-found for how "
+        "to register subscriptions."
+    )
+    detail: JsonObject = {"code": code, "target": namespace, "message": message}
+    return ArmError(409, code, message, headers=GATEWAY, details=(detail,))
+
+
+def scope_locked(scope: str, verb: str, locked: Sequence[str]) -> ArmError:
+    """409: a lock stands in the way."""
+    message = (
+        f"The scope '{scope}' cannot perform {verb} operation because following scope(s) are locked: "
+        f"'{','.join(locked)}'. Please remove the lock and try again."
+    )
+    return ArmError(409, "ScopeLocked", message, headers=GATEWAY)

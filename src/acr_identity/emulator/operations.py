@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from acr_identity.emulator.arm import made_guid
 from acr_identity.emulator.call import Change
 from acr_identity.emulator.errors import ArmError
-from acr_identity.emulator.state import Operation, State, including
-from acr_identity.emulator.wire import Reply
+from acr_identity.emulator.state import Operation, OperationError, State, including
+from acr_identity.emulator.wire import JsonObject, Reply
 
 if TYPE_CHECKING:
     from acr_identity.emulator.call import Answer, Call
@@ -17,12 +17,22 @@ if TYPE_CHECKING:
 AT_ONCE = ("Retry-After", "0")
 
 
-def begin(call: Call, state: State, resource: str, running: str) -> tuple[State, Operation | None]:
-    """Begin an operation on the resource under this key; `None` when the settings want none."""
+def begin(
+    call: Call, state: State, resource: str, running: str, error: OperationError | None = None
+) -> tuple[State, Operation | None]:
+    """Begin an operation on the resource under this key; `None` when the settings want none.
+
+    With an `error` it fails in the end, or now.
+
+    Raises:
+        ArmError: It fails, and the settings want no polls.
+    """
     if call.settings.lro_polls < 1:
+        if error:
+            raise ArmError(error.status, error.code, error.message)
         return state, None
     name = made_guid("operation", resource, len(state.operations))
-    operation = Operation(name, resource, running, call.settings.lro_polls)
+    operation = Operation(name, resource, running, call.settings.lro_polls, error)
     return replace(state, operations=including(state.operations, name, operation)), operation
 
 
@@ -41,7 +51,7 @@ def show_status(call: Call) -> Answer:
     """Answer a poll of an `Azure-AsyncOperation` link: `{"status": ...}` with 200."""
     operation = _find(call)
     if operation.polls_left < 1:
-        return Reply.json(200, {"status": "Succeeded"})
+        return Reply.json(200, _ended(operation.error))
     return Change(asked(call.state, operation), Reply.json(200, {"status": operation.running}, (AT_ONCE,)))
 
 
@@ -49,9 +59,17 @@ def show_result(call: Call) -> Answer:
     """Answer a poll of a `Location` link: 202 while it goes on, then 200 without a body."""
     operation = _find(call)
     if operation.polls_left < 1:
+        if operation.error:
+            raise ArmError(operation.error.status, operation.error.code, operation.error.message)
         return Reply(200)
     link = f"{call.request.base}{call.request.path}?api-version={call.api_version}"
     return Change(asked(call.state, operation), Reply(202, (("Location", link), AT_ONCE)))
+
+
+def _ended(error: OperationError | None) -> JsonObject:
+    if error is None:
+        return {"status": "Succeeded"}
+    return {"status": "Failed", "error": {"code": error.code, "message": error.message}}
 
 
 def _find(call: Call) -> Operation:

@@ -35,6 +35,20 @@ def page(call: Call, found: Sequence[JsonObject], *, size: int = 0, ends_with_nu
     return Reply.json(200, content)
 
 
+def top_of(call: Call) -> int:
+    """What `$top` says, 0 when it is not there.
+
+    Raises:
+        ArmError: 400 when it is no number from 1 on.
+    """
+    written = call.request.parameter("$top")
+    if not written:
+        return 0
+    if not (written.isascii() and written.isdigit()) or int(written) < 1:
+        raise bad_request("InvalidTop", f"The value '{written}' of $top is invalid: it must be a number from 1 on.")
+    return int(written)
+
+
 def _start(call: Call) -> int:
     token = call.request.parameter(_NEXT)
     if not token:

@@ -15,17 +15,29 @@ from acr_identity.emulator.arm import (
     resource_id,
     subscription_id,
 )
-from acr_identity.emulator.authorization.roles import OWNER
+from acr_identity.emulator.authorization.roles import OWNER, role_named
 from acr_identity.emulator.identities import create_identity
 from acr_identity.emulator.images import Reference, digest_of
 from acr_identity.emulator.runner.ports import Secret
-from acr_identity.emulator.state import Assignment, DirectoryObject, Group, Registry, State, Vault, including
-from acr_identity.emulator.vaults.secrets import DataBody, with_secret
+from acr_identity.emulator.state import (
+    Assignment,
+    DirectoryObject,
+    Group,
+    Registration,
+    Registry,
+    State,
+    Vault,
+    including,
+)
+from acr_identity.emulator.vaults.secrets import SetBody, with_secret
 
 if TYPE_CHECKING:
     from acr_identity.emulator.settings import Hosts
     from acr_identity.emulator.wire import JsonObject
-    from acr_identity.emulator.world import World, WorldRegistry, WorldVault
+    from acr_identity.emulator.world import World, WorldRegistry, WorldRole, WorldServicePrincipal, WorldVault
+
+_ALWAYS = 0.0
+"""Since when the directory knows those who were there before the first request: no replication is waited for."""
 
 TOOL_IMAGES = (
     "mcr.microsoft.com/acr/acr-cli:0.19",
@@ -38,7 +50,7 @@ TOOL_IMAGES = (
 
 
 def first_state(world: World, hosts: Hosts, now: float) -> State:
-    """The state that a world describes, with one caller in it: the owner of the subscription."""
+    """The state that a world describes; the owner of the subscription is always in it."""
     state = _owned(world, now)
     state = replace(state, groups=_groups(world), public_images=_public_images(world))
     for name, registry in world.registries.items():
@@ -51,6 +63,8 @@ def first_state(world: World, hosts: Hosts, now: float) -> State:
         location = identity.location or state.groups[group.lower()].location
         own = identity_id(world.subscription, group, name)
         state = create_identity(state, own, location=location, tags=identity.tags, now=now)
+    for name, principal in world.service_principals.items():
+        state = _with_principal(state, world, name, principal, now)
     return state
 
 
@@ -68,7 +82,34 @@ def _owned(world: World, now: float) -> State:
         assignments={name: Assignment(name, scope, OWNER, owner, "User", now, now, owner)},
         docker_hub={name: Secret(value.get_secret_value()) for name, value in world.docker_hub.items()},
         contexts=world.contexts,
+        registrations={name.lower(): Registration(name, "NotRegistered") for name in world.unregistered},
     )
+
+
+def _with_principal(state: State, world: World, name: str, given: WorldServicePrincipal, now: float) -> State:
+    principal = made_guid("service principal", world.tenant, given.client_id.lower())
+    known = DirectoryObject(
+        principal, given.client_id, "ServicePrincipal", name, _ALWAYS, (Secret(given.secret.get_secret_value()),)
+    )
+    assignments = {**state.assignments}
+    for role in given.roles:
+        scope, definition = _place(state, world, role), role_named(role.role)
+        if definition is not None:
+            own = made_guid("role in the world", principal, definition.id, key(scope))
+            assignments[own] = Assignment(
+                own, scope, definition.id, principal, "ServicePrincipal", now, now, state.owner
+            )
+    return replace(state, directory=including(state.directory, principal, known), assignments=assignments)
+
+
+def _place(state: State, world: World, role: WorldRole) -> str:
+    if role.resource_group:
+        return state.groups[role.resource_group.lower()].id
+    named = ((state.registries, role.registry), (state.vaults, role.vault), (state.identities, role.identity))
+    for holder, name in named:
+        if name:
+            return next(one.id for one in holder.values() if one.name.lower() == name.lower())
+    return subscription_id(world.subscription)
 
 
 def _groups(world: World) -> dict[str, Group]:
@@ -132,5 +173,5 @@ def _vault(world: World, name: str, given: WorldVault, now: float) -> Vault:
 def _with_vault(state: State, vault: Vault, given: WorldVault, now: float) -> State:
     state = replace(state, vaults=including(state.vaults, key(vault.id), vault))
     for name, value in given.secrets.items():
-        state = with_secret(state, state.vaults[key(vault.id)], name, DataBody(value=value.get_secret_value()), now=now)
+        state = with_secret(state, state.vaults[key(vault.id)], name, SetBody(value=value.get_secret_value()), now=now)
     return state

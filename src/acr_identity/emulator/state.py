@@ -36,6 +36,13 @@ class DirectoryObject:
     kind: PrincipalKind
     name: str
     created: float
+    secrets: tuple[Secret, ...] = ()
+    """What it may sign in with."""
+
+    @property
+    def client(self) -> str:
+        """How Azure Resource Manager names it in a refusal: a user by name, anything else by its client id."""
+        return self.name if self.kind == "User" else self.client_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +74,8 @@ class Registry:
     settings: JsonObject
     images: Mapping[str, str] = field(default_factory=dict)
     runs: int = 0
+    passwords: tuple[int, int] = (1, 1)
+    """How often each of the two passwords of the admin user was made."""
 
     @property
     def role_assignment_mode(self) -> str:
@@ -112,22 +121,65 @@ class Run:
     canceled: float | None = None
     archived: bool = False
     settled: bool = False
+    pool: str = ""
+    """The agent pool that it runs on; empty for the agents of the service."""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRun:
+    """A task run: a run that is a resource. `request` is its run request, `run` the key of its run."""
+
+    id: str
+    name: str
+    registry: str
+    group: str
+    location: str
+    request: JsonObject
+    run: str
+    force_tag: str
+    system_principal: str
+    user_identities: tuple[str, ...]
+    created: float
+    modified: float
+
+
+@dataclass(frozen=True, slots=True)
+class AgentPool:
+    """A pool of agents of its own for the tasks of a registry."""
+
+    id: str
+    name: str
+    registry: str
+    group: str
+    location: str
+    tags: Tags
+    properties: JsonObject
+    created: float
+    modified: float
 
 
 @dataclass(frozen=True, slots=True)
 class SecretVersion:
-    """One version of a secret."""
+    """One version of a secret. Times are in seconds since 1970; `updated` is 0 as long as nothing was changed."""
 
     version: str
     value: Secret
     enabled: bool
     created: float
     content_type: str | None = None
+    updated: float = 0.0
+    not_before: int | None = None
+    expires: int | None = None
     tags: Tags = field(default_factory=dict)
-    valid_from: int | None = None
-    """`nbf`, in seconds since 1970."""
-    valid_until: int | None = None
-    """`exp`, in seconds since 1970."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeletedSecret:
+    """A secret that was deleted and may be recovered. `deleted` is in seconds since 1970."""
+
+    name: str
+    versions: tuple[SecretVersion, ...]
+    deleted: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +196,47 @@ class Vault:
     modified: float
     secrets: Mapping[str, tuple[SecretVersion, ...]] = field(default_factory=dict)
     secret_names: Mapping[str, str] = field(default_factory=dict)
+    deleted_secrets: Mapping[str, DeletedSecret] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DeletedVault:
+    """A vault that was deleted and may be recovered. `deleted` is in seconds since 1970."""
+
+    vault: Vault
+    deleted: float
+
+
+@dataclass(frozen=True, slots=True)
+class FederatedCredential:
+    """Whose tokens of another issuer stand for a user-assigned identity, which is named by its key."""
+
+    id: str
+    name: str
+    identity: str
+    issuer: str
+    subject: str
+    audiences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """A lock: what is at or below its scope cannot be deleted (`CanNotDelete`), or not changed either (`ReadOnly`)."""
+
+    name: str
+    scope: str
+    level: str
+    notes: str | None
+    created: float
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """Whether the subscription uses a namespace; while it is `Registering`, how many more times it answers so."""
+
+    namespace: str
+    state: str
+    polls_left: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +251,9 @@ class RoleDefinition:
     data_actions: tuple[str, ...] = ()
     not_data_actions: tuple[str, ...] = ()
     built_in: bool = True
+    assignable_scopes: tuple[str, ...] = ()
+    created: float = 0.0
+    updated: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,13 +275,23 @@ class Assignment:
 
 
 @dataclass(frozen=True, slots=True)
+class OperationError:
+    """How a long-running operation fails."""
+
+    status: int
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
-    """A long-running operation: how many more times it answers that it goes on."""
+    """A long-running operation: how many more times it answers that it goes on, and how it ends."""
 
     id: str
     resource: str
     running: str
     polls_left: int
+    error: OperationError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +308,17 @@ class State:
     registries: Mapping[str, Registry] = field(default_factory=dict)
     tasks: Mapping[str, Task] = field(default_factory=dict)
     runs: Mapping[str, Run] = field(default_factory=dict)
+    task_runs: Mapping[str, TaskRun] = field(default_factory=dict)
+    agent_pools: Mapping[str, AgentPool] = field(default_factory=dict)
+    uploads: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Source code that was uploaded for builds: the text of its files, by its relative path."""
     vaults: Mapping[str, Vault] = field(default_factory=dict)
+    deleted_vaults: Mapping[str, DeletedVault] = field(default_factory=dict)
+    federated: Mapping[str, FederatedCredential] = field(default_factory=dict)
+    locks: Mapping[str, Lock] = field(default_factory=dict)
+    """Locks by the key of their id."""
+    registrations: Mapping[str, Registration] = field(default_factory=dict)
+    """The namespaces that were ever not registered, by name in lower case; all others are registered."""
     roles: Mapping[str, RoleDefinition] = field(default_factory=dict)
     assignments: Mapping[str, Assignment] = field(default_factory=dict)
     operations: Mapping[str, Operation] = field(default_factory=dict)

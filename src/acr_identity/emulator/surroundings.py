@@ -10,6 +10,8 @@ from acr_identity.emulator.arm import key
 from acr_identity.emulator.authorization.rights import Ask, may_use
 from acr_identity.emulator.errors import ArmError
 from acr_identity.emulator.images import DOCKER_HUB, digest_of, place
+from acr_identity.emulator.registries.accounts import has_admin, is_admin
+from acr_identity.emulator.registries.network import AGENT_ADDRESS, denial, is_blocked, tasks_may_pass
 from acr_identity.emulator.runner.ports import Image, Principal, Refusal, Secret
 from acr_identity.emulator.vaults.access import check_access, find_secret, vault_at
 from acr_identity.emulator.wire import section, text
@@ -35,6 +37,8 @@ class Attached:
 
     system: str = ""
     users: tuple[str, ...] = ()
+    in_network: bool = False
+    """Whether it runs on agents inside a virtual network, whom the network rules of registries let pass."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +79,15 @@ class CloudSurroundings:
                 principal_id=principal.principal_id,
                 client_id=principal.client_id,
                 granted_before=self._granted_before,
+                address="" if self.attached.in_network else AGENT_ADDRESS,
             )
             return find_secret(vault, names[0] if names else "", names[1] if len(names) > 1 else "").value
         except ArmError as error:
             return Refusal(error.status, error.code, error.message, error.inner_code)
+
+    def source_refusal(self) -> Refusal | None:
+        """What the registry of the task says to the login that the service brings."""
+        return self._kept_out(self.home, None)
 
     def exchange_token(self, login_server: str, principal: Principal) -> Refusal | None:
         """Whether the registry gives the principal a login.
@@ -90,6 +99,9 @@ class CloudSurroundings:
         registry = self._registry(login_server)
         if registry is None:
             return Refusal(404, "NAME_UNKNOWN", f"there is no registry at '{login_server}'")
+        refusal = self._kept_out(registry, principal)
+        if refusal:
+            return refusal
         policy = section(section(registry.settings, "policies"), "azureADAuthenticationAsArmPolicy")
         if text(policy, "status").lower() == "disabled" or principal.principal_id not in self.state.directory:
             return Refusal(401, "UNAUTHORIZED", _UNAUTHORIZED)
@@ -98,8 +110,12 @@ class CloudSurroundings:
         return None
 
     def check_password(self, login_server: str, user_name: str, password: Secret) -> Refusal | None:
-        """Whether an account of Docker Hub has this password. Registries have no accounts here."""
-        if self._registry(login_server) is not None:
+        """Whether an account of Docker Hub, or the admin user of a registry, has this password."""
+        registry = self._registry(login_server)
+        if registry is not None:
+            refusal = self._kept_out(registry, None)
+            if refusal or is_admin(registry, user_name, password.value):
+                return refusal
             return Refusal(401, "UNAUTHORIZED", _UNAUTHORIZED)
         if place(login_server, "")[0] != DOCKER_HUB:
             return _no_host(login_server)
@@ -112,8 +128,9 @@ class CloudSurroundings:
         """Find an image that this login may pull."""
         host, path = place(registry, repository)
         found = self._registry(host)
-        if found is not None and not self._may(found, path, as_whom, "pull"):
-            return Refusal(401, "UNAUTHORIZED", _UNAUTHORIZED)
+        refusal = self._refusal(found, path, as_whom, "pull")
+        if refusal:
+            return refusal
         tags = self._tags(found, host, path)
         for tag, digest in tags.items():
             if reference in {tag, digest}:
@@ -128,8 +145,9 @@ class CloudSurroundings:
         """Take an image that this login may push."""
         host, path = place(registry, repository)
         found = self._registry(host)
-        if found is not None and not self._may(found, path, as_whom, "push"):
-            return Refusal(401, "UNAUTHORIZED", _UNAUTHORIZED)
+        refusal = self._refusal(found, path, as_whom, "push")
+        if refusal:
+            return refusal
         if found is None and not (host == DOCKER_HUB and as_whom == path.partition("/")[0]):
             return _DENIED if host == DOCKER_HUB else _no_host(host)
         image = Image(host, path, tag, digest_of(content))
@@ -138,6 +156,9 @@ class CloudSurroundings:
 
     def read_file(self, context: str, path: str) -> str | None:
         """A file of a context, whatever branch the address names; a folder after the colon counts."""
+        uploaded = self.state.uploads.get(context)
+        if uploaded is not None:
+            return uploaded.get(path.removeprefix("./"))
         address, _, place_in = context.partition("#")
         folder = place_in.partition(":")[2].strip("/")
         files = self.state.contexts.get(context) or self.state.contexts.get(address)
@@ -158,12 +179,34 @@ class CloudSurroundings:
         host = place(login_server, "")[0]
         return next((one for one in self.state.registries.values() if one.login_server.lower() == host), None)
 
+    def _refusal(
+        self, registry: Registry | None, path: str, as_whom: Principal | str | None, verb: str
+    ) -> Refusal | None:
+        if registry is None:
+            return None
+        out = self._kept_out(registry, as_whom if isinstance(as_whom, Principal) else None)
+        if out or self._may(registry, path, as_whom, verb):
+            return out
+        return Refusal(401, "UNAUTHORIZED", _UNAUTHORIZED)
+
+    def _kept_out(self, registry: Registry, principal: Principal | None) -> Refusal | None:
+        """Keep agents out as the network rules say; only a system-assigned identity may pass by them."""
+        if self.attached.in_network or not is_blocked(registry, AGENT_ADDRESS):
+            return None
+        is_system = principal is not None and principal.principal_id == self.attached.system
+        if is_system and tasks_may_pass(registry):
+            return None
+        return Refusal(403, "DENIED", denial(AGENT_ADDRESS))
+
     def _may(self, registry: Registry, repository: str, as_whom: Principal | str | None, verb: str) -> bool:
         is_abac = registry.role_assignment_mode == "AbacRepositoryPermissions"
         if verb == "pull" and registry.settings.get("anonymousPullEnabled") is True:
             return True
         if not isinstance(as_whom, Principal):
-            return as_whom == "source" and not is_abac and key(registry.id) == key(self.home.id)
+            is_own = as_whom == "source" and not is_abac and key(registry.id) == key(self.home.id)
+            return is_own or (
+                isinstance(as_whom, str) and has_admin(registry) and as_whom.lower() == registry.name.lower()
+            )
         access = "read" if verb == "pull" else "write"
         action = f"{_ACR}/repositories/content/{access}" if is_abac else f"{_ACR}/{verb}/{access}"
         ask = Ask(as_whom.principal_id, action, registry.id, repository)

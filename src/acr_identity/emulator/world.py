@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Annotated, Literal, Self, TypeAlias, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from acr_identity.emulator import identities, registries, resources
 from acr_identity.emulator.arm import GUID
+from acr_identity.emulator.authorization.roles import role_named
 from acr_identity.emulator.images import Reference
 from acr_identity.emulator.vaults import handlers as vaults
 from acr_identity.emulator.vaults import secrets as vault_secrets
@@ -84,6 +94,55 @@ class WorldIdentity(_InGroup):
     """A user-assigned managed identity."""
 
 
+class WorldRole(_Part):
+    """A role of somebody, at the subscription when it names nothing else."""
+
+    role: str = Field(description="The name of a built-in role, like AcrPull.")
+    resource_group: str | None = Field(None, description="The resource group where it counts.")
+    registry: str | None = Field(None, description="The registry where it counts.")
+    vault: str | None = Field(None, description="The vault where it counts.")
+    identity: str | None = Field(None, description="The user-assigned identity where it counts.")
+
+    @field_validator("role")
+    @classmethod
+    def _role_is_known(cls, role: str) -> str:
+        if role_named(role) is None:
+            raise ValueError(f"there is no built-in role '{role}' here; check its name")
+        return role
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if sum(place is not None for place in self.places().values()) > 1:
+            raise ValueError("a role counts at one place; name the others in roles of their own")
+        return self
+
+    def places(self) -> Mapping[str, str | None]:
+        """Where it counts: the name of the place by its kind, `None` for the kinds that are not named."""
+        return {
+            "resource_group": self.resource_group,
+            "registry": self.registry,
+            "vault": self.vault,
+            "identity": self.identity,
+        }
+
+
+class WorldServicePrincipal(_Part):
+    """An application that may sign in with a secret."""
+
+    client_id: Guid = Field(description="Its client id, also called application id.")
+    secret: SecretStr = Field(description="What it signs in with.", min_length=1)
+    roles: tuple[WorldRole, ...] = Field((), description="Its roles.")
+
+
+def _deployer() -> dict[str, WorldServicePrincipal]:
+    deployer = WorldServicePrincipal(
+        client_id="33333333-3333-3333-3333-333333333333",
+        secret=SecretStr("emulator-demo-secret"),
+        roles=(WorldRole(role="Owner"),),
+    )
+    return {"deployer": deployer}
+
+
 class World(_Part):
     """All that exists before the first request.
 
@@ -100,8 +159,15 @@ class World(_Part):
     identities: dict[str, WorldIdentity] = Field(
         default_factory=dict, description="User-assigned managed identities by name."
     )
+    service_principals: dict[str, WorldServicePrincipal] = Field(
+        default_factory=_deployer,
+        description="Applications that may sign in, by name; one, `deployer`, the owner of it all, when left out.",
+    )
     images: tuple[str, ...] = Field(
         (), description="Images of public registries, which are pulled without a login, as HOST/REPOSITORY:TAG."
+    )
+    unregistered: tuple[str, ...] = Field(
+        (), description="Namespaces that the subscription does not use yet, like Microsoft.KeyVault."
     )
     docker_hub: dict[str, SecretStr] = Field(
         default_factory=dict, description="Accounts of Docker Hub: the password by user name."
@@ -132,6 +198,20 @@ class World(_Part):
     def _identities_fit(cls, found: dict[str, WorldIdentity], info: ValidationInfo) -> dict[str, WorldIdentity]:
         _check_groups("identity", found, info)
         return _checked_names("identity", identities.NAME, found)
+
+    @field_validator("service_principals")
+    @classmethod
+    def _principals_fit(
+        cls, found: dict[str, WorldServicePrincipal], info: ValidationInfo
+    ) -> dict[str, WorldServicePrincipal]:
+        clients: set[str] = set()
+        for name, principal in found.items():
+            if principal.client_id.lower() in clients:
+                raise ValueError(f"service principal '{name}' has the client_id of another; give it its own")
+            clients.add(principal.client_id.lower())
+            for role in principal.roles:
+                _check_place(name, role, info)
+        return found
 
     @field_validator("images")
     @classmethod
@@ -181,6 +261,18 @@ def _check_groups(what: str, found: Mapping[str, _InGroup], info: ValidationInfo
             raise ValueError(f"{what} '{name}' needs a resource_group, because there is not exactly one of them")
         if group is not None and group.lower() not in declared:
             raise ValueError(f"{what} '{name}' is in resource group '{group}'; add it under resource_groups")
+
+
+_HOLDERS = {"resource_group": "resource_groups", "registry": "registries", "vault": "vaults", "identity": "identities"}
+
+
+def _check_place(name: str, role: WorldRole, info: ValidationInfo) -> None:
+    for kind, place in role.places().items():
+        holder = _HOLDERS[kind]
+        if place is None or holder not in info.data:
+            continue
+        if place.lower() not in {declared.lower() for declared in info.data[holder]}:
+            raise ValueError(f"service principal '{name}' has a role at {kind} '{place}'; add it under {holder}")
 
 
 def _checked_names(what: str, pattern: str, found: dict[str, _T]) -> dict[str, _T]:

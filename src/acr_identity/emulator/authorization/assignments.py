@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from acr_identity.emulator.arm import is_guid, key, subscription_id, zulu_time
+from acr_identity.emulator.authorization.conditions import ConditionError, read_condition
+from acr_identity.emulator.authorization.demand import demand
 from acr_identity.emulator.authorization.filters import selected
 from acr_identity.emulator.authorization.principals import kind_of
 from acr_identity.emulator.authorization.roles import find_role
@@ -79,6 +81,7 @@ def put(call: Call) -> Answer:
     """Make one (201), or change description and condition of one (200: not verified)."""
     name = _name(call)
     properties = call.body(AssignmentBody).properties
+    _demand(call, properties)
     scope = existing_scope(call.state, call.params["scope"])
     role = _role(call.state, properties.role_definition_id)
     kind = kind_of(call, properties.principal_id, properties.principal_type)
@@ -142,7 +145,7 @@ def existing_scope(state: State, written: str) -> str:
     for group in state.groups.values():
         if key(group.id) == scope:
             return group.id
-    for holder in (state.registries, state.tasks, state.vaults, state.identities):
+    for holder in (state.registries, state.tasks, state.vaults, state.identities, state.agent_pools):
         if scope in holder:
             return holder[scope].id
     head, _, secret = scope.rpartition("/secrets/")
@@ -159,6 +162,17 @@ def _no_scope(written: str) -> ArmError:
         "For more details please go to https://aka.ms/ARMResourceNotFoundFix"
     )
     return ArmError(404, "ResourceNotFound", message, headers=GATEWAY)
+
+
+def _demand(call: Call, properties: PropertiesBody) -> None:
+    """Ask for the right here, not by the route: a condition may limit which roles the caller may give to whom."""
+    attributes = {
+        "RoleDefinitionId": properties.role_definition_id.rstrip("/").rpartition("/")[2],
+        "PrincipalId": properties.principal_id,
+        "PrincipalType": properties.principal_type or "User",
+    }
+    asked = {f"{KIND}:{name}".lower(): value for name, value in attributes.items()}
+    demand(call, f"{KIND}/write", call.request.decoded_path, asked)
 
 
 def _name(call: Call) -> str:
@@ -185,8 +199,16 @@ def _role(state: State, written: str) -> str:
 def _check_condition(properties: PropertiesBody) -> None:
     if properties.condition is None and properties.condition_version is None:
         return
-    if not properties.condition or properties.condition_version != "2.0":
+    if not properties.condition or properties.condition_version != "2.0" or not _is_condition(properties.condition):
         raise bad_request("InvalidCondition", "The given role assignment condition is invalid.")
+
+
+def _is_condition(written: str) -> bool:
+    try:
+        read_condition(written)
+    except ConditionError:
+        return False
+    return True
 
 
 def _check_conflict(state: State, wanted: Assignment) -> None:
@@ -220,7 +242,7 @@ _LIST = f"/{{scope*}}/providers/{KIND}"
 _ONE = f"{_LIST}/{{assignment}}"
 
 ROUTES = (
-    Route("PUT", _ONE, put, _VERSIONS, "recording", f"{KIND}/write"),
+    Route("PUT", _ONE, put, _VERSIONS, "recording"),
     Route("GET", _ONE, get, _VERSIONS, "specification", f"{KIND}/read"),
     Route("DELETE", _ONE, delete, _VERSIONS, "recording", f"{KIND}/delete"),
     Route("GET", _LIST, list_assignments, _VERSIONS, "recording", f"{KIND}/read"),

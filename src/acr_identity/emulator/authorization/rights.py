@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from acr_identity.emulator.arm import is_within
+from acr_identity.emulator.authorization.conditions import ConditionError, Question, holds, read_condition
+from acr_identity.emulator.authorization.patterns import matches
 from acr_identity.emulator.authorization.roles import find_role
 
 if TYPE_CHECKING:
@@ -14,8 +16,8 @@ if TYPE_CHECKING:
 
     from acr_identity.emulator.state import Assignment, RoleDefinition, State
 
-_ACTIONS = re.compile(r"ActionMatches\s*\{\s*'([^']*)'\s*\}", re.IGNORECASE)
-_NAMES = re.compile(r":name\]\s*(StringEqualsIgnoreCase|StringStartsWithIgnoreCase)\s*'([^']*)'", re.IGNORECASE)
+REPOSITORY = "microsoft.containerregistry/registries/repositories:name"
+"""The attribute of conditions that limits a role to repositories."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +29,20 @@ class Ask:
     scope: str
     repository: str = ""
     """The repository in question, for the conditions of role assignments."""
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    """What else conditions may ask for: values by attribute, its name in lower case."""
 
 
 def may_act(state: State, ask: Ask) -> bool:
     """Whether a role allows an action on a resource. New assignments count at once."""
     return any(_allows(state, assignment, ask, data=False) for assignment in _held(state, ask))
+
+
+def roles_at(state: State, principal_id: str, scope: str) -> tuple[tuple[Assignment, RoleDefinition], ...]:
+    """The roles that a principal has at a scope, inherited ones included."""
+    held = _held(state, Ask(principal_id, "", scope))
+    found = ((assignment, find_role(state, assignment.role)) for assignment in held)
+    return tuple((assignment, role) for assignment, role in found if role is not None)
 
 
 def may_use(state: State, ask: Ask, *, data: bool, granted_before: float) -> bool:
@@ -44,16 +55,6 @@ def may_use(state: State, ask: Ask, *, data: bool, granted_before: float) -> boo
         assignment.created <= granted_before and _allows(state, assignment, ask, data=data)
         for assignment in _held(state, ask)
     )
-
-
-def matches(pattern: str, action: str) -> bool:
-    """Whether an action falls under a pattern in which `*` stands for any text.
-
-    >>> matches("*/read", "Microsoft.KeyVault/vaults/read")
-    True
-    """
-    parts = (re.escape(part) for part in pattern.split("*"))
-    return re.fullmatch(".*".join(parts), action, re.IGNORECASE) is not None
 
 
 def _held(state: State, ask: Ask) -> Iterable[Assignment]:
@@ -78,15 +79,10 @@ def _grants(role: RoleDefinition, action: str, *, data: bool) -> bool:
 
 
 def _condition_holds(condition: str | None, ask: Ask) -> bool:
-    """Judge a condition that limits a role to repositories; an action that it does not name is not limited."""
     if not condition:
         return True
-    if not any(matches(action, ask.action) for action in _ACTIONS.findall(condition)):
-        return True
-    return any(_names(operator, value, ask.repository) for operator, value in _NAMES.findall(condition))
-
-
-def _names(operator: str, value: str, repository: str) -> bool:
-    if operator.lower() == "stringequalsignorecase":
-        return repository.lower() == value.lower()
-    return repository.lower().startswith(value.lower())
+    attributes = {**ask.attributes, REPOSITORY: ask.repository} if ask.repository else ask.attributes
+    try:
+        return holds(read_condition(condition), Question(ask.action, attributes))
+    except ConditionError:
+        return False

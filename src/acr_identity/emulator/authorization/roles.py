@@ -33,6 +33,10 @@ BUILT_IN = (
             "Microsoft.Authorization/elevateAccess/Action",
             "Microsoft.Blueprint/blueprintAssignments/write",
             "Microsoft.Blueprint/blueprintAssignments/delete",
+            "Microsoft.Compute/galleries/share/action",
+            "Microsoft.Purview/consents/write",
+            "Microsoft.Purview/consents/delete",
+            "Microsoft.Resources/deploymentStacks/manageDenySetting/action",
         ),
     ),
     RoleDefinition(
@@ -99,9 +103,15 @@ BUILT_IN = (
         "Container Registry Tasks Contributor",
         "Manages tasks and runs them.",
         actions=(
-            *(f"{_REGISTRY}/{kind}/{verb}" for kind in ("tasks", "runs", "taskruns") for verb in ("read", "write")),
+            *(
+                f"{_REGISTRY}/{kind}/{verb}"
+                for kind in ("agentpools", "tasks", "runs", "taskruns")
+                for verb in ("read", "write")
+            ),
             f"{_REGISTRY}/tasks/delete",
             f"{_REGISTRY}/taskruns/delete",
+            f"{_REGISTRY}/agentpools/delete",
+            f"{_REGISTRY}/agentpools/listQueueStatus/action",
             f"{_REGISTRY}/tasks/listDetails/action",
             f"{_REGISTRY}/taskruns/listDetails/action",
             f"{_REGISTRY}/runs/listLogSasUrl/action",
@@ -137,6 +147,22 @@ BUILT_IN = (
         ),
     ),
     RoleDefinition(
+        "f25e0fa2-a7c8-4377-a976-54943a77a395",
+        "Key Vault Contributor",
+        "Manages vaults, but sees nothing that is in them.",
+        actions=(
+            "Microsoft.Authorization/*/read",
+            "Microsoft.KeyVault/*",
+            "Microsoft.Resources/deployments/*",
+            "Microsoft.Resources/subscriptions/resourceGroups/read",
+        ),
+        not_actions=(
+            "Microsoft.KeyVault/locations/deletedVaults/purge/action",
+            "Microsoft.KeyVault/hsmPools/*",
+            "Microsoft.KeyVault/managedHsms/*",
+        ),
+    ),
+    RoleDefinition(
         "00482a5a-887f-4fb3-b363-3b7fe8e74483",
         "Key Vault Administrator",
         "Does everything with the content of a vault.",
@@ -167,6 +193,11 @@ BUILT_IN = (
 def all_roles(state: State) -> tuple[RoleDefinition, ...]:
     """The built-in roles and the custom ones."""
     return (*BUILT_IN, *state.roles.values())
+
+
+def role_named(name: str) -> RoleDefinition | None:
+    """The built-in role with this name, whatever its casing."""
+    return next((role for role in BUILT_IN if role.name.lower() == name.lower()), None)
 
 
 def find_role(state: State, guid: str) -> RoleDefinition | None:

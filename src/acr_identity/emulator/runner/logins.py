@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TypeAlias, assert_never
 
@@ -36,6 +36,8 @@ class Login:
     holder: Holder
     password: Secret | None = None
     is_custom: bool = True
+    refusal: Refusal | None = None
+    """What the registry says to it, when that is known before."""
 
 
 @dataclass(slots=True)
@@ -106,10 +108,12 @@ def resolve_logins(
         except RunError as error:
             raise error.within("failed to resolve secrets") from error
     if request.logs_in_to_source and request.login_server not in found:
-        found[request.login_server] = Login(request.login_server, "source", is_custom=False)
+        found[request.login_server] = Login(
+            request.login_server, "source", is_custom=False, refusal=request.source_refusal
+        )
     customs = {credential.login_server for credential in request.credentials}
     return tuple(
-        Login(login.registry, login.holder, login.password, login.registry in customs)
+        replace(login, is_custom=login.registry in customs)
         for login in sorted(found.values(), key=lambda login: login.registry)
     )
 
@@ -176,6 +180,9 @@ def log_in(found: tuple[Login, ...], logins: Logins, surroundings: Surroundings,
 
 
 def _check_password(login: Login, surroundings: Surroundings, log: Log) -> None:
+    if login.refusal is not None:
+        log.wait(_RETRIES * _RETRY_TIME)
+        raise _refused(login_refusal(login.registry, login.refusal))
     if login.password is None or not isinstance(login.holder, str):
         return
     said = "Error: Cannot perform an interactive login from a non TTY device"
@@ -186,4 +193,8 @@ def _check_password(login: Login, surroundings: Surroundings, log: Log) -> None:
                 return
             said = login_refusal(login.registry, refusal)
         log.wait(_RETRY_TIME)
-    raise RunError(f"failed to login, ran out of retries: failed to set docker credentials: {said}\n: exit status 1")
+    raise _refused(said)
+
+
+def _refused(said: str) -> RunError:
+    return RunError(f"failed to login, ran out of retries: failed to set docker credentials: {said}\n: exit status 1")

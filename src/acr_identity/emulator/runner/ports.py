@@ -107,6 +107,8 @@ class RunRequest:
     """The UTC time of the first log line, `YYYY/MM/DD HH:MM:SS`."""
     date: str = "20260101-000000z"
     """What `{{.Run.Date}}` is: `yyyyMMdd-HHmmssz`."""
+    source_refusal: Refusal | None = None
+    """What the registry of the task says to the service's own login; `None` when it takes it."""
 
 
 @dataclass(frozen=True, slots=True)

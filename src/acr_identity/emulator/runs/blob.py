@@ -5,34 +5,27 @@ Headers and statuses: learn.microsoft.com/rest/api/storageservices (Get Blob, Ge
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import hmac
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlencode
 
-from acr_identity.emulator.arm import http_time, key, made_guid, moment
+from acr_identity.emulator.arm import http_time, key, made_guid
 from acr_identity.emulator.routing import Route
+from acr_identity.emulator.runs.signing import ACCOUNT, blob_refusal, checked, signed_link
 from acr_identity.emulator.runs.timeline import finish_of, log_exists, log_of, word_of
 from acr_identity.emulator.wire import Reply
 
 if TYPE_CHECKING:
     from acr_identity.emulator.call import Answer, Call
-    from acr_identity.emulator.state import Run, State
+    from acr_identity.emulator.state import Run
     from acr_identity.emulator.wire import Headers
 
-_LIFETIME = 4 * 3600
 _RANGE = re.compile(r"bytes=(\d+)-(\d*)")
-_XML: Headers = (("Content-Type", "application/xml"),)
 
 
 def log_link(call: Call, run: Run) -> str:
     """The address of a log, signed, good for four hours."""
-    path = f"/logs/{_folder(run)}/rawtext.log"
-    expiry = f"{moment(call.now + _LIFETIME):%Y-%m-%dT%H:%M:%SZ}"
-    signed = {"sv": "2025-01-05", "se": expiry, "sr": "b", "sp": "r", "sig": _signature(call.state, path, expiry)}
-    return f"https://acrtasklogs{call.settings.hosts.blob_suffix}{path}?{urlencode(signed, quote_via=quote)}"
+    return signed_link(call, f"/logs/{_folder(run)}/rawtext.log", "r")
 
 
 def get(call: Call) -> Answer:
@@ -48,7 +41,7 @@ def get(call: Call) -> Answer:
     match = _RANGE.fullmatch(wanted.strip())
     start = int(match[1]) if match else len(content)
     if match is None or start >= len(content):
-        return _refused(416, "InvalidRange", "The range specified is invalid for the current size of the resource.")
+        return blob_refusal(416, "InvalidRange", "The range specified is invalid for the current size of the resource.")
     end = min(int(match[2]), len(content) - 1) if match[2] else len(content) - 1
     part = content[start : end + 1]
     ranged = ("Content-Range", f"bytes {start}-{end}/{len(content)}")
@@ -65,18 +58,12 @@ def head(call: Call) -> Answer:
 
 
 def _asked(call: Call) -> Run | Reply:
-    path = f"/logs/{call.params['folder']}/rawtext.log"
-    expiry = call.request.parameter("se")
-    given = call.request.parameter("sig")
-    if not hmac.compare_digest(given.encode(), _signature(call.state, path, expiry).encode()):
-        return _refused(403, "AuthenticationFailed", "Signature did not match, or it is missing.")
-    if expiry < f"{moment(call.now):%Y-%m-%dT%H:%M:%SZ}":
-        return _refused(
-            403, "AuthenticationFailed", f"Signature not valid in the specified time frame: it ended {expiry}."
-        )
+    refused = checked(call, f"/logs/{call.params['folder']}/rawtext.log")
+    if refused:
+        return refused
     run = next((one for one in call.state.runs.values() if _folder(one) == call.params["folder"]), None)
     if run is None or not log_exists(run, call.now):
-        return _refused(404, "BlobNotFound", "The specified blob does not exist.")
+        return blob_refusal(404, "BlobNotFound", "The specified blob does not exist.")
     return run
 
 
@@ -99,19 +86,10 @@ def _folder(run: Run) -> str:
     return made_guid("log", key(run.id), run.created)
 
 
-def _signature(state: State, path: str, expiry: str) -> str:
-    secret = made_guid("signing key", state.subscription, state.tenant).encode()
-    digest = hmac.new(secret, f"{path}\n{expiry}".encode(), hashlib.sha256).digest()
-    return base64.b64encode(digest).decode()
-
-
-def _refused(status: int, code: str, message: str) -> Reply:
-    content = f'<?xml version="1.0" encoding="utf-8"?><Error><Code>{code}</Code><Message>{message}</Message></Error>'
-    return Reply(status, (*_XML, ("x-ms-error-code", code)), content.encode())
-
-
 _BLOB = "/logs/{folder}/rawtext.log"
 ROUTES = (
     Route("GET", _BLOB, get, None, "documentation", plane="blob"),
     Route("HEAD", _BLOB, head, None, "documentation", plane="blob"),
+    Route("GET", f"/{ACCOUNT}{_BLOB}", get, None, "documentation", plane="blob"),
+    Route("HEAD", f"/{ACCOUNT}{_BLOB}", head, None, "documentation", plane="blob"),
 )

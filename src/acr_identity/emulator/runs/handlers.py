@@ -7,23 +7,21 @@ from typing import TYPE_CHECKING
 
 from acr_identity.emulator.arm import REGISTRIES, RUNS, is_within, key, resource_id
 from acr_identity.emulator.call import Change
-from acr_identity.emulator.errors import ArmError, bad_request
+from acr_identity.emulator.errors import ArmError
 from acr_identity.emulator.lookup import parent_registry
-from acr_identity.emulator.odata import comparisons
-from acr_identity.emulator.paging import page
+from acr_identity.emulator.paging import page, top_of
 from acr_identity.emulator.routing import ApiVersions, Route
 from acr_identity.emulator.runs.blob import log_link
+from acr_identity.emulator.runs.filters import RunFilter
 from acr_identity.emulator.runs.schedule import schedule_run
 from acr_identity.emulator.runs.schema import UpdateBody
-from acr_identity.emulator.runs.timeline import is_over, show, status_of
+from acr_identity.emulator.runs.timeline import is_over, show
 from acr_identity.emulator.state import including
 from acr_identity.emulator.wire import Reply
 
 if TYPE_CHECKING:
     from acr_identity.emulator.call import Answer, Call
     from acr_identity.emulator.state import Run
-
-_FILTERS = frozenset({"taskname", "status", "runid"})
 
 
 def get(call: Call) -> Answer:
@@ -32,14 +30,17 @@ def get(call: Call) -> Answer:
 
 
 def list_runs(call: Call) -> Answer:
-    """List those of a registry, newest first. `$filter` compares TaskName, Status and RunId; `$top` limits a page."""
+    """List those of a registry, newest first. `$top` limits a page.
+
+    `$filter` compares fields of the run, as `RunFilter` reads it.
+    """
     registry = parent_registry(call, RUNS, "read")
-    wanted = comparisons(call.request.parameter("$filter"), _FILTERS)
+    wanted = RunFilter.read(call.request.parameter("$filter"))
     found = [
-        run for run in call.state.runs.values() if is_within(run.id, registry.id) and _is_wanted(run, wanted, call.now)
+        run for run in call.state.runs.values() if is_within(run.id, registry.id) and wanted.matches(run, call.now)
     ]
     newest = sorted(found, key=lambda run: run.number, reverse=True)
-    return page(call, [show(run, call.now) for run in newest], size=_top(call))
+    return page(call, [show(run, call.now) for run in newest], size=top_of(call))
 
 
 def patch(call: Call) -> Answer:
@@ -75,20 +76,6 @@ def _run(call: Call) -> Run:
 def _saved(call: Call, run: Run) -> Change:
     state = replace(call.state, runs=including(call.state.runs, key(run.id), run))
     return Change(state, Reply.json(200, show(run, call.now)))
-
-
-def _is_wanted(run: Run, wanted: dict[str, str], now: float) -> bool:
-    has = {"taskname": run.task, "status": status_of(run, now), "runid": run.name}
-    return all(has[name].lower() == value.lower() for name, value in wanted.items())
-
-
-def _top(call: Call) -> int:
-    written = call.request.parameter("$top")
-    if not written:
-        return 0
-    if not written.isdecimal() or int(written) < 1:
-        raise bad_request("InvalidTop", f"The value '{written}' of $top is invalid: it must be a number from 1 on.")
-    return int(written)
 
 
 _VERSIONS = ApiVersions("2018-09-01")

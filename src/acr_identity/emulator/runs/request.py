@@ -12,13 +12,20 @@ from acr_identity.emulator.runner.ports import DockerStep, RegistryCredential, R
 from acr_identity.emulator.wire import entries, flag, section, text
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.runner.ports import Step, Surroundings
+    from acr_identity.emulator.runner.ports import Refusal, Step, Surroundings
     from acr_identity.emulator.state import Registry
     from acr_identity.emulator.wire import JsonObject
 
 
 def run_request(
-    registry: Registry, run_id: str, task: str, properties: JsonObject, *, step: Step, started: float
+    registry: Registry,
+    run_id: str,
+    task: str,
+    properties: JsonObject,
+    *,
+    step: Step,
+    started: float,
+    source_refusal: Refusal | None = None,
 ) -> RunRequest:
     """All that a run is decided from; `properties` are those of the task, with its secrets."""
     credentials = section(properties, "credentials")
@@ -35,6 +42,7 @@ def run_request(
         credentials=_credentials(section(credentials, "customRegistries")),
         started=f"{start:%Y/%m/%d %H:%M:%S}",
         date=f"{start:%Y%m%d-%H%M%Sz}",
+        source_refusal=source_refusal,
     )
 
 

@@ -13,7 +13,7 @@ from acr_identity.emulator.runner.ports import LogLine, Outcome
 from acr_identity.emulator.runs.request import overridden, run_request, step_of
 from acr_identity.emulator.runs.schema import RunBody
 from acr_identity.emulator.runs.timeline import show_queued
-from acr_identity.emulator.state import Run, including
+from acr_identity.emulator.state import Run, State, including
 from acr_identity.emulator.surroundings import Attached, CloudSurroundings
 from acr_identity.emulator.tasks.checks import check_step
 from acr_identity.emulator.tasks.merge import created
@@ -45,26 +45,36 @@ _ERROR = "failed during run, err: exit status 1"
 
 def schedule_run(call: Call) -> Answer:
     """Decide a run and let it begin: 200 and a run that is `Queued`."""
-    registry = registry_of(call)
-    body = call.body(RunBody)
+    state, run = begin_run(call, registry_of(call), call.body(RunBody))
+    return Change(state, Reply.json(200, show_queued(run, call.now)))
+
+
+def begin_run(call: Call, registry: Registry, body: RunBody, attached: Attached | None = None) -> tuple[State, Run]:
+    """Decide a run: the state with it, and the run. `attached` is what it may sign in as when it has no task.
+
+    Raises:
+        ArmError: 400 when it is no request for a run, 404 when it names a task that does not exist.
+    """
     if body.type.lower() == "taskrunrequest":
         task = _task(call, registry, body.task_id)
         properties = _with_override(task.properties, body)
-        attached = Attached(task.system_principal, task.user_identities)
-        return _begun(call, registry, body, properties, attached=attached, task=task.name)
+        own = Attached(task.system_principal, task.user_identities)
+        return _begun(call, registry, body, properties, attached=own, task=task.name)
     if body.type.lower() not in _STEPS:
         message = f"The run request type '{body.type}' is not one of TaskRunRequest, {', '.join(sorted(_STEPS))}."
         raise bad_request("InvalidRunRequest", message, target="request")
-    return _begun(call, registry, body, _without_task(body), attached=Attached(), task="")
+    return _begun(call, registry, body, _without_task(body), attached=attached or Attached(), task="")
 
 
 def _begun(
     call: Call, registry: Registry, body: RunBody, properties: JsonObject, *, attached: Attached, task: str
-) -> Change:
+) -> tuple[State, Run]:
     number = registry.runs + 1
     name = f"cf{number}"
     started = call.now + call.settings.queue_seconds
-    surroundings = CloudSurroundings(call.state, call.settings, registry, attached, started)
+    pool = body.agent_pool_name or text(properties, "agentPoolName")
+    placed = replace(attached, in_network=_is_in_network(call.state, registry, pool))
+    surroundings = CloudSurroundings(call.state, call.settings, registry, placed, started)
     source = section(section(properties, "credentials"), "sourceRegistry")
     run = Run(
         id=resource_id(call.subscription, registry.group, RUNS, registry.name, name),
@@ -81,13 +91,19 @@ def _begun(
         login_mode=text(source, "loginMode"),
         line_seconds=call.settings.line_seconds,
         archived=body.is_archive_enabled is True,
+        pool=pool,
     )
     state = replace(
         call.state,
         runs=including(call.state.runs, key(run.id), run),
         registries=including(call.state.registries, key(registry.id), replace(registry, runs=number)),
     )
-    return Change(state, Reply.json(200, show_queued(run, call.now)))
+    return state, run
+
+
+def _is_in_network(state: State, registry: Registry, pool: str) -> bool:
+    found = state.agent_pools.get(key(f"{registry.id}/agentPools/{pool}"))
+    return found is not None and bool(text(found.properties, "virtualNetworkSubnetResourceId"))
 
 
 def _decided(
@@ -103,7 +119,15 @@ def _decided(
     step = step_of(section(properties, "step"), surroundings)
     if step is None:
         return _without_file(name, section(properties, "step"))
-    request = run_request(registry, name, task, properties, step=step, started=started)
+    request = run_request(
+        registry,
+        name,
+        task,
+        properties,
+        step=step,
+        started=started,
+        source_refusal=surroundings.source_refusal(),
+    )
     return call.runner(request, surroundings)
 
 

@@ -33,6 +33,7 @@ class RunBody(Body):
     task_id: str | None = None
     override_task_step_properties: OverrideBody | None = None
     source_location: str | None = None
+    agent_pool_name: str | None = None
     platform: PlatformBody | None = None
     agent_configuration: AgentBody | None = None
     timeout: int | None = None

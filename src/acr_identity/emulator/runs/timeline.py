@@ -82,6 +82,8 @@ def show(run: Run, now: float) -> JsonObject:
     if run.task:
         shown["task"] = run.task
     shown |= {name: value for name, value in (("platform", run.platform), ("agentConfiguration", run.agent)) if value}
+    if run.pool:
+        shown["agentPoolName"] = run.pool
     if run.login_mode:
         shown["sourceRegistryAuth"] = run.login_mode
     if ended and run.canceled is None:

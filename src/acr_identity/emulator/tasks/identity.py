@@ -79,9 +79,10 @@ def _check_id(identity: str) -> None:
 
 def _check_identity(call: Call, identity: str) -> None:
     if not may_act(call.state, Ask(call.caller.id, _ASSIGN, identity)):
-        action = "Microsoft.ContainerRegistry/registries/tasks/write"
+        kind = "taskruns" if "/taskruns/" in call.request.path.lower() else "tasks"
+        action = f"Microsoft.ContainerRegistry/registries/{kind}/write"
         scope = call.request.decoded_path
-        raise linked_authorization_failed(call.caller.name, call.caller.id, action, scope, identity)
+        raise linked_authorization_failed(call.caller.client, call.caller.id, action, scope, identity)
     if key(identity) not in call.state.identities:
         message = (
             f"Identity operation for resource '{call.request.decoded_path}' failed with error 'Failed to perform "

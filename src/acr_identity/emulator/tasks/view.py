@@ -65,7 +65,7 @@ def _masked_source(trigger: JsonObject) -> JsonObject:
 
 def _envelope(task: Task, state: State, properties: JsonObject) -> JsonObject:
     shown: JsonObject = {"type": TASKS}
-    identity = _identity(task, state)
+    identity = show_identity(task.system_principal, task.user_identities, state)
     if identity:
         shown["identity"] = identity
     shown["properties"] = {
@@ -81,18 +81,19 @@ def _envelope(task: Task, state: State, properties: JsonObject) -> JsonObject:
     return shown
 
 
-def _identity(task: Task, state: State) -> JsonObject:
-    kinds = ["SystemAssigned"] if task.system_principal else []
-    if task.user_identities:
+def show_identity(system_principal: str, user_identities: tuple[str, ...], state: State) -> JsonObject:
+    """The identities of a task or a task run on the wire; an empty object without any."""
+    kinds = ["SystemAssigned"] if system_principal else []
+    if user_identities:
         kinds.append("UserAssigned")
     if not kinds:
         return {}
     shown: JsonObject = {}
-    if task.system_principal:
-        shown |= {"principalId": task.system_principal, "tenantId": state.tenant}
+    if system_principal:
+        shown |= {"principalId": system_principal, "tenantId": state.tenant}
     shown["type"] = ", ".join(kinds)
-    if task.user_identities:
-        shown["userAssignedIdentities"] = {name: _attached(name, state) for name in task.user_identities}
+    if user_identities:
+        shown["userAssignedIdentities"] = {name: _attached(name, state) for name in user_identities}
     return shown
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from acr_identity.emulator.authorization.rights import Ask, may_use
 from acr_identity.emulator.errors import ArmError
+from acr_identity.emulator.vaults.firewall import check_address
 from acr_identity.emulator.vaults.policies import allows
 from acr_identity.emulator.wire import entries, text
 
@@ -13,9 +14,17 @@ if TYPE_CHECKING:
     from acr_identity.emulator.state import SecretVersion, State, Vault
 
 _DATA_ACTIONS = {
-    "get": "Microsoft.KeyVault/vaults/secrets/getSecret/action",
-    "set": "Microsoft.KeyVault/vaults/secrets/setSecret/action",
-    "list": "Microsoft.KeyVault/vaults/secrets/readMetadata/action",
+    permission: f"Microsoft.KeyVault/vaults/secrets/{action}"
+    for permission, action in (
+        ("get", "getSecret/action"),
+        ("set", "setSecret/action"),
+        ("list", "readMetadata/action"),
+        ("delete", "delete"),
+        ("recover", "recover/action"),
+        ("purge", "purge/action"),
+        ("backup", "backup/action"),
+        ("restore", "restore/action"),
+    )
 }
 _HELP = "For help resolving this issue, please see https://go.microsoft.com/fwlink/?linkid="
 
@@ -27,13 +36,22 @@ def vault_at(state: State, host: str, suffix: str) -> Vault | None:
 
 
 def check_access(
-    state: State, vault: Vault, permission: str, *, principal_id: str, client_id: str, granted_before: float
+    state: State,
+    vault: Vault,
+    permission: str,
+    *,
+    principal_id: str,
+    client_id: str,
+    granted_before: float,
+    address: str = "",
 ) -> None:
-    """Refuse a principal that may not `get`, `set` or `list` secrets.
+    """Refuse a principal that may not do with secrets what a permission names, or an address that is kept out.
 
     Raises:
-        ArmError: 403 `Forbidden`, with the inner code `AccessDenied` or `ForbiddenByRbac`.
+        ArmError: 403 `Forbidden`, with the inner code `AccessDenied`, `ForbiddenByRbac`, `ForbiddenByFirewall` or
+            `ForbiddenByConnection`.
     """
+    check_address(vault, address)
     caller = f"appid={client_id};oid={principal_id};iss=https://sts.windows.net/{state.tenant}/"
     if vault.properties.get("enableRbacAuthorization") is True:
         ask = Ask(principal_id, _DATA_ACTIONS[permission], f"{vault.id}/secrets")
@@ -62,16 +80,21 @@ def find_secret(vault: Vault, name: str, version: str) -> SecretVersion:
     versions = vault.secrets.get(name.lower(), ())
     found = next((one for one in reversed(versions) if not version or one.version == version.lower()), None)
     if found is None:
-        message = (
-            f"A secret with (name/id) {'/'.join(part for part in (name, version) if part)} was not found in this key "
-            "vault. If you recently deleted this secret you may be able to recover it using the correct recovery "
-            f"command. {_HELP}2125182"
-        )
-        raise ArmError(404, "SecretNotFound", message)
+        raise no_such_secret(name, version)
     if not found.enabled:
         message = "Operation get is not allowed on a disabled secret."
         raise ArmError(403, "Forbidden", message, inner_code="SecretDisabled")
     return found
+
+
+def no_such_secret(name: str, version: str) -> ArmError:
+    """404 for a secret, or a version of it, that is not there."""
+    message = (
+        f"A secret with (name/id) {'/'.join(part for part in (name, version) if part)} was not found in this key "
+        "vault. If you recently deleted this secret you may be able to recover it using the correct recovery "
+        f"command. {_HELP}2125182"
+    )
+    return ArmError(404, "SecretNotFound", message)
 
 
 def _by_roles(vault: Vault, caller: str, action: str) -> ArmError:

@@ -6,7 +6,9 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.arm import VAULTS, is_guid, is_within, key, short_time
+from pydantic import Field
+
+from acr_identity.emulator.arm import VAULTS, is_guid, key, short_time
 from acr_identity.emulator.call import Body, Change
 from acr_identity.emulator.errors import ArmError, bad_request
 from acr_identity.emulator.lookup import check_name, group_of, location_for, vault_id, vault_of
@@ -14,8 +16,9 @@ from acr_identity.emulator.operations import AT_ONCE, asked, begin, running_on
 from acr_identity.emulator.paging import page
 from acr_identity.emulator.registry_view import AUTHOR
 from acr_identity.emulator.routing import ApiVersions, Route, is_since, version_date
-from acr_identity.emulator.state import State, Vault, excluding, including
+from acr_identity.emulator.state import State, Vault, including
 from acr_identity.emulator.vaults.policies import EntryBody, added, checked, removed, replaced, whose
+from acr_identity.emulator.vaults.removal import recovered, softly_deleted
 from acr_identity.emulator.wire import Json, JsonObject, Reply, entries, section, without_nulls
 
 if TYPE_CHECKING:
@@ -41,6 +44,8 @@ class PropertiesBody(Body):
     sku: SkuBody | None = None
     access_policies: list[EntryBody] | None = None
     enable_rbac_authorization: bool | None = None
+    create_mode: str | None = None
+    soft_delete_retention_in_days: int | None = Field(None, ge=7, le=90)
 
 
 class VaultBody(Body):
@@ -112,6 +117,8 @@ def put(call: Call) -> Answer:
     body = call.body(VaultBody)
     existing = call.state.vaults.get(key(vault_id(call)))
     location = location_for(call, body.location, existing.location if existing else None)
+    if existing is None and body.properties and (body.properties.create_mode or "").lower() == "recover":
+        return _recovered(call, location)
     _check_taken(call, name)
     properties = _created(call, body, existing)
     if existing:
@@ -148,16 +155,7 @@ def delete(call: Call) -> Answer:
     vault = call.state.vaults.get(key(vault_id(call)))
     if vault is None:
         return Reply(204)
-    return Change(without_vault(call.state, vault), Reply(200))
-
-
-def without_vault(state: State, vault: Vault) -> State:
-    """The state without a vault and the role assignments in it."""
-    return replace(
-        state,
-        vaults=excluding(state.vaults, key(vault.id)),
-        assignments={name: one for name, one in state.assignments.items() if not is_within(one.scope, vault.id)},
-    )
+    return Change(softly_deleted(call.state, vault, call.now), Reply(200))
 
 
 def list_in_group(call: Call) -> Answer:
@@ -230,11 +228,26 @@ def _given(call: Call, body: VaultBody) -> JsonObject:
     return given
 
 
+def _recovered(call: Call, location: str) -> Change:
+    state = recovered(call.state, vault_id(call), location)
+    if state is None:
+        message = f"The specified deleted vault '{call.params['vault']}' does not exist."
+        raise ArmError(404, "DeletedVaultNotFound", message)
+    return Change(state, Reply.json(200, show(call, state, state.vaults[key(vault_id(call))])))
+
+
 def _check_taken(call: Call, name: str) -> None:
     own = key(vault_id(call))
     for vault in call.state.vaults.values():
         if vault.name.lower() == name.lower() and key(vault.id) != own:
             raise ArmError(409, "VaultAlreadyExists", f"The vault name '{name}' is already in use.")
+    if own not in call.state.vaults and name.lower() in call.state.deleted_vaults:
+        message = (
+            "A vault with the same name already exists in deleted state. You need to either recover or purge existing "
+            "key vault. Follow this link https://go.microsoft.com/fwlink/?linkid=2149745 for more information on soft "
+            "delete."
+        )
+        raise ArmError(409, "ConflictError", message)
 
 
 def _with(state: State, vault: Vault) -> State:

@@ -1,26 +1,30 @@
-"""Microsoft.ContainerRegistry/registries: what a registry is. Its tasks and runs have modules of their own."""
+"""The calls on registries themselves."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from acr_identity.emulator.arm import REGISTRIES, is_within, key, made_guid, resource_id
+from pydantic import field_validator
+
+from acr_identity.emulator.arm import REGISTRIES, key, made_guid, resource_id
 from acr_identity.emulator.call import Body, Change
 from acr_identity.emulator.errors import ArmError, bad_request
 from acr_identity.emulator.lookup import check_name, group_of, location_for, registry_id, registry_of
 from acr_identity.emulator.operations import AT_ONCE, asked, begin, running_on, show_result, show_status
 from acr_identity.emulator.paging import page
+from acr_identity.emulator.registries.names import NAME
+from acr_identity.emulator.registries.network import is_range
+from acr_identity.emulator.registries.removal import without_registry
 from acr_identity.emulator.registry_view import show
 from acr_identity.emulator.routing import ApiVersions, Route
-from acr_identity.emulator.state import Registry, State, excluding, including
+from acr_identity.emulator.state import Registry, State, including
 from acr_identity.emulator.wire import Json, JsonObject, Reply, section, without_nulls
 
 if TYPE_CHECKING:
     from acr_identity.emulator.call import Answer, Call
     from acr_identity.emulator.state import Operation
 
-NAME = r"[a-zA-Z0-9]{5,50}"
 SKUS = ("Basic", "Standard", "Premium")
 MODES = ("LegacyRegistryPermissions", "AbacRepositoryPermissions")
 LABEL_SCOPES = ("Unsecure", "TenantReuse", "SubscriptionReuse", "ResourceGroupReuse", "NoReuse")
@@ -34,6 +38,27 @@ class SkuBody(Body):
     name: str
 
 
+class IpRuleBody(Body):
+    """An address, or a range of them, that may reach a registry."""
+
+    action: Literal["Allow"] | None = None
+    value: str
+
+    @field_validator("value")
+    @classmethod
+    def _is_range(cls, value: str) -> str:
+        if not is_range(value):
+            raise ValueError(f"'{value}' is no address and no range of addresses")
+        return value
+
+
+class RulesBody(Body):
+    """From where a registry can be reached."""
+
+    default_action: Literal["Allow", "Deny"]
+    ip_rules: list[IpRuleBody] | None = None
+
+
 class SettingsBody(Body):
     """The properties that the emulator acts on; the others are kept as they are given."""
 
@@ -41,6 +66,10 @@ class SettingsBody(Body):
     anonymous_pull_enabled: bool | None = None
     auto_generated_domain_name_label_scope: str | None = None
     role_assignment_mode: str | None = None
+    public_network_access: Literal["Enabled", "Disabled", "SecuredByPerimeter"] | None = None
+    network_rule_bypass_options: Literal["AzureServices", "None"] | None = None
+    network_rule_bypass_allowed_for_tasks: bool | None = None
+    network_rule_set: RulesBody | None = None
 
     @property
     def label_scope(self) -> str:
@@ -134,19 +163,6 @@ def list_in_group(call: Call) -> Answer:
 def list_all(call: Call) -> Answer:
     """List those of the subscription."""
     return _listed(call, "")
-
-
-def without_registry(state: State, registry: Registry) -> State:
-    """The state without a registry, its tasks, their principals, its runs, and the role assignments in it."""
-    gone = [one for one in state.tasks.values() if is_within(one.id, registry.id)]
-    return replace(
-        state,
-        registries=excluding(state.registries, key(registry.id)),
-        tasks=excluding(state.tasks, *(key(task.id) for task in gone)),
-        directory=excluding(state.directory, *(task.system_principal for task in gone)),
-        runs={name: run for name, run in state.runs.items() if not is_within(run.id, registry.id)},
-        assignments={name: one for name, one in state.assignments.items() if not is_within(one.scope, registry.id)},
-    )
 
 
 def _sku(body: RegistryBody, existing: Registry | None) -> str:

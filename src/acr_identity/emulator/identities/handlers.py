@@ -1,4 +1,4 @@
-"""Microsoft.ManagedIdentity: user-assigned identities. All calls are synchronous."""
+"""The calls on user-assigned identities themselves. All are synchronous."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from acr_identity.emulator.arm import IDENTITIES, key
 from acr_identity.emulator.call import Body, Change
+from acr_identity.emulator.identities.removal import without_identity
 from acr_identity.emulator.lookup import (
     birth,
     check_name,
@@ -18,7 +19,7 @@ from acr_identity.emulator.lookup import (
 )
 from acr_identity.emulator.paging import page
 from acr_identity.emulator.routing import ApiVersions, Route, is_since
-from acr_identity.emulator.state import DirectoryObject, Identity, State, excluding, including
+from acr_identity.emulator.state import DirectoryObject, Identity, State, including
 from acr_identity.emulator.wire import JsonObject, Reply
 
 if TYPE_CHECKING:
@@ -109,12 +110,7 @@ def delete(call: Call) -> Answer:
     identity = call.state.identities.get(key(own_identity_id(call)))
     if identity is None:
         return Reply(204)
-    state = replace(
-        call.state,
-        identities=excluding(call.state.identities, key(identity.id)),
-        directory=excluding(call.state.directory, identity.principal_id),
-    )
-    return Change(state, Reply(200))
+    return Change(without_identity(call.state, identity), Reply(200))
 
 
 def list_in_group(call: Call) -> Answer:

@@ -1,0 +1,54 @@
+"""What Azure Resource Manager asks before any provider: is the namespace registered, is nothing locked?
+
+Sources: recorded bodies of both refusals; learn.microsoft.com/azure/azure-resource-manager/management/lock-resources.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from acr_identity.emulator.arm import is_within
+from acr_identity.emulator.errors import not_registered, scope_locked
+from acr_identity.emulator.state import Lock, State
+
+if TYPE_CHECKING:
+    from acr_identity.emulator.routing import Route
+
+_NAMESPACE = re.compile(r"/providers/(Microsoft\.[A-Za-z]+)/")
+_READS = frozenset({"GET", "HEAD"})
+
+
+def check_gates(state: State, route: Route, scope: str) -> None:
+    """Refuse to change what may not be changed now. Reads pass.
+
+    Raises:
+        ArmError: 409 `MissingSubscriptionRegistration` or `ScopeLocked`.
+    """
+    if route.plane != "arm" or route.method in _READS or route.action.endswith("/read"):
+        return
+    if route.method != "DELETE":
+        _check_registration(state, route)
+    if "/Microsoft.Authorization/locks/" in route.path:
+        return
+    locked = list(dict.fromkeys(lock.scope for lock in _in_the_way(state, route.method, scope)))
+    if locked:
+        raise scope_locked(scope, "delete" if route.method == "DELETE" else "write", locked)
+
+
+def _check_registration(state: State, route: Route) -> None:
+    for namespace in _NAMESPACE.findall(route.path)[-1:]:
+        known = state.registrations.get(namespace.lower())
+        if known is not None and known.state == "NotRegistered":
+            raise not_registered(namespace)
+
+
+def _in_the_way(state: State, method: str, scope: str) -> Iterator[Lock]:
+    for lock in state.locks.values():
+        is_above = is_within(scope, lock.scope)
+        if method == "DELETE":
+            if is_above or is_within(lock.scope, scope):
+                yield lock
+        elif is_above and lock.level == "ReadOnly":
+            yield lock

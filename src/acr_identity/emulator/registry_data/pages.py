@@ -1,0 +1,35 @@
+"""Pages of a registry's lists: `n` entries after `last`, and a `Link` header to the next ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from acr_identity.emulator.registry_data.errors import invalid
+from acr_identity.emulator.wire import Headers
+
+if TYPE_CHECKING:
+    from acr_identity.emulator.call import Call
+
+_USUAL = 100
+
+
+def cut(call: Call, names: Sequence[str]) -> tuple[Sequence[str], Headers]:
+    """The names of one page, and its headers.
+
+    Raises:
+        RegistryError: 400 when `n` is no number from 1 on.
+    """
+    written = call.request.parameter("n") or str(_USUAL)
+    if not (written.isascii() and written.isdigit()) or int(written) < 1:
+        raise invalid(f"the value '{written}' of n must be a number from 1 on")
+    last = call.request.parameter("last")
+    start = names.index(last) + 1 if last in names else 0
+    size = min(int(written), call.settings.page_size)
+    found = names[start : start + size]
+    if start + size >= len(names):
+        return found, ()
+    order = call.request.parameter("orderby")
+    query = f"last={quote(found[-1], safe='')}&n={written}&orderby={quote(order, safe='')}"
+    return found, (("Link", f'<{call.request.path}?{query}>; rel="next"'),)

@@ -1,0 +1,16 @@
+"""The emulator on the network: HTTPS on the loopback, and a proxy for programs that know Azure's own host names only.
+
+Both ways lead to the same `Emulator.handle` that the in-process adapter calls. Nothing here knows what a request means.
+Importing `acr_identity.emulator` does not import this package.
+
+Example:
+    with served(Emulator(), Places.beside(Path("emulator.json"))) as endpoint:
+        requests.get(f"{endpoint.url}/metadata/endpoints", verify=endpoint.ca_bundle)
+"""
+
+from acr_identity.emulator.server.endpoint import Endpoint, Listen
+from acr_identity.emulator.server.errors import ServerError
+from acr_identity.emulator.server.places import Places
+from acr_identity.emulator.server.threads import served
+
+__all__ = ["Endpoint", "Listen", "Places", "ServerError", "served"]

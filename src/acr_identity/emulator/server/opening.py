@@ -1,0 +1,81 @@
+"""An emulator with what its state file holds, ready to be served."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from acr_identity.emulator.app import Emulator
+from acr_identity.emulator.clock import Clock
+from acr_identity.emulator.server.endpoint import Listen
+from acr_identity.emulator.server.errors import ServerError
+from acr_identity.emulator.server.places import Places, write_whole
+from acr_identity.emulator.settings import Settings
+from acr_identity.emulator.sign_in.keys import make_signing_key
+from acr_identity.emulator.snapshot import SnapshotError
+from acr_identity.emulator.state_file import StateFile, StateFileError
+
+if TYPE_CHECKING:
+    from acr_identity.emulator.fault_file import FaultFile
+    from acr_identity.emulator.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a server is started with.
+
+    `world` counts only where there is no state yet; `latency` is in seconds.
+    """
+
+    state: Path
+    listen: Listen = field(default_factory=Listen)
+    world: World | None = None
+    latency: float = 0.0
+    faults: FaultFile | None = None
+
+
+def open_emulator(options: Options, places: Places, clock: Clock, stack: ExitStack) -> Emulator:
+    """Open the state file, keep other processes out until the stack ends, and return the emulator.
+
+    Raises:
+        ServerError: The state file or the signing key cannot be used.
+    """
+    try:
+        file = stack.enter_context(StateFile(options.state))
+        snapshot = file.load()
+        settings = options.faults.settings.applied(Settings()) if options.faults else Settings()
+        emulator = Emulator(
+            options.world,
+            clock=clock,
+            settings=settings,
+            latency=options.latency,
+            on_change=file.save,
+            signing_key=_signing_key(places.signing_key),
+        )
+        if snapshot is not None:
+            emulator.restore(snapshot)
+    except StateFileError as error:
+        raise ServerError(f"{error.path}: {error.reason}", error.remedy) from error
+    except SnapshotError as error:
+        raise ServerError(f"{options.state}: {error}", "delete it or give another path") from error
+    add_faults(emulator, options.faults)
+    return emulator
+
+
+def add_faults(emulator: Emulator, faults: FaultFile | None) -> None:
+    """Add what a file of faults says, as at the start."""
+    for entry in faults.faults if faults else ():
+        emulator.faults.add(entry.fault())
+
+
+def _signing_key(path: Path) -> bytes:
+    try:
+        if not path.exists():
+            write_whole(path, make_signing_key())
+        path.chmod(0o600)
+        return path.read_bytes()
+    except OSError as error:
+        message = f"{path} cannot be used ({type(error).__name__})"
+        raise ServerError(message, "make it yours, or give another path with --state") from error
