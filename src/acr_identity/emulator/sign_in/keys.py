@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _ALGORITHM = "RS256"
 _BITS = 2048
+_REMEMBERED = 256
 _making = threading.Lock()
 
 
@@ -42,6 +43,8 @@ class Keys:
     def __init__(self, pem: bytes | None = None) -> None:
         self._given = _loaded(pem) if pem else None
         self._own_id = "" if pem else secrets.token_urlsafe(20)
+        # What a token says and who signed it never change, and a client sends the same one with each request.
+        self._verified = functools.lru_cache(_REMEMBERED)(self._verify)
 
     @functools.cached_property
     def key_id(self) -> str:
@@ -74,6 +77,9 @@ class Keys:
         Raises:
             TokenSignatureError: It is no token, or another key signed it, or it was changed.
         """
+        return dict(self._verified(token))
+
+    def _verify(self, token: str) -> JsonObject:
         import jwt
 
         try:
