@@ -151,7 +151,10 @@ def get(call: Call) -> Answer:
 
 
 def delete(call: Call) -> Answer:
-    """Delete it with its secrets and the role assignments in it: 200 without a body, 204 when there was none."""
+    """Delete it with the role assignments and locks in it: 200 without a body, 204 when there was none.
+
+    It can be recovered with its secrets, unless its soft delete is off.
+    """
     vault = call.state.vaults.get(key(vault_id(call)))
     if vault is None:
         return Reply(204)
