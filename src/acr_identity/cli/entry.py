@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TextIO
 
 import click
 
@@ -32,8 +33,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         code = _outcome(arguments, Console(_format_asked_for(arguments)))
         sys.stdout.flush()
     except BrokenPipeError:
-        _drop_the_rest()
+        _drop_the_rest(sys.stdout)
         code = ExitCode.FAILED
+    try:
+        sys.stderr.flush()
+    except OSError:
+        _drop_the_rest(sys.stderr)
     return int(code)
 
 
@@ -73,7 +78,7 @@ def _print_what_cannot_be_encoded() -> None:
         sys.stdout.reconfigure(errors="backslashreplace")
 
 
-def _drop_the_rest() -> None:
-    # Python flushes standard output once more at the end, and would complain then.
+def _drop_the_rest(stream: TextIO) -> None:
+    # Python flushes its streams once more at the end, and would complain then.
     with Path(os.devnull).open("wb") as nowhere, contextlib.suppress(OSError):
-        os.dup2(nowhere.fileno(), sys.stdout.fileno())
+        os.dup2(nowhere.fileno(), stream.fileno())
