@@ -11,8 +11,9 @@ from pydantic import SecretStr
 
 from acr_identity.errors import AzureError, MissingResourceError, SettingsError, TaskMissingError, UnsafePlanError
 from acr_identity.execute import Clock, Progress, RunFollower, SystemClock, execute
+from acr_identity.gateway import DEFAULT_CONCURRENCY
 from acr_identity.ids import PUBLIC_CLOUD, ArmId, Cloud
-from acr_identity.observe import DEFAULT_CONCURRENCY, observe
+from acr_identity.observe import observe
 from acr_identity.plan import Plan, make_destroy_plan, make_plan
 from acr_identity.provisioner.display import ShownPlan, ShownReport, ShownTask
 from acr_identity.provisioner.show import show_task
