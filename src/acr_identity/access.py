@@ -1,4 +1,4 @@
-"""Which principal needs which right on which resource, and because of which line of the spec. Pure."""
+"""Which identity needs which right on which resource, and because of which task of the spec. Pure."""
 
 from __future__ import annotations
 

@@ -144,7 +144,7 @@ class RunError(AcrIdentityError):
 
 
 class InterruptedWorkError(AcrIdentityError):
-    """The user stopped the work. What was done until then is in the report that was shown."""
+    """The user stopped the work, or did not agree to it. If something was done until then, a report was shown."""
 
     exit_code = ExitCode.INTERRUPTED
 

@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     )
 
 
+DEFAULT_CONCURRENCY = 16
+"""How many requests are under way at once, at most, if nothing else is said."""
+
+
 class Reader(Protocol):
     """Questions. None of them changes anything."""
 

@@ -11,13 +11,10 @@ from typing import TypeAlias, TypeVar
 
 from acr_identity.access import PullRight, SecretRight, rights
 from acr_identity.errors import NotAuthorisedError
-from acr_identity.gateway import Reader
+from acr_identity.gateway import DEFAULT_CONCURRENCY, Reader
 from acr_identity.ids import ArmId
 from acr_identity.spec import Spec
 from acr_identity.state import Live, LiveAssignment, LiveIdentity, LiveRegistry, LiveTask, LiveVault
-
-DEFAULT_CONCURRENCY = 16
-"""How many requests are under way at once, at most."""
 
 Found: TypeAlias = LiveRegistry | LiveVault | LiveIdentity | LiveTask | LiveAssignment
 _Named = TypeVar("_Named", LiveRegistry, LiveVault, LiveIdentity, LiveTask)

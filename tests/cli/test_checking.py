@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -55,3 +56,19 @@ def test_mistakes_are_markdown_if_that_is_asked_for(folder: Path, capsys: pytest
 def test_the_schema_is_that_of_the_spec(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["schema"]) == 0
     assert json.loads(capsys.readouterr().out) == json_schema()
+
+
+@pytest.mark.parametrize("command", ["validate", "plan", "apply"])
+def test_ten_mistakes_are_ten_lines_and_nothing_is_asked(
+    command: str, folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ask(*_: object, **__: object) -> None:
+        raise AssertionError("nothing may be asked")
+
+    monkeypatch.setattr("acr_identity.cli.session.Provisioner.emulated", ask)
+    mistakes = Path(__file__).parents[1] / "spec" / "ten_mistakes.yaml"
+    (folder / "spec.yaml").write_text(mistakes.read_text("utf-8"), "utf-8")
+    assert main([command, "spec.yaml", *([] if command == "validate" else ["--emulator"])]) == 3
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 10
+    assert all(re.match(r"spec\.yaml:\d+:\d+: ", line) for line in lines)

@@ -68,7 +68,17 @@ def test_a_reader_that_has_gone_ends_the_command_quietly(arguments: list[str]) -
         ended = subprocess.run(
             [sys.executable, "-m", "acr_identity", *arguments], stdout=nobody, stderr=subprocess.PIPE, check=False
         )
-    assert (ended.returncode, ended.stderr) == (1, b"")
+    assert (ended.returncode, ended.stderr) == (0, b"")
+
+
+def test_work_is_done_and_ends_as_it_would_though_nobody_reads_its_report(cross_registry: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    arguments = [sys.executable, "-m", "acr_identity", "apply", str(cross_registry / "spec.yaml"), "--emulator"]
+    with os.fdopen(writing, "wb") as nobody:
+        ended = subprocess.run(arguments, stdout=nobody, stderr=subprocess.PIPE, check=False)
+    assert ended.returncode == 0
+    assert b"done assign AcrPull" in ended.stderr
 
 
 def test_a_reader_of_the_progress_that_has_gone_stops_no_work(cross_registry: Path) -> None:

@@ -103,3 +103,17 @@ def test_a_secret_value_that_is_missing_is_named(
         "\n"
         "Exit code 1: failed\n"
     )
+
+
+def test_a_value_that_is_missing_or_misspelt_is_told(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["init", "key-vault", str(folder / "kv")]) == 0
+    monkeypatch.chdir(folder / "kv")
+    assert main(["apply", "spec.yaml", "--emulator"]) == 0
+    capsys.readouterr()
+    assert main(["run", "spec.yaml", "--emulator", "--set", "PrivatRepo=hubuser/hubrepo"]) == 6
+    err = capsys.readouterr().err
+    assert "note: the task file uses the value PrivateRepo, and none is given: it will be empty" in err
+    assert "note: the task file does not use the value PrivatRepo" in err
+    assert "invalid reference format" in err

@@ -61,12 +61,19 @@ def test_a_run_that_vanishes_is_an_error() -> None:
         (("Scanning", "unable to render task: failed to resolve"), "unable to render task: failed to resolve"),
         (
             (
-                "2026/11/22 00:30:14 unauthorized is not what a timed line tells",
+                "2026/11/22 00:30:14 Logging in to registry: r.azurecr.io",
                 "Unable to find image 'a' locally",
                 "Error: Head https://r/v2/: unauthorized: authentication required",
                 "failed to run step ID: acb_step_0: exit status 1",
             ),
             "Error: Head https://r/v2/: unauthorized: authentication required",
+        ),
+        (
+            (
+                "2026/11/22 00:30:14 Output from dependency scanning: :1: invalid reference format",
+                "failed to run step ID: acb_step_1: failed to scan dependencies: exit status 1",
+            ),
+            "Output from dependency scanning: :1: invalid reference format",
         ),
         (("failed to run step ID: acb_step_0: exit status 1",), "failed to run step ID: acb_step_0: exit status 1"),
         (("nothing", "told"), "failed during run"),

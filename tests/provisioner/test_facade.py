@@ -12,13 +12,21 @@ from unittest.mock import patch
 import pytest
 
 from acr_identity.emulator import Emulator, World
-from acr_identity.errors import MissingResourceError, SettingsError, SpecError, TaskMissingError, UnsafePlanError
+from acr_identity.errors import (
+    ExitCode,
+    MissingResourceError,
+    NotAuthorisedError,
+    SettingsError,
+    SpecError,
+    TaskMissingError,
+    UnsafePlanError,
+)
 from acr_identity.ids import ArmId
 from acr_identity.plan import Plan
 from acr_identity.provisioner import Provisioner, ShownPlan, load_cloud
 from acr_identity.sdk import RequestSeen
 from acr_identity.spec import Spec, load_document, load_spec
-from flows.flows import CROSS_SYSTEM, CROSS_USER, VAULT_USER, emulator_of
+from flows.flows import CROSS_SYSTEM, CROSS_USER, GROUP, VAULT_USER, emulator_of
 
 
 class Text(HTMLParser):
@@ -203,3 +211,26 @@ def test_a_cloud_file_with_mistakes_is_refused_with_their_places(tmp_path: Path,
 def test_a_cloud_that_nobody_knows_is_refused() -> None:
     with pytest.raises(SettingsError, match="no cloud and no file is called 'AzureMoon'"):
         load_cloud("AzureMoon")
+
+
+def test_rights_on_the_resource_group_are_enough() -> None:
+    emulator = Emulator(load_document(CROSS_USER.world, World))
+    caller = emulator.caller(["*"], scope=GROUP)
+    with Provisioner.emulated(emulator, caller=caller) as provisioner:
+        assert provisioner.apply(provisioner.plan(CROSS_USER.spec)).is_complete
+
+
+def test_who_may_not_assign_roles_is_told_which_role_it_takes_and_the_rest_is_done() -> None:
+    emulator = Emulator(load_document(CROSS_USER.world, World))
+    actions = ["*/read", "Microsoft.ContainerRegistry/*", "Microsoft.ManagedIdentity/*"]
+    with Provisioner.emulated(emulator, caller=emulator.caller(actions)) as provisioner:
+        report = provisioner.apply(provisioner.plan(CROSS_USER.spec))
+    (failure,) = report.failures
+    assert isinstance(failure.error, NotAuthorisedError)
+    assert "Role Based Access Control Administrator" in failure.error.advice
+    assert report.exit_code is ExitCode.PARTLY_DONE
+
+
+def test_an_emulator_of_ones_own_takes_no_state_file(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="has its state and settings already"):
+        Provisioner.emulated(Emulator(), state=tmp_path / "state.json")

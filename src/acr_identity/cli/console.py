@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Generic, Protocol, TextIO, TypeVar
 
 import click
@@ -60,14 +61,17 @@ class Console:
         self._has_results = False
 
     def line(self, text: str) -> None:
-        """Print a line to standard output, at once."""
+        """Print a line to standard output, at once. That nobody reads it stops no work."""
         self._has_results = True
-        click.echo(text)
+        try:
+            click.echo(text)
+        except BrokenPipeError:
+            drop_the_rest(sys.stdout)
 
     def result(self, text: str) -> None:
         """Print a result to standard output, below an empty line if it is not the first."""
         if self._has_results:
-            click.echo()
+            self.line("")
         self.line(text)
 
     def show(self, rendering: Rendering[ValueT], value: ValueT) -> None:
@@ -115,3 +119,9 @@ def has_color(stream: TextIO) -> bool:
 def width_of(stream: TextIO) -> int:
     """Return how many columns to fill."""
     return shutil.get_terminal_size().columns if stream.isatty() else _WIDTH_OF_A_FILE
+
+
+def drop_the_rest(stream: TextIO) -> None:
+    """Let a stream that nobody reads any more lead nowhere, so that nothing complains of it."""
+    with Path(os.devnull).open("wb") as nowhere, contextlib.suppress(OSError):
+        os.dup2(nowhere.fileno(), stream.fileno())

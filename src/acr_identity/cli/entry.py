@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
-import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 import click
 
 from acr_identity.cli import failures
 from acr_identity.cli.commands import PROGRAM, command_line
-from acr_identity.cli.console import Console, Format
+from acr_identity.cli.console import Console, Format, drop_the_rest
 from acr_identity.errors import AcrIdentityError, ExitCode, InterruptedWorkError, SettingsError
 
 
@@ -30,10 +27,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     _print_what_cannot_be_encoded()
     try:
         code = _outcome(arguments, Console(_format_asked_for(arguments)))
-        sys.stdout.flush()
     except BrokenPipeError:
-        _drop_the_rest()
-        code = ExitCode.FAILED
+        code = ExitCode.DONE
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            drop_the_rest(stream)
     return int(code)
 
 
@@ -71,9 +71,3 @@ def _is_verbose(arguments: Sequence[str]) -> bool:
 def _print_what_cannot_be_encoded() -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
-
-
-def _drop_the_rest() -> None:
-    # Python flushes standard output once more at the end, and would complain then.
-    with Path(os.devnull).open("wb") as nowhere, contextlib.suppress(OSError):
-        os.dup2(nowhere.fileno(), sys.stdout.fileno())

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from acr_identity.cli.console import Console, Format
+from acr_identity.gateway import DEFAULT_CONCURRENCY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +28,7 @@ class Settings:
     world: Path | None = None
     state: Path | None = None
     cloud: str | None = None
-    concurrency: int = 16
+    concurrency: int = DEFAULT_CONCURRENCY
     verbose: bool = False
 
     @property
@@ -135,7 +136,7 @@ _AZURE_OPTIONS = (
     click.option(
         "--concurrency",
         type=click.IntRange(1, 32),
-        default=16,
+        default=DEFAULT_CONCURRENCY,
         show_default=True,
         help="How many requests are under way at once, at most.",
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from pydantic import SecretStr
 
@@ -14,7 +14,7 @@ from acr_identity.cli.options import Settings
 from acr_identity.cli.renderings import RUN, TASK
 from acr_identity.cli.session import open_provisioner
 from acr_identity.errors import ExitCode
-from acr_identity.spec import load_spec
+from acr_identity.spec import Task, load_spec
 
 
 def run(
@@ -25,6 +25,8 @@ def run(
     task = choose_task(spec, named)
     with open_provisioner(settings, spec, console) as provisioner:
         started = provisioner.run(spec.task_id(task), values)
+        for note in _value_notes(spec.tasks[task], values):
+            console.tell(f"note: {note}")
         if waits:
             console.tell(f"queued run {started.run_id} of task {task}")
             return follow_or_cancel(started, console, _logs_command(settings, task, started.run_id))
@@ -50,6 +52,15 @@ def show(console: Console, settings: Settings, named: str | None) -> ExitCode:
     with open_provisioner(settings, spec, console) as provisioner:
         console.show(TASK, provisioner.show(task, spec))
     return ExitCode.DONE
+
+
+def _value_notes(task: Task, given: Mapping[str, str | SecretStr]) -> Iterator[str]:
+    if task.file is None:
+        return
+    for name in sorted(task.file.value_names - {*task.values, *given}):
+        yield f"the task file uses the value {name}, and none is given: it will be empty (--set {name}=VALUE)"
+    for name in sorted({*given} - task.file.value_names):
+        yield f"the task file does not use the value {name}"
 
 
 def _logs_command(settings: Settings, task: str, run_id: str) -> str:

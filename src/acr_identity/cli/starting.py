@@ -17,13 +17,13 @@ FLOWS: Mapping[str, tuple[str, str]] = {
 """What `init` can write: the name of its task, and what a run of it needs besides."""
 
 IDENTITIES = ("user", "system")
-"""Whose identity the task gets: one of its own, or one that other tasks may share."""
+"""Whose identity the task gets: one that other tasks may share, or one of its own."""
 
 _WORLD = "world.yaml"
 
 
 def init(console: Console, flow: str, identity: str, folder: Path, *, force: bool) -> ExitCode:
-    """Write the files of a flow, all or none, and print what to try next.
+    """Write the files of a flow, none if one is there already, and print what to try next.
 
     Raises:
         SettingsError: a file is there already and `force` is not set, or one cannot be written.

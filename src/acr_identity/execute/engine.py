@@ -25,7 +25,7 @@ from acr_identity.execute.patience import persist, reason_to_wait
 from acr_identity.execute.progress import Progress, Silent
 from acr_identity.execute.report import Done, Failed, Outcome, Report, Skipped
 from acr_identity.execute.units import Unit, units
-from acr_identity.gateway import Gateway
+from acr_identity.gateway import DEFAULT_CONCURRENCY, Gateway
 from acr_identity.ids import ArmId
 from acr_identity.plan import Plan, PlannedChange
 from acr_identity.state import Identity, Known, UserIdentity
@@ -35,7 +35,7 @@ def execute(
     plan: Plan,
     gateway: Gateway,
     *,
-    concurrency: int = 16,
+    concurrency: int = DEFAULT_CONCURRENCY,
     progress: Progress | None = None,
     clock: Clock | None = None,
 ) -> Report:

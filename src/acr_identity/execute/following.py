@@ -15,7 +15,7 @@ from acr_identity.state import LiveRun, LogChunk
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 5.0
 _QUIET_POLLS = 3
-_TIMED = re.compile(r"\d{4}/\d{2}/\d{2} \d{2}:\d{2}:\d{2} ")
+_TIME = re.compile(r"^\d{4}/\d{2}/\d{2} \d{2}:\d{2}:\d{2} ")
 _REFUSED_BY_RUNNER = re.compile(
     r"^(unable to render task|failed to unmarshal task|failed to login|error creating registry credentials)",
     re.IGNORECASE,
@@ -105,7 +105,7 @@ class RunFollower:
 
 def reason_of_failure(lines: tuple[str, ...], otherwise: str) -> str:
     """Return the line of a failed run's log that says why it failed, in the runner's or docker's words."""
-    told = [line.strip() for line in lines if not _TIMED.match(line)]
+    told = [_TIME.sub("", line).strip() for line in lines]
     for tells in (_REFUSED_BY_RUNNER, _REFUSED_TO_DOCKER, _FAILED_STEP):
         reasons = [line for line in told if tells.search(line)]
         if reasons:

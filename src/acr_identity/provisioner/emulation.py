@@ -8,7 +8,16 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from acr_identity.emulator import Emulator, EmulatorAdapter, Settings, SnapshotError, StateFile, StateFileError, World
+from acr_identity.emulator import (
+    Caller,
+    Emulator,
+    EmulatorAdapter,
+    Settings,
+    SnapshotError,
+    StateFile,
+    StateFileError,
+    World,
+)
 from acr_identity.errors import SettingsError
 from acr_identity.gateway import Gateway
 from acr_identity.ids import PUBLIC_CLOUD
@@ -31,6 +40,7 @@ def start(
     world: Emulator | World | str | Path | None,
     state: str | Path | None,
     settings: Settings | None,
+    caller: Caller | None,
     *,
     concurrency: int,
     on_request: Callable[[RequestSeen], None] | None,
@@ -45,7 +55,7 @@ def start(
         emulator = _emulator(world, state, settings, stack)
         gateway = connect(
             PUBLIC_CLOUD,
-            _EmulatedCredential(emulator),
+            _EmulatedCredential(emulator, caller.principal_id if caller else None),
             concurrency=concurrency,
             transport_adapter=EmulatorAdapter(emulator),
             on_request=on_request,
@@ -58,6 +68,11 @@ def _emulator(
     world: Emulator | World | str | Path | None, state: str | Path | None, settings: Settings | None, stack: ExitStack
 ) -> Emulator:
     if isinstance(world, Emulator):
+        if state is not None or settings is not None:
+            raise SettingsError(
+                "an emulator of one's own has its state and settings already",
+                advice="Give them to the emulator, or give a world instead of it.",
+            )
         return world
     first = load_document(Path(world), World) if isinstance(world, str | Path) else world
     if state is None:
@@ -89,11 +104,12 @@ class _Token:
 
 
 class _EmulatedCredential:
-    """Signs in to the emulator as the owner of its subscription."""
+    """Signs in to the emulator as a principal, by default the owner of its subscription."""
 
-    def __init__(self, emulator: Emulator) -> None:
+    def __init__(self, emulator: Emulator, principal_id: str | None) -> None:
         self._emulator = emulator
+        self._principal_id = principal_id
 
     def get_token(self, *scopes: str, claims: str | None = None, tenant_id: str | None = None) -> _Token:
         del scopes, claims, tenant_id
-        return _Token(self._emulator.token(), int(time.time()) + _TOKEN_SECONDS)
+        return _Token(self._emulator.token(self._principal_id), int(time.time()) + _TOKEN_SECONDS)

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Self
 
 from pydantic import SecretStr
 
-from acr_identity.errors import AzureError, SettingsError, TaskMissingError, UnsafePlanError
+from acr_identity.errors import AzureError, MissingResourceError, SettingsError, TaskMissingError, UnsafePlanError
 from acr_identity.execute import Clock, Progress, RunFollower, SystemClock, execute
+from acr_identity.gateway import DEFAULT_CONCURRENCY
 from acr_identity.ids import PUBLIC_CLOUD, ArmId, Cloud
-from acr_identity.observe import DEFAULT_CONCURRENCY, observe
+from acr_identity.observe import observe
 from acr_identity.plan import Plan, make_destroy_plan, make_plan
 from acr_identity.provisioner.display import ShownPlan, ShownReport, ShownTask
 from acr_identity.provisioner.show import show_task
@@ -21,11 +22,15 @@ from acr_identity.spec import Spec, load_spec
 from acr_identity.state import Value
 
 if TYPE_CHECKING:
-    from acr_identity.emulator import Emulator, Settings, World
+    from acr_identity.emulator import Caller, Emulator, Settings, World
     from acr_identity.gateway import Gateway
     from acr_identity.sdk import RequestSeen, TokenProvider
 
 _NOT_FOUND = 404
+_WORLD_ADVICE = (
+    "The emulator has what its world holds (world.yaml beside the spec, or --world), and keeps its state "
+    "(.acr_identity beside the spec, or --state): delete the state to begin anew with the world."
+)
 
 
 class Provisioner:
@@ -84,6 +89,7 @@ class Provisioner:
         *,
         state: str | Path | None = None,
         settings: Settings | None = None,
+        caller: Caller | None = None,
         concurrency: int = DEFAULT_CONCURRENCY,
         progress: Progress | None = None,
         on_request: Callable[[RequestSeen], None] | None = None,
@@ -95,18 +101,20 @@ class Provisioner:
                 by default an empty subscription.
             state: a file that keeps the emulator's state; what is in it goes before `world`.
             settings: the emulator's pace and delays.
+            caller: who asks, as `Emulator.caller` made it; by default the owner of the subscription.
             concurrency: how many requests are under way at once, at most.
             progress: is told of each change as it is made.
             on_request: is told of each request that was answered.
 
         Raises:
             SpecError: the world file is invalid.
-            SettingsError: the state file is cut short, of another version, or in use.
+            SettingsError: the state file is cut short, of another version, or in use; or there is a state or settings
+                beside an emulator of one's own.
         """
         from acr_identity.provisioner.emulation import start  # noqa: PLC0415 - loads the emulator and the Azure SDK
 
         self = cls.__new__(cls)
-        emulation = start(world, state, settings, concurrency=concurrency, on_request=on_request)
+        emulation = start(world, state, settings, caller, concurrency=concurrency, on_request=on_request)
         self._set_up(emulation.gateway, concurrency, progress, emulation.release)
         self.emulator = emulation.emulator
         return self
@@ -134,7 +142,13 @@ class Provisioner:
             AzureError: a read was refused.
         """
         wanted = self._ready(spec, tasks)
-        plan = make_plan(wanted, observe(self._gateway, wanted, concurrency=self._concurrency))
+        live = observe(self._gateway, wanted, concurrency=self._concurrency)
+        try:
+            plan = make_plan(wanted, live)
+        except MissingResourceError as error:
+            if self.emulator is None:
+                raise
+            raise MissingResourceError(error.resources, advice=_WORLD_ADVICE) from error
         return ShownPlan(plan.steps, plan.notes, plan.unsafe, plan.purpose)
 
     def apply(self, plan: Plan) -> ShownReport:
@@ -202,7 +216,8 @@ class Provisioner:
         run = self._gateway.run(id_.parent, run_id) if run_id else self._gateway.latest_run(id_)
         if run is None:
             what = f"run {run_id}" if run_id else f"run of task {id_.name}"
-            raise TaskMissingError(id_.name, f"there is no {what} in registry {id_.parent.name}")
+            message = f"there is no {what} in registry {id_.parent.name}"
+            raise TaskMissingError(id_.name, message, advice="Run the task first, or look at the run's id.")
         return TaskRun(RunFollower(self._gateway, run, self._clock), self._clock)
 
     def show(self, task: str, spec: Spec | str | Path | None = None) -> ShownTask:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from threading import Lock
 
@@ -11,7 +12,9 @@ from acr_identity.execute import Clock, RunFollower, reason_of_failure
 from acr_identity.render import RunView
 from acr_identity.state import LiveRun
 
-_ADVICE = "`show` tells which identity, grants and credentials the task has; `plan` tells what is missing."
+_REFUSED = re.compile(r"unauthorized|denied|forbidden|not authorized|permission|identity", re.IGNORECASE)
+_ACCESS_ADVICE = "`show` tells which identity, grants and credentials the task has; `plan` tells what is missing."
+_LOG_ADVICE = "The log tells at which step it ended, and why."
 
 
 class TaskRun:
@@ -65,7 +68,9 @@ class TaskRun:
         ended = self._follower.end()
         self._seconds = self._seconds or self._clock.monotonic() - self._start
         if check and ended.status != "Succeeded":
-            raise RunError(ended.run_id, ended.status, reason_of_failure(lines, ended.error), advice=_ADVICE)
+            reason = reason_of_failure(lines, ended.error)
+            advice = _ACCESS_ADVICE if _REFUSED.search(reason) else _LOG_ADVICE
+            raise RunError(ended.run_id, ended.status, reason, advice=advice)
         return ended
 
     def cancel(self) -> None:

@@ -26,6 +26,7 @@ _BOX = "color:inherit;background:transparent;font-size:13px;line-height:1.5;over
 _TABLE = "color:inherit;background:transparent;border-collapse:collapse;margin:8px 0;text-align:left"
 _CAPTION = "caption-side:top;text-align:left;font-weight:bold;color:inherit;padding:4px 0"
 _CELL = "text-align:left;vertical-align:top;white-space:pre-wrap;padding:4px 10px;border-bottom:1px solid #767676"
+_HEADER = f"{_CELL};overflow-wrap:break-word"
 
 
 def to_html(document: Document, *, picture: str = "") -> str:
@@ -90,7 +91,7 @@ def _row(row: Row, *, marks_apart: bool) -> str:
 
 def _header(text: str, scope: str, edge: str = "", mark: Mark | None = None) -> str:
     sign = f'<span aria-hidden="true">{text_html(mark.word)} </span>' if mark else ""
-    return f'<th scope="{scope}" style="{_CELL}{edge}">{sign}{text_html(text)}</th>'
+    return f'<th scope="{scope}" style="{_HEADER}{edge}">{sign}{text_html(text)}</th>'
 
 
 def _cell(lines: Iterable[str], edge: str = "") -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
+from acr_identity.gateway import DEFAULT_CONCURRENCY
 from acr_identity.sdk.seen import RequestSeen
 from acr_identity.sdk.settings import ConnectionSettings
 from acr_identity.sdk.tokens import Token, TokenCache, TokenProvider, default_credential
@@ -27,7 +28,7 @@ def connect(
     cloud: Cloud,
     credential: TokenProvider | None,
     *,
-    concurrency: int = 16,
+    concurrency: int = DEFAULT_CONCURRENCY,
     transport_adapter: requests.adapters.BaseAdapter | None = None,
     correlation: str | None = None,
     on_request: Callable[[RequestSeen], None] | None = None,

@@ -1,5 +1,6 @@
 """Values that come from elsewhere: a task file, an environment variable, a key vault."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Self
@@ -16,6 +17,9 @@ _LONGEST_PATH = 300
 _LITERAL = "A secret is never written into the spec."
 _WHERE_FROM = "Write {env: NAME} for an environment variable or {vault: …, secret: …} for a key vault."
 _VALUE_FROM = "Write the text, or {env: NAME} for a secret from an environment variable."
+
+
+_VALUE = re.compile(r"\.Values\.([A-Za-z_][A-Za-z0-9_]*)")
 
 
 class TaskFile(Model):
@@ -35,6 +39,11 @@ class TaskFile(Model):
     @classmethod
     def _end_lines_with_line_feeds(cls, value: object) -> object:
         return value.replace("\r\n", "\n").replace("\r", "\n") if isinstance(value, str) else value
+
+    @property
+    def value_names(self) -> frozenset[str]:
+        """Return the names of the values that the file uses as `{{.Values.NAME}}`."""
+        return frozenset(_VALUE.findall(self.content))
 
     @classmethod
     def read(cls, path: str, folder: Path = Path()) -> Self:

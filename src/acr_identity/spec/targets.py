@@ -10,7 +10,7 @@ from acr_identity.spec.base import Model
 from acr_identity.spec.mistakes import Mistake, listed, quoted, refusal, refuse
 from acr_identity.spec.names import Location, ResourceGroupName, Rule, SubscriptionId, TagName, TagValue
 
-_MOST_TAGS = 48
+_MOST_TAGS = 45
 _SUBSCRIPTION_EXAMPLE = "11111111-1111-1111-1111-111111111111"
 
 
@@ -18,13 +18,13 @@ def _few(tags: dict[str, str]) -> dict[str, str]:
     if len(tags) > _MOST_TAGS:
         raise refusal(
             f"These are {len(tags)} tags, at most {_MOST_TAGS} are allowed.",
-            "Azure takes 50, and two are kept for the marks of this program.",
+            "Azure takes 50, and five are kept for the marks of this program.",
         )
     return tags
 
 
 Tags = Annotated[dict[TagName, TagValue], AfterValidator(_few)]
-"""Tags of an Azure resource: at most 48, for Azure takes 50 and this program sets up to two."""
+"""Tags of an Azure resource: at most 45, for Azure takes 50 and this program sets some of its own."""
 
 
 class Target(Model):

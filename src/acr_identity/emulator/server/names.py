@@ -39,7 +39,7 @@ def is_loopback(host: str) -> bool:
 def is_azure(host: str) -> bool:
     """Whether a host is one of Azure's own, in one of its clouds.
 
-    >>> is_azure("mykeyvault.vault.azure.net"), is_azure("vault.azure.net.example"), is_azure("pypi.org")
+    >>> is_azure("mykeyvault.vault.azure.net"), is_azure("vault.azure.net.example"), is_azure("example.net")
     (True, False, False)
     """
     name = host.lower()

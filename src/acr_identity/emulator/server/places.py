@@ -24,10 +24,10 @@ class Places:
     def beside(cls, state: Path) -> Places:
         """The places of a server with this state.
 
-        >>> Places.beside(Path("/work/emulator.json")).folder.as_posix()
-        '/work/.acr_identity'
-        >>> Places.beside(Path("/work/.acr_identity/emulator.json")).folder.as_posix()
-        '/work/.acr_identity'
+        >>> Places.beside(Path("/srv/emulator.json")).folder.as_posix()
+        '/srv/.acr_identity'
+        >>> Places.beside(Path("/srv/.acr_identity/emulator.json")).folder.as_posix()
+        '/srv/.acr_identity'
         """
         absolute = Path(os.path.abspath(state))  # noqa: PTH100 - `resolve` would leave the folder of a symbolic link
         parent = absolute.parent
