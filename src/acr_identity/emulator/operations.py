@@ -14,7 +14,8 @@ from acr_identity.emulator.wire import JsonObject, Reply
 if TYPE_CHECKING:
     from acr_identity.emulator.call import Answer, Call
 
-AT_ONCE = ("Retry-After", "0")
+AT_ONCE = ("retry-after-ms", "10")
+"""When to ask again. Clients that are told `Retry-After: 0` wait at their own pace; `az` would for 30 seconds."""
 
 
 def begin(
