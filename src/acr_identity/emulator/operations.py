@@ -33,7 +33,7 @@ def begin(
             raise ArmError(error.status, error.code, error.message)
         return state, None
     name = made_guid("operation", resource, len(state.operations))
-    operation = Operation(name, resource, running, call.settings.lro_polls, error)
+    operation = Operation(name, resource, running, call.settings.lro_polls, error, call.now, call.now)
     return replace(state, operations=including(state.operations, name, operation)), operation
 
 
@@ -42,29 +42,29 @@ def running_on(state: State, resource: str) -> Operation | None:
     return next((one for one in state.operations.values() if one.resource == resource and one.polls_left > 0), None)
 
 
-def asked(state: State, operation: Operation) -> State:
+def asked(state: State, operation: Operation, now: float) -> State:
     """The state after one more question for an operation."""
-    counted = replace(operation, polls_left=max(0, operation.polls_left - 1))
+    counted = replace(operation, polls_left=max(0, operation.polls_left - 1), changed=now)
     return replace(state, operations=including(state.operations, operation.id, counted))
 
 
 def show_status(call: Call) -> Answer:
     """Answer a poll of an `Azure-AsyncOperation` link: `{"status": ...}` with 200."""
-    operation = _find(call)
+    operation = operation_of(call)
     if operation.polls_left < 1:
         return Reply.json(200, _ended(operation.error))
-    return Change(asked(call.state, operation), Reply.json(200, {"status": operation.running}, (AT_ONCE,)))
+    return Change(asked(call.state, operation, call.now), Reply.json(200, {"status": operation.running}, (AT_ONCE,)))
 
 
 def show_result(call: Call) -> Answer:
     """Answer a poll of a `Location` link: 202 while it goes on, then 200 without a body."""
-    operation = _find(call)
+    operation = operation_of(call)
     if operation.polls_left < 1:
         if operation.error:
             raise ArmError(operation.error.status, operation.error.code, operation.error.message)
         return Reply(200)
     link = f"{call.request.base}{call.request.path}?api-version={call.api_version}"
-    return Change(asked(call.state, operation), Reply(202, (("Location", link), AT_ONCE)))
+    return Change(asked(call.state, operation, call.now), Reply(202, (("Location", link), AT_ONCE)))
 
 
 def _ended(error: OperationError | None) -> JsonObject:
@@ -73,7 +73,12 @@ def _ended(error: OperationError | None) -> JsonObject:
     return {"status": "Failed", "error": {"code": error.code, "message": error.message}}
 
 
-def _find(call: Call) -> Operation:
+def operation_of(call: Call) -> Operation:
+    """The operation that a poll asks for.
+
+    Raises:
+        ArmError: 404 when there is none.
+    """
     name = call.params["operation"]
     operation = call.state.operations.get(name.lower())
     if operation is None:

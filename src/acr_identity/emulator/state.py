@@ -292,6 +292,9 @@ class Operation:
     running: str
     polls_left: int
     error: OperationError | None = None
+    begun: float = 0.0
+    changed: float = 0.0
+    """When it was last asked for while it went on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,7 +141,7 @@ def get(call: Call) -> Answer:
     registry = registry_of(call)
     reply = Reply.json(200, _shown(call, call.state, registry))
     operation = running_on(call.state, key(registry.id))
-    return Change(asked(call.state, operation), reply) if operation else reply
+    return Change(asked(call.state, operation, call.now), reply) if operation else reply
 
 
 def delete(call: Call) -> Answer:

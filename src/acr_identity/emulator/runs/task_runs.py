@@ -197,7 +197,8 @@ def _show(call: Call, state: State, found: TaskRun, *, is_detailed: bool = False
         "runRequest": found.request if is_detailed else _without_secrets(found.request),
     }
     if run is not None:
-        properties["runResult"] = show_run(run, call.now)
+        shown_run = show_run(run, call.now)
+        properties["runResult"] = {name: value for name, value in shown_run.items() if name != "systemData"}
     if found.force_tag:
         properties["forceUpdateTag"] = found.force_tag
     shown: JsonObject = {"type": TASK_RUNS}

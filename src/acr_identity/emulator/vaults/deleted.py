@@ -14,7 +14,7 @@ from acr_identity.emulator.arm import VAULTS, zulu_time
 from acr_identity.emulator.call import Body, Change
 from acr_identity.emulator.errors import ArmError, bad_request
 from acr_identity.emulator.lookup import squeezed
-from acr_identity.emulator.operations import AT_ONCE, begin, show_result
+from acr_identity.emulator.operations import AT_ONCE, asked, begin, operation_of
 from acr_identity.emulator.paging import page, top_of
 from acr_identity.emulator.routing import ApiVersions, Route
 from acr_identity.emulator.state import DeletedVault, State, excluding
@@ -61,6 +61,22 @@ def purge(call: Call) -> Answer:
         f"{deleted.vault.location}/operationResults/{operation.id}?api-version={call.api_version}"
     )
     return Change(state, Reply(202, (("Location", link), AT_ONCE)))
+
+
+def show_purge(call: Call) -> Answer:
+    """Answer a poll of a purge: 202 while it goes on, then 200, both with the state of the operation."""
+    operation = operation_of(call)
+    shown: JsonObject = {"createdDateTime": _spaced_time(operation.begun)}
+    if operation.polls_left < 1:
+        shown |= {"lastActionDateTime": _spaced_time(operation.changed), "status": "Succeeded"}
+        return Reply.json(200, shown)
+    link = f"{call.request.base}{call.request.path}?api-version={call.api_version}"
+    reply = Reply.json(202, {**shown, "status": "NotStarted"}, (("Location", link), AT_ONCE))
+    return Change(asked(call.state, operation, call.now), reply)
+
+
+def _spaced_time(at: float) -> str:
+    return zulu_time(at).replace("T", " ")
 
 
 def check_name(call: Call) -> Answer:
@@ -122,15 +138,15 @@ _RESULT = f"{_PROVIDER}/locations/{{location}}/operationResults/{{operation}}"
 
 ROUTES = (
     Route("GET", f"{_PROVIDER}/deletedVaults", list_deleted, _VERSIONS, "specification", _READ),
-    Route("GET", _ONE, get, _VERSIONS, "specification", f"{_NAMESPACE}/locations/deletedVaults/read"),
+    Route("GET", _ONE, get, _VERSIONS, "recording", f"{_NAMESPACE}/locations/deletedVaults/read"),
     Route("POST", f"{_ONE}/purge", purge, _VERSIONS, "recording", _PURGE),
     Route(
         "POST",
         f"{_PROVIDER}/checkNameAvailability",
         check_name,
         _VERSIONS,
-        "specification",
+        "recording",
         f"{_NAMESPACE}/checkNameAvailability/read",
     ),
-    Route("GET", _RESULT, show_result, _VERSIONS, "recording", f"{_NAMESPACE}/locations/operationResults/read"),
+    Route("GET", _RESULT, show_purge, _VERSIONS, "recording", f"{_NAMESPACE}/locations/operationResults/read"),
 )

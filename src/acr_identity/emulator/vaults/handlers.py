@@ -147,7 +147,7 @@ def get(call: Call) -> Answer:
     vault = vault_of(call)
     operation = running_on(call.state, key(vault.id))
     reply = Reply.json(200, show(call, call.state, vault), (AT_ONCE,) if operation else ())
-    return Change(asked(call.state, operation), reply) if operation else reply
+    return Change(asked(call.state, operation, call.now), reply) if operation else reply
 
 
 def delete(call: Call) -> Answer:
