@@ -64,6 +64,15 @@ def test_a_task_run_ends_as_its_run_does(make_cloud: CloudMaker, clock: ManualCl
     assert shown.properties.provisioning_state == "Succeeded"
 
 
+def test_the_run_in_a_task_run_does_not_tell_who_changed_it(cloud: Cloud) -> None:
+    path = f"{REGISTRIES}/{REGISTRY}"
+    cloud.send("PUT", f"{path}/taskRuns/taskrun1", a_task_run(cloud).as_dict())
+    run = cloud.read(f"{path}/runs/cf1")
+    assert "systemData" in run
+    inside = part(cloud.read(f"{path}/taskRuns/taskrun1"), "properties", "runResult")
+    assert inside == {name: value for name, value in run.items() if name != "systemData"}
+
+
 def test_the_same_task_run_again_runs_only_with_another_tag(cloud: Cloud) -> None:
     runs = cloud.tasks.task_runs
     for tag in ("one", "one", "two"):

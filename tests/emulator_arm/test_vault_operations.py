@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from azure.mgmt.keyvault.models import VaultCheckNameAvailabilityParameters
 
-from acr_identity.emulator import Request
+from acr_identity.emulator import ManualClock, Request
 from acr_identity.emulator.wire import Json, JsonObject, Reply
 from emulator.clouds import SUBSCRIPTION, TENANT, VAULTS, Cloud, content, error_of, part
 
@@ -76,6 +76,31 @@ def test_a_purged_vault_is_gone_for_good(cloud: Cloud) -> None:
     path = f"{ME}/providers/Microsoft.KeyVault/locations/eastus/deletedVaults/mykeyvault"
     assert error_of(cloud.send("GET", path, version=VERSION)) == (404, "DeletedVaultNotFound")
     assert error_of(cloud.send("POST", f"{path}/purge", version=VERSION)) == (404, "DeletedVaultNotFound")
+
+
+def test_polls_of_a_purge_tell_when_it_began_and_ended(cloud: Cloud, clock: ManualClock) -> None:
+    cloud.vaults.vaults.delete(RG, "mykeyvault")
+    path = f"{ME}/providers/Microsoft.KeyVault/locations/eastus/deletedVaults/mykeyvault"
+    began = cloud.send("POST", f"{path}/purge", version=VERSION)
+    link = began.header("Location").partition("?")[0]
+    clock.advance(5)
+    during = cloud.send("GET", link, version=VERSION)
+    clock.advance(5)
+    after = cloud.send("GET", link, version=VERSION)
+    begun = {"createdDateTime": "2026-01-01 00:00:00Z"}
+    ended = {**begun, "lastActionDateTime": "2026-01-01 00:00:05Z", "status": "Succeeded"}
+    assert (began.status, began.body) == (202, b"")
+    assert (during.status, content(during)) == (202, {**begun, "status": "NotStarted"})
+    assert during.header("Location") == began.header("Location")
+    assert (after.status, content(after), after.header("Location")) == (200, ended, "")
+
+
+def test_a_deleted_vault_tells_its_dates_in_whole_seconds(cloud: Cloud) -> None:
+    cloud.vaults.vaults.delete(RG, "mykeyvault")
+    path = f"{ME}/providers/Microsoft.KeyVault/locations/eastus/deletedVaults/mykeyvault"
+    properties = part(cloud.read(path, version=VERSION), "properties")
+    found = properties["deletionDate"], properties["scheduledPurgeDate"]
+    assert found == ("2026-01-01T00:00:00Z", "2026-04-01T00:00:00Z")
 
 
 @pytest.mark.parametrize(

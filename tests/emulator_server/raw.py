@@ -47,6 +47,31 @@ def answer_of_proxy(endpoint: Endpoint, request: bytes) -> bytes:
         return everything(connection)
 
 
+def answer_to_early_request(endpoint: Endpoint, host: str, request: bytes) -> bytes:
+    """Send a request through the proxy in one piece with the end of the TLS handshake; it must ask for the close."""
+    context = ssl.create_default_context(cafile=endpoint.ca_bundle)
+    received, sent = ssl.MemoryBIO(), ssl.MemoryBIO()
+    secured = context.wrap_bio(received, sent, server_hostname=host)
+    with socket.create_connection((endpoint.host, endpoint.proxy_port), timeout=10) as connection:
+        connection.sendall(f"CONNECT {host}:443 HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+        connection.recv(65536)
+        while not _is_agreed(secured):
+            connection.sendall(sent.read())
+            received.write(connection.recv(65536))
+        secured.write(request)
+        connection.sendall(sent.read())
+        received.write(everything(connection))
+    return secured.read(65536)
+
+
+def _is_agreed(secured: ssl.SSLObject) -> bool:
+    try:
+        secured.do_handshake()
+    except ssl.SSLWantReadError:
+        return False
+    return True
+
+
 def status_of(answer: bytes) -> int:
     """Return the status of the first response."""
     return int(answer.split(b" ", 2)[1])

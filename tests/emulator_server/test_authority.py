@@ -11,8 +11,9 @@ import pytest
 import requests
 
 from acr_identity.emulator import Emulator
-from acr_identity.emulator.server import Endpoint, Places, ServerError, served
+from acr_identity.emulator.server import Endpoint, Places, ServerError, certificates, served
 from acr_identity.emulator.server.authority import open_authority
+from acr_identity.emulator.server.certificates import Certificates
 from acr_identity.emulator.server.names import is_azure
 
 
@@ -118,6 +119,16 @@ def test_a_damaged_authority_is_named_with_its_remedy(name: str, made: Places) -
     with pytest.raises(ServerError, match="delete both") as caught:
         open_authority(made)
     assert "PRIVATE" not in str(caught.value)
+
+
+def test_only_so_many_contexts_are_kept(made: Places, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(certificates, "_REMEMBERED", 2)
+    kept = Certificates(open_authority(made), made.certificates)
+    first = kept.of("one.azurecr.io")
+    assert kept.of("ONE.azurecr.io") is first
+    kept.of("two.azurecr.io")
+    kept.of("three.azurecr.io")
+    assert kept.of("one.azurecr.io") is not first
 
 
 def test_a_host_that_is_not_azures_gets_no_certificate(endpoint: Endpoint) -> None:

@@ -174,6 +174,15 @@ def test_start_refuses_an_address_that_others_can_reach(
     assert not state.parent.joinpath(".acr_identity").exists()
 
 
+@pytest.mark.parametrize("latency", ["-1", "86401", "inf", "nan"])
+def test_a_latency_that_is_no_time_to_wait_is_refused(
+    latency: str, state: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["emulator", "start", "--state", str(state), "--latency", latency]) != 0
+    assert "--latency" in capsys.readouterr().err
+    assert not state.parent.joinpath(".acr_identity").exists()
+
+
 def test_the_help_says_why_a_remote_address_is_unsafe(capsys: pytest.CaptureFixture[str]) -> None:
     words = " ".join(printed(capsys, "start", "--help").split())
     assert "This is unsafe: the sign-in secret of the emulator is no secret" in words

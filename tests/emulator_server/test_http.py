@@ -35,6 +35,11 @@ def test_a_target_in_absolute_form_is_read_like_its_path(endpoint: Endpoint) -> 
     assert status_of(answer_to(endpoint, line + LAST)) == 200
 
 
+def test_a_target_that_is_no_url_is_refused_in_azures_form(endpoint: Endpoint) -> None:
+    answer = answer_to(endpoint, b"GET http://[::1/x HTTP/1.1\r\n" + LAST)
+    assert (status_of(answer), json.loads(answer.partition(b"\r\n\r\n")[2])["error"]["code"]) == (400, "BadRequest")
+
+
 @pytest.mark.parametrize(
     "head",
     [

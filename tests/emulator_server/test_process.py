@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
+import socket
+import ssl
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,7 +15,10 @@ import pytest
 import requests
 
 from acr_identity.emulator import StateFile
+from acr_identity.emulator.server import Places, ServerError, client
 from acr_identity.emulator.server.client import Client
+from acr_identity.emulator.server.clock import WakingClock
+from acr_identity.emulator.server.opening import Options, open_emulator
 from emulator_server.processes import COMMAND, Process
 
 Start: TypeAlias = Callable[..., Process]
@@ -91,6 +97,56 @@ def test_a_control_file_that_was_left_behind_is_recognised(start: Start) -> None
     assert Client(server.places).status_if_running() is None
     again = start()
     assert Client(again.places).status().pid == again.process.pid
+
+
+def test_a_server_that_does_not_answer_is_named(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "_SECONDS", 0.5)
+    server = start()
+    server.process.send_signal(signal.SIGSTOP)
+    with pytest.raises(ServerError, match=rf"pid {server.process.pid}\) does not answer; end that process"):
+        Client(server.places).status()
+
+
+def test_a_server_at_another_address_of_this_machine_can_be_controlled(start: Start) -> None:
+    server = start("--host", "127.0.0.2")
+    ended = subprocess.run(
+        [*COMMAND, "stop", "--state", str(server.places.state)], capture_output=True, text=True, check=False
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert server.url in ended.stdout
+
+
+def test_slow_requests_do_not_hold_up_its_control(start: Start) -> None:
+    server = start("--latency", "60")
+    address = ("127.0.0.1", int(server.url.rpartition(":")[2]))
+    context = ssl.create_default_context(cafile=server.places.authority)
+    with contextlib.ExitStack() as stack:
+        for _ in range(65):
+            plain = stack.enter_context(socket.create_connection(address, timeout=10))
+            slow = stack.enter_context(context.wrap_socket(plain, server_hostname="localhost"))
+            slow.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert Client(server.places).stop().pid == server.process.pid
+
+
+@pytest.mark.parametrize("content", [b"", b"nonsense"])
+def test_a_damaged_signing_key_is_named_with_its_remedy(content: bytes, tmp_path: Path) -> None:
+    places = Places.beside(tmp_path / "emulator.json")
+    places.make()
+    places.signing_key.write_bytes(content)
+    with (
+        contextlib.ExitStack() as stack,
+        pytest.raises(ServerError, match="delete it, and a new one is made") as caught,
+    ):
+        open_emulator(Options(places.state), places, WakingClock(), stack)
+    assert str(places.signing_key) in caught.value.message
+
+
+def test_a_reset_that_cannot_be_saved_says_so(start: Start) -> None:
+    server = start()
+    server.places.state.unlink(missing_ok=True)
+    server.places.state.mkdir()
+    with pytest.raises(ServerError, match=r"emulator\.json: it cannot be written"):
+        Client(server.places).reset()
 
 
 def test_another_with_the_same_state_is_refused(start: Start) -> None:

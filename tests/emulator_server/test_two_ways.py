@@ -7,7 +7,7 @@ import requests
 
 from acr_identity.emulator import Emulator
 from acr_identity.emulator.server import Endpoint
-from emulator_server.raw import answer_of_proxy, status_of
+from emulator_server.raw import LAST, answer_of_proxy, answer_to_early_request, status_of
 
 GROUPS = "/subscriptions/{}/resourcegroups?api-version=2024-11-01"
 
@@ -65,6 +65,11 @@ def test_the_proxy_does_one_thing_only(request_line: bytes, status: int, endpoin
 def test_what_follows_a_connect_too_early_is_refused(endpoint: Endpoint) -> None:
     head = b"CONNECT management.azure.com:443 HTTP/1.1\r\nHost: x\r\n\r\nearly"
     assert status_of(answer_of_proxy(endpoint, head)) == 400
+
+
+def test_a_request_that_comes_with_the_end_of_the_handshake_is_answered(endpoint: Endpoint) -> None:
+    request = b"GET /metadata/endpoints?api-version=2022-09-01 HTTP/1.1\r\n" + LAST
+    assert status_of(answer_to_early_request(endpoint, "management.azure.com", request)) == 200
 
 
 def test_links_lead_back_the_way_one_came(endpoint: Endpoint, session: requests.Session) -> None:

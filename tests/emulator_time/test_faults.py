@@ -73,6 +73,9 @@ def test_a_message_may_name_what_the_path_matched(cloud: Cloud) -> None:
         (lambda: Fault(every=0), "`times` and `every` of at least 1"),
         (lambda: Fault(after=-1), "no negative `after`"),
         (lambda: Fault(delay=-1.0), "no negative `after` or `delay`"),
+        (lambda: Fault(delay=float("inf")), "not without end"),
+        (lambda: Fault(headers=(("X Bad", "1"),)), "the header 'X Bad' of a fault cannot be set"),
+        (lambda: Fault(headers=(("Content-Length", "3"),)), "the header 'Content-Length' of a fault cannot be set"),
         (lambda: Fault(message=r"\g<vault>"), r"add \(\?P<vault>"),
     ],
 )

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -49,6 +50,13 @@ _CommandT = TypeVar("_CommandT", bound="Callable[..., object]")
 _FILE = click.Path(path_type=Path)
 
 
+def _number(_context: click.Context, _parameter: click.Parameter, value: float) -> float:
+    # Every comparison with it is false, so that no range keeps it out.
+    if math.isnan(value):
+        raise click.BadParameter("nan is no number of seconds.")
+    return value
+
+
 def _set_format(context: click.Context, _parameter: click.Parameter, value: str) -> None:
     console = context.find_object(Console)
     if console is not None:
@@ -83,7 +91,8 @@ def _what_there_is(command: _CommandT) -> _CommandT:
         click.option("--faults", type=_FILE, metavar="FILE", help="What goes wrong, and how slow things are."),
         click.option(
             "--latency",
-            type=click.FloatRange(min=0),
+            type=click.FloatRange(min=0, max=86400),
+            callback=_number,
             default=0.0,
             metavar="SECONDS",
             help="How long each answer takes at least.",
@@ -133,7 +142,9 @@ def emulator_group() -> None:
     "--allow-remote",
     is_flag=True,
     help="Listen at an address that other machines reach. This is unsafe: the sign-in secret of the emulator is no "
-    "secret, so whoever reaches the port can read and change all that is in it, the secrets of its vaults included.",
+    "secret, so whoever reaches the port can read and change all that is in it, the secrets of its vaults included. "
+    "From other machines only the proxy can be used, because no certificate names such an address. All of 127.0.0.0/8 "
+    "is this machine itself and needs no leave.",
 )
 @click.pass_obj
 def start_command(console: Console, given: Serve) -> ExitCode:
@@ -177,7 +188,8 @@ def status_command(console: Console, state: Path) -> ExitCode:
 def reset_command(console: Console, state: Path) -> ExitCode:
     """Let the emulator begin anew.
 
-    It holds its world again, has the faults that it was started with, and no requests.
+    It holds its world again, has the faults that it was started with, and no requests. If the server was started
+    again without --world, it begins with an empty subscription.
     """
     from acr_identity.cli.emulating import reset
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ipaddress
 import os
 import signal
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from acr_identity.emulator.server.opening import Options
     from acr_identity.emulator.server.places import Places
 
-_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _SIGNALLED = 128
 """What a shell adds to the number of the signal that ended a command."""
 
@@ -36,7 +36,7 @@ def start(console: Console, given: Serve) -> ExitCode:
     """
     from acr_identity.emulator.server.running import serve
 
-    if given.host not in _LOOPBACK and not given.allow_remote:
+    if not _is_this_machine(given.host) and not given.allow_remote:
         raise SettingsError(
             f"{given.host} can be reached from other machines",
             advice="Use 127.0.0.1, or read in the help what --allow-remote gives away.",
@@ -48,6 +48,13 @@ def start(console: Console, given: Serve) -> ExitCode:
     with told_as_settings():
         asyncio.run(serve(_options(given), announce))
     return ExitCode.DONE
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
 
 
 def run(given: Serve, command: Sequence[str]) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import uuid
+from collections import deque
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from acr_identity.emulator.wire import JsonObject, Request
 
 _logger = logging.getLogger(__name__)
+_MOST_REQUESTS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +108,11 @@ class Emulator:
         self._dispatcher = Dispatcher(TABLE, self.settings, runner or run, self._keys, self._throttling)
         self._lock = threading.RLock()
         self._state = self._first_state()
-        self._requests: list[RequestRecord] = []
+        self._requests: deque[RequestRecord] = deque(maxlen=_MOST_REQUESTS)
 
     @property
     def requests(self) -> tuple[RequestRecord, ...]:
-        """All requests so far, in the order of their answers."""
+        """The requests so far, in the order of their answers; of very many only the last 100,000."""
         with self._lock:
             return tuple(self._requests)
 
@@ -184,11 +186,11 @@ class Emulator:
 
     def reset(self) -> None:
         """Begin anew: the world, no faults, no requests."""
+        with self._lock:
+            self._change(self._first_state())
+            self._requests.clear()
         self.faults.clear()
         self._throttling.clear()
-        with self._lock:
-            self._requests.clear()
-            self._change(self._first_state())
 
     def _first_state(self) -> State:
         return first_state(self.world, self.settings.hosts, self._now())

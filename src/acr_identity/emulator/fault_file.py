@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from acr_identity.emulator.settings import Settings
 
 _Count = Annotated[int, Field(ge=1)]
-_Seconds = Annotated[float, Field(ge=0)]
+_Seconds = Annotated[float, Field(ge=0, le=86400, allow_inf_nan=False)]
 _Times = Annotated[_Count | None, BeforeValidator(lambda given: None if given == "always" else given)]
 _REFUSED = 500
 

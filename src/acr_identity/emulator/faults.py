@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import threading
 from collections.abc import Iterator, Mapping
@@ -20,6 +21,8 @@ Disconnect: TypeAlias = Literal["", "before", "after"]
 
 FAULT_HEADER = "x-ms-emulator-fault"
 """The request header that names a fault for this one request; a request without it is as any other."""
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_OF_THE_SERVER = frozenset({"content-length", "transfer-encoding", "connection"})
 _GROUP = re.compile(r"\\g<(\w+)>")
 
 
@@ -67,6 +70,7 @@ class Fault:
                 the path does not have.
         """
         _check_numbers(self)
+        _check_headers(self)
         try:
             groups = re.compile(self.path).groupindex
         except re.error as error:
@@ -109,6 +113,14 @@ def _check_numbers(fault: Fault) -> None:
         raise ValueError(f"the status of a fault must be 400 to 599, or 0 for the right answer: {fault.status}")
     if fault.every < 1 or fault.after < 0 or fault.delay < 0 or (fault.times is not None and fault.times < 1):
         raise ValueError("a fault needs `times` and `every` of at least 1, and no negative `after` or `delay`")
+    if not all(map(math.isfinite, (fault.delay, fault.within or 0.0))):
+        raise ValueError("the seconds of a fault must be a number, and not without end")
+
+
+def _check_headers(fault: Fault) -> None:
+    for name, _ in fault.headers:
+        if not _HEADER_NAME.fullmatch(name) or name.lower() in _OF_THE_SERVER:
+            raise ValueError(f"the header '{name}' of a fault cannot be set: leave it out, or spell it as HTTP does")
 
 
 def vault_conflict(seconds: float) -> Fault:
@@ -188,6 +200,8 @@ class _Added:
 
     def end(self, subject: str, now: float) -> None:
         self.under_way[subject] -= 1
+        if not self.under_way[subject]:
+            del self.under_way[subject]
         self.ended[subject] = now
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from acr_identity.emulator.errors import bad_request
-from acr_identity.emulator.wire import Json, JsonObject, Reply
+from acr_identity.emulator.wire import Json, JsonObject, Reply, natural
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,9 +44,10 @@ def top_of(call: Call) -> int:
     written = call.request.parameter("$top")
     if not written:
         return 0
-    if not (written.isascii() and written.isdigit()) or int(written) < 1:
+    top = natural(written)
+    if not top:
         raise bad_request("InvalidTop", f"The value '{written}' of $top is invalid: it must be a number from 1 on.")
-    return int(written)
+    return top
 
 
 def _start(call: Call) -> int:

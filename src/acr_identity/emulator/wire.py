@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -162,3 +163,8 @@ def _finite(written: str) -> float:
 
 def _refuse_constant(constant: str) -> Json:
     raise ValueError(f"{constant} is not JSON")
+
+
+def natural(text: str) -> int | None:
+    """The number that a text of at most nine decimal digits writes, `None` for other texts."""
+    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None

@@ -25,7 +25,13 @@ if TYPE_CHECKING:
     from acr_identity.emulator.wire import Json, JsonObject
 
 _MOST = 1000
-_ODATA: Headers = (("OData-Version", "4.0"),)
+_HEADERS: Headers = (
+    (
+        "Content-Type",
+        "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8",
+    ),
+    ("OData-Version", "4.0"),
+)
 
 
 class ObjectsBody(Body):
@@ -61,7 +67,7 @@ def get_object(call: Call) -> Answer:
     if found is None:
         raise not_found(call.params["id"])
     content: JsonObject = {"@odata.context": _context(call, "directoryObjects/$entity")}
-    return Reply.json(200, {**content, **show_typed(call.state, found)}, _ODATA)
+    return _reply({**content, **show_typed(call.state, found)})
 
 
 def get_by_ids(call: Call) -> Answer:
@@ -118,12 +124,16 @@ def _listed(call: Call, kind: Kind, path: str) -> Reply:
 
 def _shown(call: Call, found: DirectoryObject, path: str) -> Reply:
     content: JsonObject = {"@odata.context": _context(call, path), **show(call.state, found)}
-    return Reply.json(200, content, _ODATA)
+    return _reply(content)
 
 
 def _values(call: Call, path: str, shown: list[JsonObject]) -> Reply:
     values: list[Json] = list(shown)
-    return Reply.json(200, {"@odata.context": _context(call, path), "value": values}, _ODATA)
+    return _reply({"@odata.context": _context(call, path), "value": values})
+
+
+def _reply(content: JsonObject) -> Reply:
+    return Reply(200, _HEADERS, Reply.json(200, content).body)
 
 
 def _context(call: Call, path: str) -> str:

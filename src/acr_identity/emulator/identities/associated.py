@@ -54,7 +54,7 @@ ROUTES = (
         "/listAssociatedResources",
         list_resources,
         ApiVersions("2021-09-30"),
-        "specification",
+        "recording",
         f"{IDENTITIES}/listAssociatedResources/action",
     ),
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from acr_identity.emulator.registry_data.errors import invalid
-from acr_identity.emulator.wire import Headers
+from acr_identity.emulator.wire import Headers, natural
 
 if TYPE_CHECKING:
     from acr_identity.emulator.call import Call
@@ -22,11 +22,12 @@ def cut(call: Call, names: Sequence[str]) -> tuple[Sequence[str], Headers]:
         RegistryError: 400 when `n` is no number from 1 on.
     """
     written = call.request.parameter("n") or str(_USUAL)
-    if not (written.isascii() and written.isdigit()) or int(written) < 1:
+    most = natural(written)
+    if not most:
         raise invalid(f"the value '{written}' of n must be a number from 1 on")
     last = call.request.parameter("last")
     start = names.index(last) + 1 if last in names else 0
-    size = min(int(written), call.settings.page_size)
+    size = min(most, call.settings.page_size)
     found = names[start : start + size]
     if start + size >= len(names):
         return found, ()

@@ -8,9 +8,10 @@ from concurrent.futures import Executor
 from typing import TypeAlias, TypedDict
 from urllib.parse import parse_qsl, urlsplit
 
-from acr_identity.emulator.errors import GATEWAY, ArmError
+from acr_identity.emulator.errors import GATEWAY, ArmError, bad_request
 from acr_identity.emulator.server.body import GoneError, Receive, TooLargeError, read_body, wait_until_gone
 from acr_identity.emulator.server.connection import ConnectionState
+from acr_identity.emulator.server.control import is_control
 from acr_identity.emulator.wire import Headers, Reply, Request
 
 Handle: TypeAlias = Callable[[Request], Reply]
@@ -36,11 +37,13 @@ class Application:
     Args:
         handle: Answers a request. It must not raise.
         workers: The threads.
+        control: A thread for control requests, so that they are answered however many slow ones there are.
     """
 
-    def __init__(self, handle: Handle, workers: Executor) -> None:
+    def __init__(self, handle: Handle, workers: Executor, control: Executor) -> None:
         self._handle = handle
         self._workers = workers
+        self._control = control
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or cut its connection."""
@@ -60,12 +63,20 @@ class Application:
             body = await read_body(scope["headers"], receive)
         except TooLargeError as error:
             return _too_large(error)
-        request = request_of(scope, body)
-        return await asyncio.get_running_loop().run_in_executor(self._workers, self._handle, request)
+        try:
+            request = request_of(scope, body)
+        except ValueError:
+            return bad_request("BadRequest", "The target of the request is no valid URL.").reply()
+        workers = self._control if is_control(request) else self._workers
+        return await asyncio.get_running_loop().run_in_executor(workers, self._handle, request)
 
 
 def request_of(scope: Scope, body: bytes) -> Request:
-    """The request of a scope; a target in absolute form is read like the path in it (RFC 9112, 3.2.2)."""
+    """The request of a scope; a target in absolute form is read like the path in it (RFC 9112, 3.2.2).
+
+    Raises:
+        ValueError: The target is no URL.
+    """
     headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"])
     host = next((value for name, value in headers if name == "host"), "")
     path = scope["raw_path"].decode("ascii")

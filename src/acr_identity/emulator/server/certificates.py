@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import ssl
 from pathlib import Path
 from typing import TypeAlias
@@ -11,6 +12,8 @@ from acr_identity.emulator.server.names import LOOPBACK, is_azure, is_loopback
 from acr_identity.emulator.server.places import write_whole
 
 _Connection: TypeAlias = "ssl.SSLSocket | ssl.SSLObject"
+_REMEMBERED = 256
+"""How many contexts are kept; the one that was not used for longest goes first."""
 
 
 class Certificates:
@@ -24,7 +27,7 @@ class Certificates:
     def __init__(self, authority: Authority, folder: Path) -> None:
         self._authority = authority
         self._folder = folder
-        self._contexts: dict[str, ssl.SSLContext] = {}
+        self._context_of = functools.lru_cache(_REMEMBERED)(lambda name: self._context(name, (name,)))
         self.loopback = self._context("loopback", LOOPBACK)
         """Shows the certificate of the loopback, or that of a host of Azure whose name the client asks for."""
         self.loopback.sni_callback = self._choose
@@ -34,9 +37,7 @@ class Certificates:
         name = host.lower()
         if is_loopback(name):
             return self.loopback
-        if name not in self._contexts:
-            self._contexts[name] = self._context(name, (name,))
-        return self._contexts[name]
+        return self._context_of(name)
 
     def _choose(self, connection: _Connection, name: str | None, _context: ssl.SSLContext) -> int | None:
         if name is None or is_loopback(name):

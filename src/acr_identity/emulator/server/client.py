@@ -21,6 +21,14 @@ _SECONDS = 10.0
 MessageT = TypeVar("MessageT", bound=BaseModel)
 
 
+class _Reason(BaseModel):
+    message: str
+
+
+class _Refusal(BaseModel):
+    error: _Reason
+
+
 class Client:
     """Controls the server of a state.
 
@@ -36,7 +44,7 @@ class Client:
         return self._ask("GET", "status", Status)
 
     def status_if_running(self) -> Status | None:
-        """The same, or `None` when no server runs."""
+        """The same, or `None` when no server runs or none answers."""
         with contextlib.suppress(ServerError):
             return self.status()
         return None
@@ -72,20 +80,29 @@ class Client:
             raise self._nobody()
         try:
             status, body = self._exchange(control, method, name)
-        except (OSError, http.client.HTTPException) as error:
+        except ConnectionRefusedError as error:
             raise self._nobody() from error
+        except (OSError, http.client.HTTPException) as error:
+            raise _unreached(error, control, self.places) from error
         try:
             if status == HTTPStatus.OK:
                 return message.model_validate_json(body)
+            if status == HTTPStatus.INTERNAL_SERVER_ERROR:
+                refused = _Refusal.model_validate_json(body).error
+                raise ServerError(refused.message, "see that the file can be written, and ask again")
         except ValidationError as error:
             raise ServerError("the server that answers is another version", "end it and start it anew") from error
         raise self._nobody()
 
     def _exchange(self, control: ControlFile, method: str, name: str) -> tuple[int, bytes]:
         context = ssl.create_default_context(cafile=self.places.authority)
+        # An address that is not the usual one of the loopback is in no certificate; that the own authority signed it
+        # proves enough.
+        context.check_hostname = False
+        headers = {"Host": "localhost", "Authorization": f"Bearer {control.token}"}
         connection = http.client.HTTPSConnection(control.host, control.port, timeout=_SECONDS, context=context)
         with contextlib.closing(connection):
-            connection.request(method, f"{PREFIX}{name}", headers={"Authorization": f"Bearer {control.token}"})
+            connection.request(method, f"{PREFIX}{name}", headers=headers)
             response = connection.getresponse()
             return response.status, response.read()
 
@@ -94,3 +111,15 @@ class Client:
             f"no emulator runs with the state {self.places.state}",
             "start one with `acr-identity emulator start`, or name its state with --state",
         )
+
+
+def _unreached(error: OSError | http.client.HTTPException, control: ControlFile, places: Places) -> ServerError:
+    place = f"{control.host}:{control.port}"
+    match error:
+        case TimeoutError():
+            return ServerError(f"the emulator (pid {control.pid}) does not answer", "end that process")
+        case ssl.SSLError():
+            message = f"what answers at {place} does not show a certificate of {places.authority}"
+        case _:
+            message = f"the emulator at {place} cannot be asked ({type(error).__name__})"
+    return ServerError(message, f"end the emulator (pid {control.pid}) if it still runs, and start it anew")

@@ -14,6 +14,7 @@ from acr_identity.emulator.server.messages import Account, Answered, RequestLog,
 from acr_identity.emulator.server.names import is_loopback
 from acr_identity.emulator.settings import host_name
 from acr_identity.emulator.snapshot import read_snapshot
+from acr_identity.emulator.state_file import StateFileError
 from acr_identity.emulator.wire import Reply, Request
 
 if TYPE_CHECKING:
@@ -46,14 +47,17 @@ class Control:
 
     def handle(self, request: Request) -> Reply:
         """Answer any request."""
-        if self._status is None or not _is_control(request):
+        if self._status is None or not is_control(request):
             return self._emulator.handle(request)
         return self._answer(request, self._status)
 
     def _answer(self, request: Request, status: Status) -> Reply:
         if not secrets.compare_digest(request.header("Authorization").encode(), f"Bearer {self.token}".encode()):
             return ArmError(401, "Unauthorized", "The control token is missing or wrong.").reply()
-        told = self._told(request.method, request.path.removeprefix(PREFIX), status)
+        try:
+            told = self._told(request.method, request.path.removeprefix(PREFIX), status)
+        except StateFileError as error:
+            return ArmError(500, "StateFileError", f"{error.path}: {error.reason}").reply()
         if told is None:
             return ArmError(404, "NotFound", "There is no such control request.").reply()
         return Reply(200, (("Content-Type", "application/json"),), told.model_dump_json().encode())
@@ -78,7 +82,8 @@ class Control:
         return status.model_copy(update={"requests": len(self._emulator.requests)})
 
 
-def _is_control(request: Request) -> bool:
+def is_control(request: Request) -> bool:
+    """Whether a request is about the server itself, and comes from this machine by the look of its host."""
     return request.path.startswith(PREFIX) and is_loopback(host_name(request.host))
 
 

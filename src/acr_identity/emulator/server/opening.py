@@ -13,7 +13,7 @@ from acr_identity.emulator.server.endpoint import Listen
 from acr_identity.emulator.server.errors import ServerError
 from acr_identity.emulator.server.places import Places, write_whole
 from acr_identity.emulator.settings import Settings
-from acr_identity.emulator.sign_in.keys import make_signing_key
+from acr_identity.emulator.sign_in.keys import Keys, make_signing_key
 from acr_identity.emulator.snapshot import SnapshotError
 from acr_identity.emulator.state_file import StateFile, StateFileError
 
@@ -44,6 +44,7 @@ def open_emulator(options: Options, places: Places, clock: Clock, stack: ExitSta
     """
     try:
         file = stack.enter_context(StateFile(options.state))
+        signing_key = _signing_key(places.signing_key)
         snapshot = file.load()
         settings = options.faults.settings.applied(Settings()) if options.faults else Settings()
         emulator = Emulator(
@@ -52,7 +53,7 @@ def open_emulator(options: Options, places: Places, clock: Clock, stack: ExitSta
             settings=settings,
             latency=options.latency,
             on_change=file.save,
-            signing_key=_signing_key(places.signing_key),
+            signing_key=signing_key,
         )
         if snapshot is not None:
             emulator.restore(snapshot)
@@ -75,7 +76,12 @@ def _signing_key(path: Path) -> bytes:
         if not path.exists():
             write_whole(path, make_signing_key())
         path.chmod(0o600)
-        return path.read_bytes()
+        content = path.read_bytes()
+        # An empty file would be taken for no key at all.
+        Keys(content or b"empty")
     except OSError as error:
         message = f"{path} cannot be used ({type(error).__name__})"
         raise ServerError(message, "make it yours, or give another path with --state") from error
+    except ValueError as error:
+        raise ServerError(f"{path} is no key that signs tokens", "delete it, and a new one is made") from error
+    return content

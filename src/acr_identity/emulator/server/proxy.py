@@ -43,6 +43,7 @@ class Tunnel(asyncio.Protocol):
         self._open = open_tunnels
         self._head = h11.Connection(h11.SERVER, _HEAD_BYTES)
         self._upgrade: asyncio.Task[None] | None = None
+        self._early = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin to wait for the client's wish."""
@@ -58,7 +59,10 @@ class Tunnel(asyncio.Protocol):
         self._open.discard(self)
 
     def data_received(self, data: bytes) -> None:
-        """Read the head of the request, and act on it once it is whole."""
+        """Read the head of the request, and act on it once it is whole; keep what comes before the TLS is ready."""
+        if self._upgrade is not None:
+            self._early += data
+            return
         try:
             self._head.receive_data(data)
             event = self._head.next_event()
@@ -90,11 +94,11 @@ class Tunnel(asyncio.Protocol):
             self._upgrade = self._loop.create_task(self._secure(host))
 
     async def _secure(self, host: str) -> None:
-        protocol = self._answering()
         try:
+            # What comes together with the end of the handshake is handed over before `start_tls` returns.
             secured = await self._loop.start_tls(
                 self._transport,
-                protocol,
+                self,
                 self._context_of(host),
                 server_side=True,
                 ssl_handshake_timeout=HANDSHAKE_SECONDS,
@@ -107,7 +111,11 @@ class Tunnel(asyncio.Protocol):
         finally:
             self._open.discard(self)
         if secured is not None:
+            protocol = self._answering()
+            secured.set_protocol(protocol)
             protocol.connection_made(secured)
+            if self._early:
+                protocol.data_received(self._early)
 
     def _refuse(self, status: int, reason: str) -> None:
         body = f"{reason}\n".encode()

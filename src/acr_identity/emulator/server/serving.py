@@ -36,10 +36,11 @@ class Server:
 
     def __init__(self, handle: Handle, certificates: Certificates, ca_bundle: Path) -> None:
         self._workers = ThreadPoolExecutor(_WORKERS, thread_name_prefix="emulator")
+        self._control = ThreadPoolExecutor(1, thread_name_prefix="emulator-control")
         self._certificates = certificates
         self._ca_bundle = ca_bundle
         self._config = uvicorn.Config(
-            Application(handle, self._workers),
+            Application(handle, self._workers, self._control),
             interface="asgi3",
             ws="none",
             lifespan="off",
@@ -96,7 +97,8 @@ class Server:
             await asyncio.wait(set(self._state.tasks), timeout=_GRACE_SECONDS)
         for connection in connections:
             connection.abort()
-        self._workers.shutdown(wait=False, cancel_futures=True)
+        for workers in (self._workers, self._control):
+            workers.shutdown(wait=False, cancel_futures=True)
 
     def _connection(self) -> Connection:
         return Connection(self._config, self._state, asyncio.get_running_loop())

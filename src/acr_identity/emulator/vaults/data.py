@@ -15,7 +15,7 @@ from acr_identity.emulator.state import SecretVersion, State, Vault, including
 from acr_identity.emulator.vaults.access import find_secret, no_such_secret
 from acr_identity.emulator.vaults.bundles import VERSIONS, asked_vault, show_newest, show_version
 from acr_identity.emulator.vaults.secrets import NAME, SetBody, UpdateBody, updated, with_secret
-from acr_identity.emulator.wire import JsonObject, Reply
+from acr_identity.emulator.wire import JsonObject, Reply, natural
 
 if TYPE_CHECKING:
     from acr_identity.emulator.call import Answer, Call
@@ -90,9 +90,10 @@ def most_of(call: Call) -> int:
     written = call.request.parameter("maxresults")
     if not written:
         return 0
-    if not (written.isascii() and written.isdigit()) or not 1 <= int(written) <= _MOST_IN_PAGE:
+    most = natural(written)
+    if not most or most > _MOST_IN_PAGE:
         raise bad_request("BadParameter", f"The value of maxresults must be from 1 to {_MOST_IN_PAGE}.")
-    return int(written)
+    return most
 
 
 def _with_value(call: Call, vault: Vault, name: str, found: SecretVersion) -> JsonObject:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.arm import VAULTS, zulu_time
+from acr_identity.emulator.arm import VAULTS, moment
 from acr_identity.emulator.call import Body, Change
 from acr_identity.emulator.errors import ArmError, bad_request
 from acr_identity.emulator.lookup import squeezed
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from acr_identity.emulator.call import Answer, Call
 
 _NAMESPACE = "Microsoft.KeyVault"
+_DATE = "%Y-%m-%dT%H:%M:%SZ"
+_SPACED_DATE = "%Y-%m-%d %H:%M:%SZ"
 
 
 class NameBody(Body):
@@ -66,17 +68,17 @@ def purge(call: Call) -> Answer:
 def show_purge(call: Call) -> Answer:
     """Answer a poll of a purge: 202 while it goes on, then 200, both with the state of the operation."""
     operation = operation_of(call)
-    shown: JsonObject = {"createdDateTime": _spaced_time(operation.begun)}
+    shown: JsonObject = {"createdDateTime": _time(_SPACED_DATE, operation.begun)}
     if operation.polls_left < 1:
-        shown |= {"lastActionDateTime": _spaced_time(operation.changed), "status": "Succeeded"}
+        shown |= {"lastActionDateTime": _time(_SPACED_DATE, operation.changed), "status": "Succeeded"}
         return Reply.json(200, shown)
     link = f"{call.request.base}{call.request.path}?api-version={call.api_version}"
     reply = Reply.json(202, {**shown, "status": "NotStarted"}, (("Location", link), AT_ONCE))
     return Change(asked(call.state, operation, call.now), reply)
 
 
-def _spaced_time(at: float) -> str:
-    return zulu_time(at).replace("T", " ")
+def _time(pattern: str, at: float) -> str:
+    return moment(at).strftime(pattern)
 
 
 def check_name(call: Call) -> Answer:
@@ -112,8 +114,8 @@ def _show(subscription: str, deleted: DeletedVault) -> JsonObject:
         "vaultId": vault.id,
         "location": vault.location,
         "tags": dict(vault.tags),
-        "deletionDate": zulu_time(deleted.deleted),
-        "scheduledPurgeDate": zulu_time(purged),
+        "deletionDate": _time(_DATE, deleted.deleted),
+        "scheduledPurgeDate": _time(_DATE, purged),
     }
     if vault.properties.get("enablePurgeProtection") is True:
         properties["purgeProtectionEnabled"] = True

@@ -126,10 +126,15 @@ def _starts_with(left: str, right: str) -> bool:
     return left.startswith(right)
 
 
+def _is_like(left: str, right: str) -> bool:
+    # Only * and ? mean something else than themselves.
+    return fnmatch.fnmatchcase(left, right.replace("[", "[[]"))
+
+
 _PLAIN: Mapping[str, Callable[[str, str], bool]] = {
     "equals": _equals,
     "startswith": _starts_with,
-    "like": fnmatch.fnmatchcase,
+    "like": _is_like,
 }
 _FORMS = ("equals", "notequals", "startswith", "notstartswith", "like", "notlike")
 OPERATORS = frozenset(f"string{form}{suffix}" for form in _FORMS for suffix in ("", "ignorecase")) | {

@@ -158,6 +158,8 @@ def _matching(token: _Token) -> Expression:
 def _attribute(token: _Token) -> str:
     if token.kind != "attribute":
         raise ConditionError(f"an attribute is wanted in place of '{token.text}'")
+    if not token.text.lower().startswith(("@request", "@resource")):
+        raise ConditionError(f"the attribute '{token.text}' is not emulated: only those of @Request and @Resource are")
     return token.text.partition("[")[2].removesuffix("]").strip().lower()
 
 
