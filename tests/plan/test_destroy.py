@@ -7,18 +7,20 @@ from dataclasses import replace
 from acr_identity.changes import (
     DeleteIdentity,
     DeleteTask,
+    FieldChange,
     RemoveCredential,
     RemoveRoleAssignment,
     RemoveVaultAccess,
     StatedIdentities,
     UpdateTask,
 )
-from acr_identity.ids import remember
+from acr_identity.ids import WAIT_TAG, WAITS, remember
 from acr_identity.plan import make_destroy_plan
 from acr_identity.plan.grants import vault_sign
 from acr_identity.plan.tasks import credential_sign, identity_sign
-from acr_identity.state import Live, LiveIdentity, SystemIdentity, UserIdentity
+from acr_identity.state import EncodedStep, Live, LiveIdentity, SystemIdentity, TaskSettings, UserIdentity
 from plan.worlds import (
+    CONTENT,
     IDENTITY,
     TASK,
     VAULT,
@@ -109,3 +111,13 @@ def test_the_grants_of_a_system_identity_go_before_its_task() -> None:
         (DeleteTask, 2),
     ]
     assert SystemIdentity(TASK) in {getattr(change, "identity", None) for change in plan.changes}
+
+
+def test_a_task_of_others_that_an_apply_left_disabled_is_enabled_again() -> None:
+    settings = TaskSettings(step=EncodedStep(CONTENT), enabled=False)
+    paused = live_task(login="c-user", settings=settings, tags=(("team", "theirs"), (WAIT_TAG, WAITS)))
+    (change,) = make_destroy_plan(spec_of(task_of()), replace(bare(), tasks={TASK: paused})).changes
+    assert isinstance(change, UpdateTask)
+    assert (change.settings, change.identities) == (TaskSettings(enabled=True), None)
+    assert change.tags == (("team", "theirs"),)
+    assert change.fields == (FieldChange("enabled", "false", "true"),)

@@ -17,11 +17,11 @@ from acr_identity.changes import (
     StatedIdentities,
     UpdateTask,
 )
-from acr_identity.ids import ArmId, Role, is_described_by_us, is_record, remembered
+from acr_identity.ids import WAIT_TAG, ArmId, Role, is_described_by_us, is_record, remembered
 from acr_identity.plan.compare import ABSENT
 from acr_identity.plan.grants import is_our_principal, vault_sign
 from acr_identity.plan.order import arrange
-from acr_identity.plan.tags import is_ours
+from acr_identity.plan.tags import is_ours, waits, without_tags
 from acr_identity.plan.tasks import credential_sign, identity_sign
 from acr_identity.plan.values import Plan
 from acr_identity.spec import Spec
@@ -121,16 +121,21 @@ class _Leaving:
         for server in sorted(task.logins):
             if credential_sign(server) in added:
                 yield RemoveCredential(task.id, server, reason)
-        tags = tuple((key, value) for key, value in task.tags if not is_record(key))
+        tags = without_tags((tag for tag in task.tags if not is_record(tag[0])), (WAIT_TAG,))
         if tags != task.tags:
             identities = _remaining(task, added)
+            # An apply that was cut short may have left their task disabled.
+            paused = waits(task.tags)
             yield UpdateTask(
                 id=task.id,
-                settings=TaskSettings(),
+                settings=TaskSettings(enabled=True if paused else None),
                 identities=identities,
                 source_identity=task.source_identity,
                 tags=tags,
-                fields=tuple(_identity_changes(task, identities)),
+                fields=(
+                    *_identity_changes(task, identities),
+                    *([FieldChange("enabled", "false", "true")] if paused else []),
+                ),
                 reason=reason,
             )
 

@@ -22,7 +22,7 @@ def merge_tags(live: Tags, *wanted: Tags) -> Tags:
     return tuple(sorted(merged.items()))
 
 
-def without_tags(live: Tags, names: Iterable[str]) -> Tags:
+def without_tags(live: Iterable[tuple[str, str]], names: Iterable[str]) -> Tags:
     """Return the tags but for those of these names."""
     gone = {name.lower() for name in names}
     return tuple((name, value) for name, value in live if name.lower() not in gone)
