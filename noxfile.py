@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import subprocess
 import sys
+import tomllib
 from pathlib import Path
+from subprocess import DEVNULL
 
 import nox
 
@@ -14,6 +18,17 @@ nox.options.default_venv_backend = "none"
 os.environ["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
 
 SOURCES = ("src", "tests", "noxfile.py")
+CONSTRAINTS = Path("constraints.txt").resolve()
+"""The versions that were tested together; the package itself names ranges."""
+MAKES_CONSTRAINTS = "nox -s constraints"
+TOGETHER = {"PIP_CONSTRAINT": str(CONSTRAINTS)}
+"""Unlike `--constraint`, it holds for what builds a package as well."""
+
+
+def newest_python() -> str:
+    """Return the newest Python that is there. A name on the path may be a stand-in that starts nothing."""
+    names = (f"python3.{minor}" for minor in range(20, 10, -1))
+    return next(name for name in names if shutil.which(name) and not subprocess.call([name, "-c", ""], stderr=DEVNULL))
 
 
 @nox.session
@@ -61,9 +76,36 @@ def wheel(session: nox.Session) -> None:
     """The built wheel, alone in a new environment, applies an example."""
     target = Path(session.create_tmp())
     shutil.rmtree(target / "wheel", ignore_errors=True)
-    session.run("python", "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(target / "wheel"), ".")
-    session.install(*map(str, (target / "wheel").glob("*.whl")))
+    build = ("python", "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(target / "wheel"), ".")
+    session.run(*build, env=TOGETHER)
+    session.install(*map(str, (target / "wheel").glob("*.whl")), env=TOGETHER)
     spec = Path("examples/cross-registry/spec.yaml").resolve()
     state = target / "state.json"
     state.unlink(missing_ok=True)
     session.run("acr-identity", "apply", str(spec), "--emulator", "--state", str(state))
+
+
+@nox.session(venv_backend="venv", default=False)
+def constraints(session: nox.Session) -> None:
+    """The versions that were tested together are today's newest: writes constraints.txt anew."""
+    project = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))
+    session.install("--editable", ".[dev]", *project["build-system"]["requires"])
+    frozen = session.run("python", "-m", "pip", "freeze", "--exclude-editable", silent=True)
+    lines = [line for line in str(frozen).splitlines() if re.fullmatch(r"[\w.-]+==[\w.!+-]+", line)]
+    CONSTRAINTS.write_text("\n".join([f"# Made by: {MAKES_CONSTRAINTS}", *lines, ""]), encoding="utf-8")
+
+
+@nox.session(venv_backend="venv", default=False)
+def lowest(session: nox.Session) -> None:
+    """The tests pass with the lowest versions that the package allows."""
+    project = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lows = [re.sub(r">=([\w.]+).*", r"==\1", requirement) for requirement in project["dependencies"]]
+    session.install("--editable", ".[test]", *lows)
+    session.run("pytest", "-n", "2", *session.posargs)
+
+
+@nox.session(venv_backend="venv", python=newest_python(), default=False)
+def newest(session: nox.Session) -> None:
+    """The tests pass with today's newest versions, on the newest Python that is there."""
+    session.install("--upgrade", "--upgrade-strategy", "eager", "--editable", ".[test]")
+    session.run("pytest", "-n", "2", *session.posargs)
