@@ -100,12 +100,12 @@ def lowest(session: nox.Session) -> None:
     """The tests pass with the lowest versions that the package allows."""
     project = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["project"]
     lows = [re.sub(r">=([\w.]+).*", r"==\1", requirement) for requirement in project["dependencies"]]
-    session.install("--editable", ".[test]", *lows)
+    session.install("--editable", ".[dev]", *lows)
     session.run("pytest", "-n", "2", *session.posargs)
 
 
 @nox.session(venv_backend="venv", python=newest_python(), default=False)
 def newest(session: nox.Session) -> None:
     """The tests pass with today's newest versions, on the newest Python that is there."""
-    session.install("--upgrade", "--upgrade-strategy", "eager", "--editable", ".[test]")
+    session.install("--upgrade", "--upgrade-strategy", "eager", "--editable", ".[dev]")
     session.run("pytest", "-n", "2", *session.posargs)
