@@ -20,15 +20,26 @@ class PullRight:
     registry: ArmId
     reason: str
 
+    @property
+    def resource(self) -> ArmId:
+        """Return what the right is for."""
+        return self.registry
+
 
 @dataclass(frozen=True, slots=True)
 class SecretRight:
-    """An identity of a task must be able to read secrets of a vault."""
+    """An identity of a task must be able to read these secrets of a vault, named as in the vault."""
 
     task: str
     identity: Identity
     vault: ArmId
+    secrets: tuple[str, ...]
     reason: str
+
+    @property
+    def resource(self) -> ArmId:
+        """Return what the right is for."""
+        return self.vault
 
 
 Right: TypeAlias = PullRight | SecretRight
@@ -36,7 +47,7 @@ Right: TypeAlias = PullRight | SecretRight
 
 def rights(spec: Spec) -> tuple[Right, ...]:
     """Return every right that the spec's tasks need, in the order of the tasks' names."""
-    return tuple(right for name in sorted(spec.tasks) for right in _task_rights(spec, name))
+    return tuple(right for name in sorted(spec.tasks) for right in task_rights(spec, name))
 
 
 def task_identity(spec: Spec, task: str, identity: str) -> Identity:
@@ -44,18 +55,20 @@ def task_identity(spec: Spec, task: str, identity: str) -> Identity:
     return SystemIdentity(spec.task_id(task)) if identity == SYSTEM else UserIdentity(spec.identity_id(identity))
 
 
-def _task_rights(spec: Spec, name: str) -> Iterator[Right]:
+def task_rights(spec: Spec, name: str) -> Iterator[Right]:
+    """Yield every right that a task needs: first what it pulls, then what it reads."""
     task = spec.tasks[name]
     for pull in task.pull:
         identity = task_identity(spec, name, task.puller(pull))
         yield PullRight(name, identity, spec.registry_id(pull.registry), f"task {name} pulls from {pull.registry}")
     for vault, access in sorted(task.secrets.items()):
         identity = task_identity(spec, name, task.reader(access))
-        names = " and ".join(access.names)
-        yield SecretRight(name, identity, spec.vault_id(vault), f"task {name} reads {names} of {vault}")
+        reason = f"task {name} reads {' and '.join(access.names)} of {vault}"
+        yield SecretRight(name, identity, spec.vault_id(vault), access.names, reason)
     for login_server, credential in sorted(task.credentials.items()):
-        sources = (credential.user_name, credential.password)
-        for vault in sorted({source.vault for source in sources if isinstance(source, FromVault)}):
+        sources = [one for one in (credential.user_name, credential.password) if isinstance(one, FromVault)]
+        for vault in sorted({source.vault for source in sources}):
             identity = task_identity(spec, name, task.reader(credential))
+            secrets = tuple(source.secret for source in sources if source.vault == vault)
             reason = f"task {name} logs in to {login_server} with secrets of {vault}"
-            yield SecretRight(name, identity, spec.vault_id(vault), reason)
+            yield SecretRight(name, identity, spec.vault_id(vault), secrets, reason)

@@ -7,19 +7,11 @@ An implementation raises nothing but errors of `acr_identity.errors`; a read of 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from acr_identity.changes import (
-        AssignRole,
-        CreateIdentity,
-        CreateTask,
-        EnableTask,
-        RegistryCredential,
-        ReplaceTask,
-        UpdateIdentity,
-        UpdateTask,
-    )
+    from acr_identity.changes import Change
     from acr_identity.ids import ArmId
     from acr_identity.state import (
         LiveAssignment,
@@ -63,54 +55,23 @@ class Reader(Protocol):
         """Read the role assignments that hold at a scope, also those made above it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What an answer told: principals that exist now, and whether what was asked for was there already."""
+
+    principals: Principals = field(default_factory=dict)
+    found: bool = False
+
+
 class Writer(Protocol):
-    """Changes. What a change names as "known after apply" is looked up in `principals`."""
+    """Changes."""
 
-    def create_identity(self, change: CreateIdentity) -> LiveIdentity:
-        """Create a user-assigned identity and return it with its principal."""
+    def make(self, changes: Sequence[Change], principals: Principals) -> Learned:
+        """Make changes that share a request, with that request.
 
-    def update_identity(self, change: UpdateIdentity) -> None:
-        """Set the tags of a user-assigned identity."""
-
-    def create_task(self, change: CreateTask, principals: Principals) -> LiveTask:
-        """Create a task and return it with the principal of its system identity, if it has one."""
-
-    def update_task(self, change: UpdateTask) -> LiveTask:
-        """Change parts of a task, leaving alone what the change does not name."""
-
-    def replace_task(self, change: ReplaceTask, principals: Principals) -> LiveTask:
-        """Write a whole task anew."""
-
-    def enable_task(self, change: EnableTask) -> None:
-        """Set a task's status to enabled."""
-
-    def set_credentials(self, task: ArmId, credentials: Sequence[RegistryCredential], principals: Principals) -> None:
-        """Add or replace credentials of a task in one request, leaving the others alone."""
-
-    def remove_credentials(self, task: ArmId, login_servers: Sequence[str]) -> None:
-        """Remove credentials of a task in one request, leaving the others alone."""
-
-    def assign_role(self, change: AssignRole, principals: Principals) -> None:
-        """Create a role assignment.
-
-        Raises:
-            ConflictError: with code `RoleAssignmentExists`: an equal one is there under another name.
+        Each may be made again and does no harm then. What a change names as "known after apply" is looked up in
+        `principals`.
         """
-
-    def remove_role_assignment(self, assignment: str) -> None:
-        """Delete a role assignment by its id, if it is there."""
-
-    def add_vault_access(self, vault: ArmId, tenant: str, principal_ids: Sequence[str]) -> None:
-        """Add the permission to get secrets for these principals, in one request, leaving all others alone."""
-
-    def remove_vault_access(self, vault: ArmId, tenant: str, principal_ids: Sequence[str]) -> None:
-        """Take that permission back."""
-
-    def delete_task(self, task: ArmId) -> None:
-        """Delete a task, if it is there."""
-
-    def delete_identity(self, identity: ArmId) -> None:
-        """Delete a user-assigned identity, if it is there."""
 
 
 class Runner(Protocol):

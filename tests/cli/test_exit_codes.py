@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from acr_identity.cli import main
 from acr_identity.cli.watching import ProgressLines
 from acr_identity.errors import ExitCode
-from acr_identity.provisioner import Provisioner, ShownPlan
+from acr_identity.plan import Plan
+from acr_identity.provisioner import Provisioner
 from cli.stand_ins import FORBIDDEN, NO_IDENTITIES, NO_ROLES, StandInForAzure
 
 pytestmark = pytest.mark.usefixtures("cross_registry")
@@ -137,7 +138,7 @@ def test_7_is_a_destruction_to_which_nobody_can_agree(azure: StandInForAzure) ->
 
 @pytest.mark.parametrize("command", ["plan", "apply"])
 def test_7_is_an_unsafe_plan(command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    unsafe = ShownPlan(unsafe=("it would take the caller's own rights",))
+    unsafe = Plan(unsafe=("it would take the caller's own rights",))
     monkeypatch.setattr(Provisioner, "plan", lambda *_, **__: unsafe)
     assert main([command, "spec.yaml", "--emulator"]) == 7
     assert "Unsafe: it would take the caller's own rights\n" in capsys.readouterr().out

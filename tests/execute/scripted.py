@@ -5,20 +5,29 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import assert_never
 
 from acr_identity.changes import (
+    AddVaultAccess,
     AssignRole,
+    Change,
     CreateIdentity,
     CreateTask,
+    DeleteIdentity,
+    DeleteTask,
     EnableTask,
-    RegistryCredential,
+    RemoveCredential,
+    RemoveRoleAssignment,
+    RemoveVaultAccess,
     ReplaceTask,
+    SetCredential,
     UpdateIdentity,
     UpdateTask,
 )
+from acr_identity.gateway import Learned
 from acr_identity.ids import ArmId
 from acr_identity.state import (
-    Attached,
+    Known,
     LiveAssignment,
     LiveIdentity,
     LiveRegistry,
@@ -27,7 +36,8 @@ from acr_identity.state import (
     LiveVault,
     LogChunk,
     Principals,
-    TaskSettings,
+    SystemIdentity,
+    UserIdentity,
     Value,
 )
 
@@ -91,57 +101,41 @@ class ScriptedGateway:
         self._note("assignments", scope.name)
         return self.found
 
-    def create_identity(self, change: CreateIdentity) -> LiveIdentity:
-        self._note("create_identity", change.id.name)
-        return LiveIdentity(change.id, "p-user", "c-user", change.location)
-
-    def update_identity(self, change: UpdateIdentity) -> None:
-        self._note("update_identity", change.id.name)
-
-    def create_task(self, change: CreateTask, principals: Principals) -> LiveTask:
-        del principals
-        self._note("create_task", change.id.name)
-        return LiveTask(change.id, change.location, change.settings, Attached("p-system" if change.system else None))
-
-    def update_task(self, change: UpdateTask) -> LiveTask:
-        self._note("update_task", change.id.name)
-        return LiveTask(change.id, "eastus", TaskSettings())
-
-    def replace_task(self, change: ReplaceTask, principals: Principals) -> LiveTask:
-        del principals
-        self._note("replace_task", change.id.name)
-        return LiveTask(change.id, "eastus", TaskSettings())
-
-    def enable_task(self, change: EnableTask) -> None:
-        self._note("enable_task", change.id.name)
-
-    def set_credentials(self, task: ArmId, credentials: Sequence[RegistryCredential], principals: Principals) -> None:
-        del principals
-        self._note("set_credentials", f"{task.name} {','.join(one.login_server for one in credentials)}")
-
-    def remove_credentials(self, task: ArmId, login_servers: Sequence[str]) -> None:
-        self._note("remove_credentials", f"{task.name} {','.join(login_servers)}")
-
-    def assign_role(self, change: AssignRole, principals: Principals) -> None:
-        principal = principals[change.grantee.identity].principal_id
-        self._note("assign_role", f"{change.role.value} {change.scope.name} {principal}")
-
-    def remove_role_assignment(self, assignment: str) -> None:
-        self._note("remove_role_assignment", assignment)
-
-    def add_vault_access(self, vault: ArmId, tenant: str, principal_ids: Sequence[str]) -> None:
-        del tenant
-        self._note("add_vault_access", f"{vault.name} {','.join(principal_ids)}")
-
-    def remove_vault_access(self, vault: ArmId, tenant: str, principal_ids: Sequence[str]) -> None:
-        del tenant
-        self._note("remove_vault_access", f"{vault.name} {','.join(principal_ids)}")
-
-    def delete_task(self, task: ArmId) -> None:
-        self._note("delete_task", task.name)
-
-    def delete_identity(self, identity: ArmId) -> None:
-        self._note("delete_identity", identity.name)
+    def make(self, changes: Sequence[Change], principals: Principals) -> Learned:  # noqa: C901 - one case for each kind
+        first = changes[0]
+        kind = first.kind.name
+        match first:
+            case CreateIdentity(id_):
+                self._note(kind, id_.name)
+                return Learned({UserIdentity(id_): Known("p-user", "c-user")})
+            case CreateTask(id_):
+                self._note(kind, id_.name)
+                return Learned({SystemIdentity(id_): Known("p-system")} if first.system else {})
+            case UpdateIdentity(id_) | DeleteIdentity(id_):
+                self._note(kind, id_.name)
+            case UpdateTask(id_) | ReplaceTask(id_) | EnableTask(id_) | DeleteTask(id_):
+                self._note(kind, id_.name)
+            case SetCredential(task):
+                servers = [one.credential.login_server for one in changes if isinstance(one, SetCredential)]
+                self._note("set_credentials", f"{task.name} {','.join(servers)}")
+            case RemoveCredential(task):
+                servers = [one.login_server for one in changes if isinstance(one, RemoveCredential)]
+                self._note("remove_credentials", f"{task.name} {','.join(servers)}")
+            case AssignRole(scope, role, grantee):
+                self._note(kind, f"{role.value} {scope.name} {principals[grantee.identity].principal_id}")
+            case RemoveRoleAssignment(assignment):
+                self._note(kind, assignment)
+            case AddVaultAccess(vault):
+                ids = [
+                    principals[one.grantee.identity].principal_id for one in changes if isinstance(one, AddVaultAccess)
+                ]
+                self._note(kind, f"{vault.name} {','.join(ids)}")
+            case RemoveVaultAccess(vault):
+                ids = [one.principal_id for one in changes if isinstance(one, RemoveVaultAccess)]
+                self._note(kind, f"{vault.name} {','.join(ids)}")
+            case never:
+                assert_never(never)
+        return Learned()
 
     def schedule(self, task: ArmId, values: Sequence[Value]) -> LiveRun:
         del values

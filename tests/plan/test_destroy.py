@@ -16,8 +16,7 @@ from acr_identity.changes import (
 )
 from acr_identity.ids import WAIT_TAG, WAITS, remember
 from acr_identity.plan import make_destroy_plan
-from acr_identity.plan.grants import vault_sign
-from acr_identity.plan.tasks import credential_sign, identity_sign
+from acr_identity.plan.marks import credential_sign, identity_sign, vault_sign
 from acr_identity.state import EncodedStep, Live, LiveIdentity, SystemIdentity, TaskSettings, UserIdentity
 from plan.worlds import (
     CONTENT,

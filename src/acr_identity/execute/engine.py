@@ -7,26 +7,14 @@ from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
-from acr_identity.changes import (
-    AddVaultAccess,
-    AssignRole,
-    Change,
-    CreateTask,
-    Grantee,
-    ReplaceTask,
-    SetCredential,
-    StatedIdentities,
-    UpdateTask,
-)
+from acr_identity.changes import Change
 from acr_identity.errors import AcrIdentityError
-from acr_identity.execute.actions import Learned, act
 from acr_identity.execute.clock import Clock, SystemClock
-from acr_identity.execute.patience import persist, reason_to_wait
+from acr_identity.execute.patience import persist
 from acr_identity.execute.progress import Progress, Silent
 from acr_identity.execute.report import Done, Failed, Outcome, Report, Skipped
 from acr_identity.execute.units import Unit, units
-from acr_identity.gateway import DEFAULT_CONCURRENCY, Gateway
-from acr_identity.ids import ArmId
+from acr_identity.gateway import DEFAULT_CONCURRENCY, Gateway, Learned
 from acr_identity.plan import Plan, PlannedChange
 from acr_identity.state import Identity, Known, UserIdentity
 
@@ -134,15 +122,15 @@ class _Work:
 
         first = changes[0]
         return persist(
-            lambda: act(changes, self.gateway, self.principals),
-            lambda error: reason_to_wait(first, error, identity_is_new=self._is_new(first)),
+            lambda: self.gateway.make(changes, self.principals),
+            lambda error: first.reason_to_wait(error, identity_is_new=self._is_new(first)),
             self.clock,
             self.stop,
             on_wait,
         )
 
     def _is_new(self, change: Change) -> bool:
-        return any(UserIdentity(user) in self.new for user in _users(change))
+        return any(UserIdentity(user) in self.new for user in change.attaches)
 
 
 def _fault(error: Exception) -> AcrIdentityError:
@@ -151,18 +139,6 @@ def _fault(error: Exception) -> AcrIdentityError:
     )
     fault.__cause__ = error
     return fault
-
-
-def _users(change: Change) -> tuple[ArmId, ...]:
-    match change:
-        case CreateTask(users=users):
-            return users
-        case (
-            UpdateTask(identities=StatedIdentities(users=users)) | ReplaceTask(identities=StatedIdentities(users=users))
-        ):
-            return users
-        case _:
-            return ()
 
 
 def _ready(waiting: dict[int, Unit], running: dict[Future[None], Unit]) -> list[Unit]:
@@ -174,18 +150,6 @@ def _known(plan: Plan) -> dict[Identity, Known]:
     return {
         grantee.identity: grantee.ids
         for change in plan.changes
-        for grantee in _grantees(change)
+        for grantee in change.grantees
         if isinstance(grantee.ids, Known)
     }
-
-
-def _grantees(change: Change) -> tuple[Grantee, ...]:
-    match change:
-        case AssignRole() | AddVaultAccess():
-            return (change.grantee,)
-        case SetCredential():
-            return (change.credential.identity,) if change.credential.identity else ()
-        case CreateTask() | ReplaceTask():
-            return tuple(one.identity for one in change.credentials if one.identity)
-        case _:
-            return ()

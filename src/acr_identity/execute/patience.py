@@ -6,37 +6,14 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-from acr_identity.changes import (
-    AddVaultAccess,
-    AssignRole,
-    Change,
-    CreateTask,
-    RemoveVaultAccess,
-    ReplaceTask,
-    UpdateTask,
-)
-from acr_identity.errors import AzureError, ConflictError
+from acr_identity.errors import AzureError
 from acr_identity.execute.clock import Clock
 
 BUDGET_SECONDS = 180.0
 """For how long one change is tried again, in all."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 15.0
-_IDENTITY_CODES = frozenset({"FailedIdentityOperation", "LinkedAuthorizationFailed", "IdentityNotFound"})
 
 _Result = TypeVar("_Result")
-
-
-def reason_to_wait(change: Change, error: AzureError, *, identity_is_new: bool) -> str | None:
-    """Return why the same request may succeed in a while, or `None` if it will not."""
-    match change:
-        case AssignRole() if error.code == "PrincipalNotFound":
-            return "the principal is not known to role assignments yet"
-        case AddVaultAccess() | RemoveVaultAccess() if isinstance(error, ConflictError):
-            return "the vault is being changed by somebody else"
-        case CreateTask() | UpdateTask() | ReplaceTask() if identity_is_new and error.code in _IDENTITY_CODES:
-            return "the new identity cannot be used yet"
-        case _:
-            return None
 
 
 def persist(

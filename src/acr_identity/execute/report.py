@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
+from acr_identity.display import Shown
 from acr_identity.errors import AcrIdentityError, ExitCode, NotAuthorisedError
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ Outcome: TypeAlias = Done | Failed | Skipped
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class Report(Shown):
     """What was done, what failed and what was not tried, in the order of the plan."""
 
     outcomes: tuple[Outcome, ...] = ()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from acr_identity.changes import AddVaultAccess, Change, RemoveCredential, RemoveVaultAccess, SetCredential
 from acr_identity.plan import PlannedChange
 
 
@@ -22,19 +21,9 @@ def units(steps: Iterable[PlannedChange]) -> tuple[Unit, ...]:
     """Return the units of a plan in its order. A unit waits for all that any of its changes waits for."""
     groups: dict[tuple[str, ...], list[PlannedChange]] = {}
     for step in steps:
-        groups.setdefault(_request(step.change), []).append(step)
+        groups.setdefault(step.change.request, []).append(step)
     numbers = {step.change.key: number for number, group in enumerate(groups.values()) for step in group}
     return tuple(
         Unit(number, tuple(group), frozenset(numbers[key] for step in group for key in step.after))
         for number, group in enumerate(groups.values())
     )
-
-
-def _request(change: Change) -> tuple[str, ...]:
-    match change:
-        case AddVaultAccess(vault, tenant) | RemoveVaultAccess(vault, tenant):
-            return (type(change).__name__, str(vault).lower(), tenant)
-        case SetCredential(task) | RemoveCredential(task):
-            return (type(change).__name__, str(task).lower())
-        case _:
-            return (change.key,)

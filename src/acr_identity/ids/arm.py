@@ -19,6 +19,7 @@ class ArmId:
     """
 
     text: str
+    _parts: tuple[str, ...] = field(init=False, repr=False)
     _key: str = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -27,11 +28,12 @@ class ArmId:
         Raises:
             ValueError: the text does not begin with `/subscriptions/` or has an odd number of parts.
         """
-        parts = self.text.strip("/").split("/")
+        parts = tuple(self.text.strip("/").split("/"))
         if len(parts) % 2 or not all(parts) or parts[0].lower() != "subscriptions":
             raise ValueError(
                 f"{self.text!r} is no resource id; one reads /subscriptions/…/resourceGroups/…/providers/…"
             )
+        object.__setattr__(self, "_parts", parts)
         object.__setattr__(self, "_key", "/" + "/".join(parts).lower())
 
     @classmethod
@@ -66,10 +68,6 @@ class ArmId:
     def name(self) -> str:
         """Return the last part."""
         return self._parts[-1]
-
-    @property
-    def _parts(self) -> list[str]:
-        return self.text.strip("/").split("/")
 
     def contains(self, other: ArmId) -> bool:
         """Say whether a role assignment at this scope holds for the other one: it is the same, or above it."""

@@ -1,59 +1,35 @@
-"""The credentials that a spec wants in a task, and what must be done for the task to have them."""
+"""The credentials of a task that exists: what must be done for it to have those that a spec wants."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from acr_identity.access import task_identity
 from acr_identity.changes import Grantee, RegistryCredential, SetCredential
 from acr_identity.ids import remembered
-from acr_identity.plan.desired import secret_source
-from acr_identity.plan.grants import Grantees
+from acr_identity.plan.marks import credential_sign
+from acr_identity.plan.order import Part
 from acr_identity.plan.tags import is_ours
-from acr_identity.plan.tasks import credential_sign
-from acr_identity.spec import Credential, FromVault, Spec
-from acr_identity.state import (
-    CustomLogin,
-    IdentityLogin,
-    Known,
-    Live,
-    LiveTask,
-    MaskedLogin,
-    SystemIdentity,
-    UserIdentity,
-)
+from acr_identity.state import CustomLogin, IdentityLogin, Known, MaskedLogin, SystemIdentity, UserIdentity
+
+if TYPE_CHECKING:
+    from acr_identity.plan.wanted import WantedTask
+    from acr_identity.state import LiveTask
 
 
-@dataclass(frozen=True, slots=True)
-class CredentialPlan:
-    """The credentials to set in a task that exists, what cannot be verified, and what must not be overwritten."""
-
-    changes: tuple[SetCredential, ...] = ()
-    notes: tuple[str, ...] = ()
-    unsafe: tuple[str, ...] = field(default=())
-
-
-def desired_credentials(spec: Spec, name: str, live: Live, grantees: Grantees) -> tuple[RegistryCredential, ...]:
-    """Return the credentials that the spec wants in a task, sorted by login server."""
-    task = spec.tasks[name]
-    found = [
-        RegistryCredential(
-            live.registries[spec.registry_id(pull.registry)].login_server,
-            grantees[task_identity(spec, name, task.puller(pull))],
-        )
-        for pull in task.pull
-    ]
-    found += [_custom(spec, name, server, one, live, grantees) for server, one in task.credentials.items()]
-    return tuple(sorted(found, key=lambda credential: credential.login_server))
+def credential_part(want: WantedTask, live: LiveTask) -> Part:
+    """Return what must be done for a task that exists to have its credentials."""
+    different = tuple(one for one in want.credentials if not _has(live, one))
+    hidden = tuple(one for one in different if isinstance(_login(live, one), MaskedLogin))
+    changes = tuple(_set(live, want.name, one) for one in different if one not in hidden)
+    return Part(
+        changes, notes=tuple(_hidden_notes(want.name, hidden)), unsafe=tuple(_overwritten(live, want.name, changes))
+    )
 
 
-def plan_credentials(task: LiveTask, name: str, wanted: tuple[RegistryCredential, ...]) -> CredentialPlan:
-    """Return what must be done for a task that exists to have these credentials."""
-    different = tuple(one for one in wanted if _login(task, one) != _as_login(one) or _login(task, one) is None)
-    hidden = tuple(one for one in different if isinstance(_login(task, one), MaskedLogin))
-    changes = tuple(_set(task, name, one) for one in different if one not in hidden)
-    return CredentialPlan(changes, tuple(_hidden_notes(name, hidden)), tuple(_overwritten(task, name, changes)))
+def _has(task: LiveTask, credential: RegistryCredential) -> bool:
+    login = _login(task, credential)
+    return login is not None and login == _as_login(credential)
 
 
 def _login(task: LiveTask, credential: RegistryCredential) -> IdentityLogin | CustomLogin | MaskedLogin | None:
@@ -83,20 +59,6 @@ def _overwritten(task: LiveTask, name: str, changes: tuple[SetCredential, ...]) 
                 f"task {name} was not created by this tool, and somebody gave it another credential for "
                 f"{change.credential.login_server}: remove that one first"
             )
-
-
-def _custom(
-    spec: Spec, name: str, server: str, credential: Credential, live: Live, grantees: Grantees
-) -> RegistryCredential:
-    task = spec.tasks[name]
-    sources = (credential.user_name, credential.password)
-    uses_vault = any(isinstance(source, FromVault) for source in sources)
-    identity = grantees[task_identity(spec, name, task.reader(credential))] if uses_vault else None
-    user_name, password = (
-        secret_source(one, live.vaults[spec.vault_id(one.vault)].uri if isinstance(one, FromVault) else "")
-        for one in sources
-    )
-    return RegistryCredential(server, identity, user_name, password)
 
 
 def _as_login(credential: RegistryCredential) -> IdentityLogin | CustomLogin | None:

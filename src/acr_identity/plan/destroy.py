@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self, TypeAlias
 
-from acr_identity.access import PullRight, Right, SecretRight, rights, task_identity
+from acr_identity.access import Right, SecretRight, rights
 from acr_identity.changes import (
-    Change,
     DeleteIdentity,
     DeleteTask,
     FieldChange,
@@ -19,13 +19,22 @@ from acr_identity.changes import (
 )
 from acr_identity.ids import WAIT_TAG, ArmId, Role, is_described_by_us, is_record, remembered
 from acr_identity.plan.compare import ABSENT
-from acr_identity.plan.grants import is_our_principal, vault_sign
-from acr_identity.plan.order import arrange
+from acr_identity.plan.grants import is_our_principal
+from acr_identity.plan.marks import credential_sign, identity_sign, vault_sign
+from acr_identity.plan.order import Part, assemble
 from acr_identity.plan.tags import is_ours, waits, without_tags
-from acr_identity.plan.tasks import credential_sign, identity_sign
-from acr_identity.plan.values import Plan
-from acr_identity.spec import Spec
-from acr_identity.state import Identity, Live, LiveTask, SystemIdentity, TaskSettings, UserIdentity
+from acr_identity.state import SystemIdentity, TaskSettings, UserIdentity
+
+if TYPE_CHECKING:
+    from acr_identity.plan.values import Plan
+    from acr_identity.spec import Spec
+    from acr_identity.state import Identity, Live, LiveAssignment, LiveTask
+
+_ROLE_NAMES = {role.guid: role.value for role in Role}
+
+_GrantRemoval: TypeAlias = RemoveRoleAssignment | RemoveVaultAccess
+_Need: TypeAlias = tuple["Identity", ArmId]
+"""An identity and the resource on which it has a right."""
 
 
 def make_destroy_plan(spec: Spec, live: Live, tasks: Collection[str] | None = None) -> Plan:
@@ -33,142 +42,198 @@ def make_destroy_plan(spec: Spec, live: Live, tasks: Collection[str] | None = No
 
     Only what carries our mark is removed. What other tasks of the spec still need stays.
     """
-    going = frozenset(spec.tasks if tasks is None else tasks)
-    leaving = _Leaving(spec, live, going)
-    grants = tuple(leaving.grants())
-    grant_keys = {change.key for change in grants}
-    task_changes = tuple(leaving.tasks())
-    drafts: list[tuple[Change, set[str]]] = [(change, set()) for change in grants]
-    # Grants go first: what tells that they are ours is lost with the task.
-    drafts += [(change, grant_keys | _earlier(change, task_changes)) for change in task_changes]
-    drafts += [(change, grant_keys | {one.key for one in task_changes}) for change in leaving.identities()]
-    return Plan(arrange(drafts), tuple(leaving.notes()), purpose="destroy")
+    leaving = _leaving(spec, live, frozenset(spec.tasks if tasks is None else tasks))
+    removals = _grant_removals(leaving, live)
+    return assemble(
+        (
+            Part(tuple(removal for each in removals.values() for removal in each)),
+            *(_task_part(task, live, removals) for task in leaving.tasks),
+            *(_identity_part(identity, removals) for identity in leaving.identities),
+        ),
+        purpose="destroy",
+    )
 
 
-def _earlier(change: Change, changes: tuple[Change, ...]) -> set[str]:
-    if not isinstance(change, UpdateTask):
-        return set()
-    return {one.key for one in changes if isinstance(one, RemoveCredential) and one.task == change.id}
+@dataclass(frozen=True, slots=True)
+class _LeavingTask:
+    """A task of the spec that goes. `needs` are what it has rights on, and as whom."""
+
+    id: ArmId
+    name: str
+    needs: tuple[_Need, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _LeavingIdentity:
+    """A user-assigned identity of ours that goes with the tasks that ran as it."""
+
+    id: ArmId
+    name: str
+    tasks: tuple[ArmId, ...]
+    needs: tuple[_Need, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Leaving:
-    """The tasks that go, among the others of their spec."""
+    """What goes of a spec, and the rights that nothing which stays needs, each once."""
 
-    spec: Spec
-    live: Live
-    going: frozenset[str]
+    tasks: tuple[_LeavingTask, ...]
+    identities: tuple[_LeavingIdentity, ...]
+    rights: tuple[Right, ...]
 
-    def grants(self) -> Iterator[Change]:
-        """Return the removals of role assignments and vault access that only the leaving tasks needed."""
-        every = rights(self.spec)
-        staying = {(right.identity, _target(right)) for right in every if right.task not in self.going}
-        seen = set()
-        for right in every:
-            grant = (right.identity, _target(right))
-            if right.task in self.going and grant not in staying and grant not in seen:
-                seen.add(grant)
-                yield from self._removals(right)
 
-    def _removals(self, right: Right) -> Iterator[Change]:
-        principal = self._principal(right.identity)
+def _leaving(spec: Spec, live: Live, names: frozenset[str]) -> _Leaving:
+    every = rights(spec)
+    staying = {(right.identity, right.resource) for right in every if right.task not in names}
+    needs: dict[str, list[_Need]] = {name: [] for name in sorted(names)}
+    unneeded: dict[_Need, Right] = {}
+    for right in every:
+        if right.task in names:
+            needs[right.task].append((right.identity, right.resource))
+            if (right.identity, right.resource) not in staying:
+                unneeded.setdefault((right.identity, right.resource), right)
+    return _Leaving(
+        tuple(_LeavingTask(spec.task_id(name), name, tuple(each)) for name, each in needs.items()),
+        tuple(_leaving_identities(spec, live, names, unneeded)),
+        tuple(unneeded.values()),
+    )
+
+
+def _leaving_identities(
+    spec: Spec, live: Live, names: frozenset[str], needs: Iterable[_Need]
+) -> Iterator[_LeavingIdentity]:
+    held: dict[Identity, list[_Need]] = {}
+    for need in needs:
+        held.setdefault(need[0], []).append(need)
+    users: dict[str, list[str]] = {}
+    for name, task in sorted(spec.tasks.items()):
+        for user in task.user_identities:
+            users.setdefault(user, []).append(name)
+    stays = {spec.identity_id(user) for user, tasks in users.items() if not names.issuperset(tasks)}
+    for user, tasks in sorted(users.items()):
+        identity = live.identities.get(spec.identity_id(user))
+        if identity and identity.id not in stays and is_ours(identity.tags):
+            own = tuple(held.get(UserIdentity(identity.id), ()))
+            yield _LeavingIdentity(identity.id, user, tuple(map(spec.task_id, tasks)), own)
+
+
+def _grant_removals(leaving: _Leaving, live: Live) -> Mapping[_Need, tuple[_GrantRemoval, ...]]:
+    ours = _Ours.of(leaving, live)
+    return {(right.identity, right.resource): tuple(ours.removals(right, live)) for right in leaving.rights}
+
+
+@dataclass(frozen=True, slots=True)
+class _Ours:
+    """What tells that a grant is ours: descriptions, fingerprints in tags, and whose identity goes."""
+
+    assignments: Mapping[tuple[str, str], list[LiveAssignment]]
+    readers: Mapping[ArmId, frozenset[str]]
+    recorded: frozenset[str]
+    going: frozenset[ArmId]
+
+    @classmethod
+    def of(cls, leaving: _Leaving, live: Live) -> Self:
+        assignments: dict[tuple[str, str], list[LiveAssignment]] = {}
+        for one in live.assignments:
+            if one.role_guid in _ROLE_NAMES and is_described_by_us(one.description):
+                assignments.setdefault((one.principal_id, one.scope.rstrip("/").lower()), []).append(one)
+        return cls(
+            assignments,
+            {vault.id: vault.readers for vault in live.vaults.values()},
+            frozenset(sign for task in live.tasks.values() for sign in remembered(task.tags)),
+            frozenset((*(task.id for task in leaving.tasks), *(identity.id for identity in leaving.identities))),
+        )
+
+    def removals(self, right: Right, live: Live) -> Iterator[_GrantRemoval]:
+        principal = _principal(right.identity, live)
         if principal is None:
             return
         reason = f"only task {right.task} needed it"
-        for one in self.live.assignments:
-            for role in Role:
-                if one.assigns(role, _target(right), principal) and is_described_by_us(one.description):
-                    yield RemoveRoleAssignment(one.id, one.scope, role.value, right.identity, reason)
-        vault = self.live.vaults.get(right.vault) if isinstance(right, SecretRight) else None
-        if vault and vault.lets_read_secrets(principal) and self._added_access(vault.id, right.identity):
+        for one in self.assignments.get((principal, str(right.resource).rstrip("/").lower()), ()):
+            yield RemoveRoleAssignment(one.id, one.scope, _ROLE_NAMES[one.role_guid], right.identity, reason)
+        vault = live.vaults.get(right.vault) if isinstance(right, SecretRight) else None
+        if vault and principal in self.readers[vault.id] and self._added_access(vault.id, right.identity, live):
             yield RemoveVaultAccess(vault.id, vault.tenant_id, principal, right.identity, reason)
 
-    def _added_access(self, vault: ArmId, identity: Identity) -> bool:
-        sign = vault_sign(vault, identity)
-        recorded = any(sign in remembered(task.tags) for task in self.live.tasks.values())
-        return recorded or (is_our_principal(identity, self.live) and self._goes(identity))
+    def _added_access(self, vault: ArmId, identity: Identity, live: Live) -> bool:
+        recorded = vault_sign(vault, identity) in self.recorded
+        return recorded or (is_our_principal(identity, live) and self._goes(identity))
 
     def _goes(self, identity: Identity) -> bool:
         match identity:
-            case SystemIdentity(task):
-                return task in {self.spec.task_id(name) for name in self.going}
-            case UserIdentity(id_):
-                return id_ in {change.id for change in self.identities()}
-
-    def _principal(self, identity: Identity) -> str | None:
-        match identity:
-            case UserIdentity(id_):
-                user = self.live.identities.get(id_)
-                return user.principal_id if user else None
-            case SystemIdentity(id_):
-                task = self.live.tasks.get(id_)
-                return task.attached.system_principal_id if task else None
-
-    def tasks(self) -> Iterator[Change]:
-        """Return the deletion of our tasks, and what is taken out of those of others."""
-        for name in sorted(self.going):
-            task = self.live.tasks.get(self.spec.task_id(name))
-            if task is None:
-                continue
-            if is_ours(task.tags):
-                yield DeleteTask(task.id, f"task {name} is in the spec and carries our mark")
-            else:
-                yield from self._clean(name, task)
-
-    def _clean(self, name: str, task: LiveTask) -> Iterator[Change]:
-        added = remembered(task.tags)
-        reason = f"it was added to task {name}, which is not ours"
-        for server in sorted(task.logins):
-            if credential_sign(server) in added:
-                yield RemoveCredential(task.id, server, reason)
-        tags = without_tags((tag for tag in task.tags if not is_record(tag[0])), (WAIT_TAG,))
-        if tags != task.tags:
-            identities = _remaining(task, added)
-            # An apply that was cut short may have left their task disabled.
-            paused = waits(task.tags)
-            yield UpdateTask(
-                id=task.id,
-                settings=TaskSettings(enabled=True if paused else None),
-                identities=identities,
-                source_identity=task.source_identity,
-                tags=tags,
-                fields=(
-                    *_identity_changes(task, identities),
-                    *([FieldChange("enabled", "false", "true")] if paused else []),
-                ),
-                reason=reason,
-            )
-
-    def identities(self) -> Iterator[DeleteIdentity]:
-        """Return the deletion of our identities that no staying task runs as."""
-        used = {
-            task_identity(self.spec, name, one)
-            for name, task in self.spec.tasks.items()
-            if name not in self.going
-            for one in task.identity
-        }
-        leaving = {user for name in self.going for user in self.spec.tasks[name].user_identities}
-        for name in sorted(leaving):
-            identity = self.live.identities.get(self.spec.identity_id(name))
-            if identity and is_ours(identity.tags) and UserIdentity(identity.id) not in used:
-                yield DeleteIdentity(
-                    identity.id, f"identity {name} carries our mark and no task of the spec is left to it"
-                )
-
-    def notes(self) -> Iterator[str]:
-        """Say what stays because others made it."""
-        for name in sorted(self.going):
-            task = self.live.tasks.get(self.spec.task_id(name))
-            if task and not is_ours(task.tags):
-                yield f"task {name} stays: it was not created by this tool"
+            case SystemIdentity(id_) | UserIdentity(id_):
+                return id_ in self.going
 
 
-def _target(right: Right) -> ArmId:
-    match right:
-        case PullRight():
-            return right.registry
-        case SecretRight():
-            return right.vault
+def _principal(identity: Identity, live: Live) -> str | None:
+    match identity:
+        case UserIdentity(id_):
+            user = live.identities.get(id_)
+            return user.principal_id if user else None
+        case SystemIdentity(id_):
+            task = live.tasks.get(id_)
+            return task.attached.system_principal_id if task else None
+
+
+def _task_part(task: _LeavingTask, live: Live, removals: Mapping[_Need, tuple[_GrantRemoval, ...]]) -> Part:
+    """Return the deletion of a task of ours, or what is taken out of one of others."""
+    there = live.tasks.get(task.id)
+    if there is None:
+        return Part()
+    if is_ours(there.tags):
+        last: DeleteTask | UpdateTask | None = DeleteTask(
+            there.id, f"task {task.name} is in the spec and carries our mark"
+        )
+        credentials: tuple[RemoveCredential, ...] = ()
+        notes: tuple[str, ...] = ()
+    else:
+        credentials, last = tuple(_credentials(task.name, there)), _cleaned(task.name, there)
+        notes = (f"task {task.name} stays: it was not created by this tool",)
+    # Grants go first: what tells that they are ours is lost with the task, or with its tags.
+    grants = [removal.key for need in task.needs for removal in removals.get(need, ())]
+    after = [(credential.key, key) for credential in credentials for key in grants]
+    if last is None:
+        return Part(credentials, tuple(after), notes)
+    after += [(last.key, key) for key in (*grants, *(credential.key for credential in credentials))]
+    return Part((*credentials, last), tuple(after), notes)
+
+
+def _credentials(name: str, task: LiveTask) -> Iterator[RemoveCredential]:
+    added = remembered(task.tags)
+    for server in sorted(task.logins):
+        if credential_sign(server) in added:
+            yield RemoveCredential(task.id, server, _added_to(name))
+
+
+def _cleaned(name: str, task: LiveTask) -> UpdateTask | None:
+    tags = without_tags((tag for tag in task.tags if not is_record(tag[0])), (WAIT_TAG,))
+    if tags == task.tags:
+        return None
+    identities = _remaining(task, remembered(task.tags))
+    # An apply that was cut short may have left their task disabled.
+    paused = waits(task.tags)
+    enabled = [FieldChange("enabled", "false", "true")] if paused else []
+    return UpdateTask(
+        id=task.id,
+        settings=TaskSettings(enabled=True if paused else None),
+        identities=identities,
+        source_identity=task.source_identity,
+        tags=tags,
+        fields=(*_identity_changes(task, identities), *enabled),
+        reason=_added_to(name),
+    )
+
+
+def _added_to(name: str) -> str:
+    return f"it was added to task {name}, which is not ours"
+
+
+def _identity_part(identity: _LeavingIdentity, removals: Mapping[_Need, tuple[_GrantRemoval, ...]]) -> Part:
+    reason = f"identity {identity.name} carries our mark and no task of the spec is left to it"
+    change = DeleteIdentity(identity.id, reason)
+    earlier = [removal.key for need in identity.needs for removal in removals[need]]
+    earlier += [key_of(task) for task in identity.tasks for key_of in (DeleteTask.key_of, UpdateTask.key_of)]
+    return Part((change,), tuple((change.key, key) for key in earlier))
 
 
 def _remaining(task: LiveTask, added: frozenset[str]) -> StatedIdentities | None:

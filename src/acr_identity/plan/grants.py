@@ -2,72 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import TypeAlias
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Self, TypeAlias
 
-from acr_identity.access import PullRight, Right, SecretRight, rights
+from acr_identity.access import PullRight, Right, SecretRight
 from acr_identity.changes import AddVaultAccess, AssignRole, Grantee
-from acr_identity.ids import ArmId, Role, describe, fingerprint, remembered
+from acr_identity.ids import Role, describe, remembered
+from acr_identity.plan.marks import vault_sign
+from acr_identity.plan.order import Part
 from acr_identity.plan.tags import is_ours
-from acr_identity.spec import Spec
-from acr_identity.state import Identity, Known, Live, LiveAssignment, SystemIdentity, UserIdentity
+from acr_identity.state import Known, SystemIdentity, UserIdentity
+
+if TYPE_CHECKING:
+    from acr_identity.ids import ArmId
+    from acr_identity.plan.wanted import Wanted
+    from acr_identity.state import Identity, Live, LiveAssignment
 
 Grant: TypeAlias = AssignRole | AddVaultAccess
-Grantees: TypeAlias = Mapping[Identity, Grantee]
 
 _PULL_ROLES = {False: Role.ACR_PULL, True: Role.REPOSITORY_READER}
 _LONGEST_DESCRIPTION = 1024
 
 
 @dataclass(frozen=True, slots=True)
-class NeededGrant:
-    """A grant and the tasks that need it."""
+class MissingGrants:
+    """The grants that do not exist yet, each once, and what tasks must know of them.
 
-    grant: Grant
-    tasks: tuple[str, ...]
-
-
-def needed_grants(spec: Spec, live: Live, grantees: Grantees) -> tuple[NeededGrant, ...]:
-    """Return the grants that the spec's tasks need and that do not exist yet, each once."""
-    together: dict[str, list[tuple[Right, Grant]]] = {}
-    for right in rights(spec):
-        grant = _grant(right, live, grantees[right.identity])
-        if not _exists(grant, live):
-            together.setdefault(grant.key, []).append((right, grant))
-    return tuple(_merge(entries) for _, entries in sorted(together.items()))
-
-
-def conditional_grants(needed: tuple[NeededGrant, ...], live: Live) -> Iterator[str]:
-    """Say which grants cannot be made, because somebody gave the same role under a condition."""
-    for one in needed:
-        if isinstance(one.grant, AssignRole):
-            for assignment in _equal_assignments(one.grant, live):
-                yield (
-                    f"{one.grant.grantee.identity} has {one.grant.role.value} on {one.grant.scope.name} under a "
-                    f"condition that somebody set: {assignment.id}"
-                )
-
-
-def vault_signs(spec: Spec, name: str, live: Live, needed: tuple[NeededGrant, ...]) -> set[str]:
-    """Return what a task's tags must remember of vault access: what is added for identities that are not ours.
-
-    What was added for another task of the spec is remembered by each task that needs it.
+    Args:
+        grants: sorted by key.
+        by_task: the keys of those that a task needs, by its name; each with the fingerprint under which a task's tags
+            remember it, or nothing where it carries a mark itself.
+        signs: the fingerprints of vault access that was added for identities that are not ours, or will be, by task.
+        conditional: what cannot be given, because somebody gave it under a condition.
     """
-    known = {sign for task in live.tasks.values() for sign in remembered(task.tags)}
-    added = {one.grant.key for one in needed if isinstance(one.grant, AddVaultAccess)}
-    signs = set()
-    for right in rights(spec):
-        if isinstance(right, SecretRight) and right.task == name and not is_our_principal(right.identity, live):
-            sign = vault_sign(right.vault, right.identity)
-            if sign in known or AddVaultAccess.key_of(right.vault, right.identity) in added:
-                signs.add(sign)
-    return signs
+
+    grants: tuple[Grant, ...]
+    by_task: Mapping[str, Mapping[str, str]]
+    signs: Mapping[str, frozenset[str]]
+    conditional: tuple[str, ...]
 
 
-def vault_sign(vault: ArmId, identity: Identity) -> str:
-    """Return the fingerprint of an access policy that was added for an identity that is not ours."""
-    return fingerprint("vault", f"{vault} {identity.key}")
+def missing_grants(wanted: Wanted, live: Live) -> MissingGrants:
+    """Compare the rights that are needed with what is there."""
+    held = _Held.of(live)
+    together: dict[str, list[tuple[Right, Grant]]] = {}
+    for right in wanted.rights:
+        grant = _grant(right, live, wanted.grantees[right.identity])
+        if not held.has(grant):
+            together.setdefault(grant.key, []).append((right, grant))
+    grants = tuple(_merge(entries) for _, entries in sorted(together.items()))
+    by_task: dict[str, dict[str, str]] = {}
+    for key, entries in together.items():
+        for right, grant in entries:
+            by_task.setdefault(right.task, {})[key] = _sign(grant)
+    return MissingGrants(grants, by_task, _signs(wanted, live, together.keys()), tuple(_conditional(grants, held)))
+
+
+def grant_part(missing: MissingGrants) -> Part:
+    """Return the grants that are to be made."""
+    return Part(missing.grants, unsafe=missing.conditional)
 
 
 def is_our_principal(identity: Identity, live: Live) -> bool:
@@ -92,29 +86,71 @@ def _grant(right: Right, live: Live, grantee: Grantee) -> Grant:
             return AddVaultAccess(right.vault, live.vaults[right.vault].tenant_id, grantee, right.reason)
 
 
-def _merge(entries: list[tuple[Right, Grant]]) -> NeededGrant:
+def _merge(entries: list[tuple[Right, Grant]]) -> Grant:
     reason = "; ".join(dict.fromkeys(right.reason for right, _ in entries))
-    tasks = tuple(dict.fromkeys(right.task for right, _ in entries))
     match entries[0][1]:
-        case AssignRole(scope, role, grantee):
-            description = describe(reason)[:_LONGEST_DESCRIPTION]
-            return NeededGrant(AssignRole(scope, role, grantee, description, reason), tasks)
-        case AddVaultAccess(vault, tenant, grantee):
-            return NeededGrant(AddVaultAccess(vault, tenant, grantee, reason), tasks)
+        case AssignRole() as role:
+            return replace(role, description=describe(reason)[:_LONGEST_DESCRIPTION], reason=reason)
+        case AddVaultAccess() as access:
+            return replace(access, reason=reason)
 
 
-def _exists(grant: Grant, live: Live) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """Who has what: assignments by principal, role and scope, and who reads the secrets of each vault by policy."""
+
+    roles: Mapping[tuple[str, str, str], list[LiveAssignment]]
+    readers: Mapping[ArmId, frozenset[str]]
+
+    @classmethod
+    def of(cls, live: Live) -> Self:
+        roles: dict[tuple[str, str, str], list[LiveAssignment]] = {}
+        for one in live.assignments:
+            roles.setdefault((one.principal_id, one.role_guid, one.scope.rstrip("/").lower()), []).append(one)
+        return cls(roles, {vault.id: vault.readers for vault in live.vaults.values()})
+
+    def equal(self, grant: AssignRole) -> list[LiveAssignment]:
+        ids = grant.grantee.ids
+        if not isinstance(ids, Known):
+            return []
+        return self.roles.get((ids.principal_id, grant.role.guid, str(grant.scope).rstrip("/").lower()), [])
+
+    def has(self, grant: Grant) -> bool:
+        match grant:
+            case AssignRole():
+                return any(not assignment.condition for assignment in self.equal(grant))
+            case AddVaultAccess(vault, _, Grantee(_, Known(principal_id))):
+                return principal_id in self.readers[vault]
+            case AddVaultAccess():
+                return False
+
+
+def _sign(grant: Grant) -> str:
     match grant:
         case AssignRole():
-            return any(not assignment.condition for assignment in _equal_assignments(grant, live))
-        case AddVaultAccess(vault, _, Grantee(_, Known(principal_id))):
-            return live.vaults[vault].lets_read_secrets(principal_id)
-        case AddVaultAccess():
-            return False
+            return ""
+        case AddVaultAccess(vault, _, grantee):
+            return vault_sign(vault, grantee.identity)
 
 
-def _equal_assignments(grant: AssignRole, live: Live) -> tuple[LiveAssignment, ...]:
-    ids = grant.grantee.ids
-    if not isinstance(ids, Known):
-        return ()
-    return tuple(one for one in live.assignments if one.assigns(grant.role, grant.scope, ids.principal_id))
+def _signs(wanted: Wanted, live: Live, missing: Iterable[str]) -> Mapping[str, frozenset[str]]:
+    # What was added for another task of the spec is remembered by each task that needs it.
+    known = {sign for task in live.tasks.values() for sign in remembered(task.tags)}
+    added = set(missing)
+    signs: dict[str, set[str]] = {}
+    for right in wanted.rights:
+        if isinstance(right, SecretRight) and not is_our_principal(right.identity, live):
+            sign = vault_sign(right.vault, right.identity)
+            if sign in known or AddVaultAccess.key_of(right.vault, right.identity) in added:
+                signs.setdefault(right.task, set()).add(sign)
+    return {task: frozenset(each) for task, each in signs.items()}
+
+
+def _conditional(grants: Iterable[Grant], held: _Held) -> Iterator[str]:
+    for grant in grants:
+        if isinstance(grant, AssignRole):
+            for assignment in held.equal(grant):
+                yield (
+                    f"{grant.grantee.identity} has {grant.role.value} on {grant.scope.name} under a condition that "
+                    f"somebody set: {assignment.id}"
+                )

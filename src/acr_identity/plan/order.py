@@ -2,61 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from graphlib import TopologicalSorter
+from typing import TYPE_CHECKING
 
-from acr_identity.changes import (
-    AddVaultAccess,
-    AssignRole,
-    Change,
-    CreateIdentity,
-    CreateTask,
-    DeleteIdentity,
-    DeleteTask,
-    EnableTask,
-    RemoveCredential,
-    RemoveRoleAssignment,
-    RemoveVaultAccess,
-    ReplaceTask,
-    SetCredential,
-    UpdateIdentity,
-    UpdateTask,
-)
-from acr_identity.plan.values import PlannedChange
+from acr_identity.changes import Change, KnownAfterApply
+from acr_identity.plan.values import Plan, PlannedChange
+from acr_identity.state import UserIdentity
 
-_RANKS: tuple[type[Change], ...] = (
-    CreateIdentity,
-    UpdateIdentity,
-    CreateTask,
-    UpdateTask,
-    ReplaceTask,
-    AssignRole,
-    AddVaultAccess,
-    SetCredential,
-    EnableTask,
-    RemoveCredential,
-    RemoveRoleAssignment,
-    RemoveVaultAccess,
-    DeleteTask,
-    DeleteIdentity,
-)
+if TYPE_CHECKING:
+    from typing import Literal
+
+    from acr_identity.state import Identity
 
 
-def arrange(drafts: Iterable[tuple[Change, Iterable[str]]]) -> tuple[PlannedChange, ...]:
-    """Return the changes in order; each comes with the keys of those that it waits for.
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one part of the planner has found.
 
-    A key that no change of the plan has is dropped: what it names is there already.
+    Args:
+        changes: what must be done.
+        after: pairs of keys: the first change waits for the second. A key that no change has counts for nothing. That
+            a change waits for the principals that it names need not be said.
+        notes: sentences on what the plan cannot know or does not do.
+        unsafe: reasons for which the plan must not be applied.
+    """
+
+    changes: tuple[Change, ...] = ()
+    after: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
+    unsafe: tuple[str, ...] = ()
+
+
+def assemble(parts: Iterable[Part], purpose: Literal["apply", "destroy"] = "apply") -> Plan:
+    """Return the parts as one plan, in an order in which its changes can be made.
 
     Raises:
         graphlib.CycleError: the changes wait for each other.
     """
-    changes = {change.key: (change, frozenset(after)) for change, after in drafts}
-    edges = {key: (after & changes.keys()) - {key} for key, (_, after) in changes.items()}
+    parts = tuple(parts)
+    changes = {change.key: change for part in parts for change in part.changes}
+    edges = _edges(changes, (pair for part in parts for pair in part.after))
+    return Plan(
+        tuple(_arrange(changes, edges)),
+        tuple(note for part in parts for note in part.notes),
+        tuple(reason for part in parts for reason in part.unsafe),
+        purpose,
+    )
+
+
+def _edges(changes: Mapping[str, Change], after: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
+    edges: dict[str, set[str]] = {key: set() for key in changes}
+    brought_by = {change.brings: key for key, change in changes.items() if change.brings}
+    for key, change in changes.items():
+        edges[key].update(brought_by[one] for one in _awaited(change) if one in brought_by)
+    for key, earlier in after:
+        if key in changes and earlier in changes:
+            edges[key].add(earlier)
+    return {key: earlier - {key} for key, earlier in edges.items()}
+
+
+def _awaited(change: Change) -> Iterator[Identity]:
+    yield from (grantee.identity for grantee in change.grantees if isinstance(grantee.ids, KnownAfterApply))
+    yield from map(UserIdentity, change.attaches)
+
+
+def _arrange(changes: Mapping[str, Change], edges: Mapping[str, set[str]]) -> Iterator[PlannedChange]:
+    places = {key: (change.kind.rank, key.lower()) for key, change in changes.items()}
     sorter = TopologicalSorter(edges)
     sorter.prepare()
-    ordered: list[PlannedChange] = []
     while sorter.is_active():
-        ready = sorted(sorter.get_ready(), key=lambda key: (_RANKS.index(type(changes[key][0])), key.lower()))
-        ordered += [PlannedChange(changes[key][0], tuple(sorted(edges[key]))) for key in ready]
+        ready = sorted(sorter.get_ready(), key=places.__getitem__)
+        yield from (PlannedChange(changes[key], tuple(sorted(edges[key]))) for key in ready)
         sorter.done(*ready)
-    return tuple(ordered)

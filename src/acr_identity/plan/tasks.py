@@ -1,19 +1,26 @@
-"""What must be done to a task: create it, change it, or write it anew."""
+"""What must be done to a task: create it, change it, or write it anew; set its credentials; enable it at last."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from acr_identity.access import task_identity
-from acr_identity.changes import CreateTask, FieldChange, RegistryCredential, ReplaceTask, StatedIdentities, UpdateTask
-from acr_identity.ids import ArmId, fingerprint, remember, remembered
+from acr_identity.changes import CreateTask, EnableTask, FieldChange, ReplaceTask, StatedIdentities, UpdateTask
+from acr_identity.ids import WAIT_TAG, remember, remembered
 from acr_identity.plan.compare import ABSENT, Differences, compare, patch_of, switched_on
-from acr_identity.plan.desired import task_settings
-from acr_identity.plan.tags import OURS, WAITING, is_ours, merge_tags, tag_changes
-from acr_identity.spec import Spec
-from acr_identity.state import LiveTask, SystemIdentity, Tags, TaskSettings
+from acr_identity.plan.credentials import credential_part
+from acr_identity.plan.marks import newly_added
+from acr_identity.plan.order import Part
+from acr_identity.plan.tags import OURS, WAITING, is_ours, merge_tags, tag_changes, waits, without_tags
+from acr_identity.state import TaskSettings
+
+if TYPE_CHECKING:
+    from acr_identity.ids import ArmId
+    from acr_identity.plan.grants import MissingGrants
+    from acr_identity.plan.wanted import WantedTask
+    from acr_identity.state import Live, LiveTask, Tags
 
 TaskChange: TypeAlias = CreateTask | UpdateTask | ReplaceTask
 
@@ -21,43 +28,70 @@ _TRIGGER_FIELDS = frozenset({"timers", "base_image", "sources"})
 
 
 @dataclass(frozen=True, slots=True)
-class DesiredTask:
-    """What a spec wants of one task."""
+class _Case:
+    """A task that is wanted, and what stands round it.
 
-    id: ArmId
-    name: str
-    location: str
-    settings: TaskSettings
-    system: bool
-    users: tuple[ArmId, ...]
-    tags: Tags
-    credentials: tuple[RegistryCredential, ...]
-    added: frozenset[str] = frozenset()
-    """The fingerprints of what is to be remembered in its tags."""
-    waits: bool = False
-    """Whether the task must not run by itself before other changes of the plan are made."""
-    new_users: frozenset[ArmId] = frozenset()
-    """Those of its user-assigned identities that do not exist yet."""
+    Args:
+        want: what the spec says.
+        live: what is there.
+        differences: what must change of its settings.
+        signs: the fingerprints of what its tags must remember.
+        grants: the grants that it still needs: their keys, each with the fingerprint under which it is remembered.
+        new_users: those of its user-assigned identities that do not exist yet.
+    """
+
+    want: WantedTask
+    live: LiveTask | None
+    differences: Differences
+    signs: frozenset[str]
+    grants: Mapping[str, str]
+    new_users: frozenset[ArmId]
 
 
-def desired_task(spec: Spec, name: str, location: str, credentials: tuple[RegistryCredential, ...]) -> DesiredTask:
-    """Return what the spec wants of this task; `location` is its registry's."""
-    task = spec.tasks[name]
-    users = tuple(sorted(spec.identity_id(user) for user in task.user_identities))
-    tags = tuple(sorted(task.tags.items()))
-    return DesiredTask(
-        spec.task_id(name), name, location, task_settings(task), task.uses_system, users, tags, credentials
+def task_part(want: WantedTask, live: Live, missing: MissingGrants) -> Part:
+    """Return all that is to be done for one task, in which order, and what is to be said of it."""
+    task = live.tasks.get(want.id)
+    case = _Case(
+        want,
+        task,
+        Differences() if task is None else _differences(want, task),
+        missing.signs.get(want.name, frozenset()) | newly_added(want, task),
+        missing.by_task.get(want.name, {}),
+        frozenset(want.users) - live.identities.keys(),
+    )
+    change = _change(case)
+    credentials = Part() if task is None else credential_part(want, task)
+    if isinstance(change, ReplaceTask):
+        credentials = replace(credentials, changes=())
+    enable = _enable(case, change)
+    return Part(
+        (*([change] if change else ()), *credentials.changes, *([enable] if enable else ())),
+        tuple(_order(case, change, credentials, enable)),
+        (*credentials.notes, *_notes(case)),
+        (*_doubles(want), *credentials.unsafe, *_losses(case, change)),
     )
 
 
-def task_change(want: DesiredTask, live: LiveTask | None) -> TaskChange | None:
-    """Return the one change that gives a task its settings, identities and tags, or `None`."""
+def _order(
+    case: _Case, change: TaskChange | None, credentials: Part, enable: EnableTask | None
+) -> Iterator[tuple[str, str]]:
+    if change is not None:
+        yield from ((credential.key, change.key) for credential in credentials.changes)
+        # What we add for an identity of others is written down, in the task's tags, before it is added.
+        written = {sign for _, value in change.tags or () for sign in value.split()}
+        yield from ((grant, change.key) for grant, sign in case.grants.items() if sign in written)
+    if enable is not None:
+        earlier = [*case.grants, *(one.key for one in credentials.changes), *([change.key] if change else ())]
+        yield from ((enable.key, key) for key in earlier)
+
+
+def _change(case: _Case) -> TaskChange | None:
+    want, live, differences = case.want, case.live, case.differences
     if live is None:
-        return _create(want)
-    differences = _differences(want, live)
-    pauses = _pauses(want, live, differences)
-    tags = merge_tags(live.tags, want.tags, remember(remembered(live.tags) | want.added), WAITING if pauses else ())
-    attached = tuple(_missing_identities(want, live))
+        return _create(case)
+    pauses = _pauses(case, live)
+    tags = merge_tags(live.tags, want.tags, remember(remembered(live.tags) | case.signs), WAITING if pauses else ())
+    attached = tuple(_missing_identities(case, live))
     changes = (*differences.changes, *attached, *tag_changes(live.tags, tags))
     if not changes:
         return None
@@ -75,32 +109,10 @@ def task_change(want: DesiredTask, live: LiveTask | None) -> TaskChange | None:
     )
 
 
-def newly_added(spec: Spec, name: str, live: LiveTask | None, credentials: tuple[RegistryCredential, ...]) -> set[str]:
-    """Return the fingerprints of what will be added to a task of others: identities and credentials."""
-    if live is None or is_ours(live.tags):
-        return set()
-    present = {str(user).lower() for user in live.attached.users}
-    if live.attached.system_principal_id:
-        present.add(SystemIdentity(live.id).key.lower())
-    wanted = [task_identity(spec, name, identity).key for identity in spec.tasks[name].identity]
-    identities = {identity_sign(key) for key in wanted if key.lower() not in present}
-    logins = {credential_sign(one.login_server) for one in credentials if one.login_server.lower() not in live.logins}
-    return identities | logins
-
-
-def identity_sign(key: str) -> str:
-    """Return the fingerprint of an identity that was attached."""
-    return fingerprint("identity", key)
-
-
-def credential_sign(login_server: str) -> str:
-    """Return the fingerprint of a credential that was added."""
-    return fingerprint("credential", login_server)
-
-
-def _create(want: DesiredTask) -> CreateTask:
+def _create(case: _Case) -> CreateTask:
+    want = case.want
     settings = switched_on(want.settings, TaskSettings())
-    pauses = want.waits and settings.has_triggers and settings.enabled is not False
+    pauses = bool(case.grants) and settings.has_triggers and settings.enabled is not False
     return CreateTask(
         id=want.id,
         location=want.location,
@@ -108,12 +120,12 @@ def _create(want: DesiredTask) -> CreateTask:
         system=want.system,
         users=want.users,
         credentials=want.credentials,
-        tags=merge_tags(want.tags, OURS, remember(want.added), WAITING if pauses else ()),
+        tags=merge_tags(want.tags, OURS, remember(case.signs), WAITING if pauses else ()),
         reason=f"the spec has task {want.name}",
     )
 
 
-def _differences(want: DesiredTask, live: LiveTask) -> Differences:
+def _differences(want: WantedTask, live: LiveTask) -> Differences:
     found = compare(want.settings, live.settings, details_seen=live.details_seen, owns_lists=is_ours(live.tags))
     if want.settings.enabled is not False or live.settings.enabled is False:
         return found
@@ -121,18 +133,19 @@ def _differences(want: DesiredTask, live: LiveTask) -> Differences:
     return replace(found, changes=(*found.changes, status), fields=found.fields | {"enabled"})
 
 
-def _pauses(want: DesiredTask, live: LiveTask, differences: Differences) -> bool:
-    gains_triggers = bool(differences.fields & _TRIGGER_FIELDS)
-    return want.waits and gains_triggers and live.settings.enabled is not False and want.settings.enabled is not False
+def _pauses(case: _Case, live: LiveTask) -> bool:
+    gains_triggers = bool(case.differences.fields & _TRIGGER_FIELDS)
+    may_run = live.settings.enabled is not False and case.want.settings.enabled is not False
+    return bool(case.grants) and gains_triggers and may_run
 
 
-def _patch(want: DesiredTask, live: LiveTask, differences: Differences) -> TaskSettings:
+def _patch(want: WantedTask, live: LiveTask, differences: Differences) -> TaskSettings:
     names = differences.fields - {"enabled"}
     return patch_of(want.settings, live.settings, names) if names else TaskSettings()
 
 
 def _replace(
-    want: DesiredTask, live: LiveTask, tags: Tags, changes: tuple[FieldChange, ...], *, enabled: bool | None
+    want: WantedTask, live: LiveTask, tags: Tags, changes: tuple[FieldChange, ...], *, enabled: bool | None
 ) -> ReplaceTask:
     return ReplaceTask(
         id=live.id,
@@ -145,16 +158,62 @@ def _replace(
     )
 
 
-def _missing_identities(want: DesiredTask, live: LiveTask) -> Iterator[FieldChange]:
-    if want.system and live.attached.system_principal_id is None:
+def _missing_identities(case: _Case, live: LiveTask) -> Iterator[FieldChange]:
+    if case.want.system and live.attached.system_principal_id is None:
         yield FieldChange("identity", ABSENT, "SystemAssigned")
-    for user in want.users:
+    for user in case.want.users:
         if user not in live.attached.users:
             yield FieldChange("identity", ABSENT, str(user))
-        elif user in want.new_users:
+        elif user in case.new_users:
             yield FieldChange("identity", f"{user} (deleted)", str(user))
 
 
-def _stated(want: DesiredTask, live: LiveTask) -> StatedIdentities:
+def _stated(want: WantedTask, live: LiveTask) -> StatedIdentities:
     system = want.system or live.attached.system_principal_id is not None
     return StatedIdentities(system, tuple(sorted({*live.attached.users, *want.users})))
+
+
+def _enable(case: _Case, change: TaskChange | None) -> EnableTask | None:
+    if not _must_be_enabled(case, change):
+        return None
+    live_tags = case.live.tags if case.live else ()
+    tags = (change.tags if change else None) or live_tags
+    kept = without_tags(tags, (WAIT_TAG,))
+    reason = f"task {case.want.name} has all that it needs" if waits(tags) else "the spec wants it enabled"
+    return EnableTask(case.want.id, kept if kept != tags else None, reason)
+
+
+def _must_be_enabled(case: _Case, change: TaskChange | None) -> bool:
+    wanted = case.want.settings.enabled
+    if wanted is False:
+        return False
+    if change is not None and waits(change.tags or ()):
+        return True
+    live = case.live
+    return live is not None and (waits(live.tags) or (wanted is True and live.settings.enabled is False))
+
+
+def _notes(case: _Case) -> Iterator[str]:
+    for path in case.differences.unverifiable:
+        yield f"{path} of task {case.want.name} cannot be verified: Azure does not show it"
+
+
+def _doubles(want: WantedTask) -> Iterator[str]:
+    servers = Counter(one.login_server.lower() for one in want.credentials)
+    for server in sorted(server for server, times in servers.items() if times > 1):
+        yield f"task {want.name} has two credentials for {server}: one of `pull`, one of `credentials`"
+
+
+def _losses(case: _Case, change: TaskChange | None) -> Iterator[str]:
+    if case.live is None or case.live.details_seen:
+        return
+    name = case.want.name
+    if isinstance(change, ReplaceTask):
+        yield f"task {name} must be written anew, which would lose credentials and secrets that you may not read"
+    elif isinstance(change, UpdateTask) and _states_values(change):
+        yield f"stating the values of task {name} would lose secret values that you may not read"
+
+
+def _states_values(change: UpdateTask) -> bool:
+    step = change.settings.step
+    return bool(getattr(step, "values", None) or getattr(step, "arguments", None))

@@ -6,6 +6,8 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from acr_identity.display import Shown
+
 if TYPE_CHECKING:
     from acr_identity.changes import Change
 
@@ -19,11 +21,11 @@ class PlannedChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Shown):
     """What `apply` will do, in order: each change comes behind those that it needs.
 
     `notes` are sentences on what the plan cannot know or does not do. `unsafe` are reasons for which it must not be
-    applied as it is.
+    applied as it is. Printed, or in a notebook, it shows itself.
     """
 
     steps: tuple[PlannedChange, ...] = ()

@@ -1,7 +1,7 @@
 """The facade for scripts and notebooks: plan, apply, run, show and destroy as short methods."""
 
+from acr_identity.provisioner import display as display
 from acr_identity.provisioner.clouds import CLOUD_VARIABLE, CloudFile, load_cloud
-from acr_identity.provisioner.display import ShownPlan, ShownReport, ShownTask
 from acr_identity.provisioner.facade import Provisioner
 from acr_identity.provisioner.task_run import TaskRun
 
@@ -9,9 +9,6 @@ __all__ = [
     "CLOUD_VARIABLE",
     "CloudFile",
     "Provisioner",
-    "ShownPlan",
-    "ShownReport",
-    "ShownTask",
     "TaskRun",
     "load_cloud",
 ]

@@ -1,43 +1,16 @@
-"""The results that users see: text in a terminal, HTML in a notebook."""
+"""What the results of a provisioner look like: registered once, when the facade is loaded."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from acr_identity import render
-from acr_identity.execute import Report
-from acr_identity.plan import Plan
+from acr_identity.display import html_of, text_of
+from acr_identity.execute.report import Report
+from acr_identity.plan.values import Plan
 from acr_identity.render import TaskView
 
-
-@dataclass(frozen=True)
-class ShownPlan(Plan):
-    """A plan that shows itself."""
-
-    def __str__(self) -> str:
-        return render.plan_text(self)
-
-    def _repr_html_(self) -> str:
-        return render.plan_html(self)
-
-
-@dataclass(frozen=True)
-class ShownReport(Report):
-    """A report that shows itself."""
-
-    def __str__(self) -> str:
-        return render.report_text(self)
-
-    def _repr_html_(self) -> str:
-        return render.report_html(self)
-
-
-@dataclass(frozen=True)
-class ShownTask(TaskView):
-    """A task, its identities, grants and credentials as they are, that show themselves."""
-
-    def __str__(self) -> str:
-        return render.task_text(self)
-
-    def _repr_html_(self) -> str:
-        return render.task_html(self)
+text_of.register(Plan, render.plan_text)
+html_of.register(Plan, render.plan_html)
+text_of.register(Report, render.report_text)
+html_of.register(Report, render.report_html)
+text_of.register(TaskView, render.task_text)
+html_of.register(TaskView, render.task_html)

@@ -15,7 +15,6 @@ from acr_identity.gateway import DEFAULT_CONCURRENCY
 from acr_identity.ids import PUBLIC_CLOUD, ArmId, Cloud
 from acr_identity.observe import observe
 from acr_identity.plan import Plan, make_destroy_plan, make_plan
-from acr_identity.provisioner.display import ShownPlan, ShownReport, ShownTask
 from acr_identity.provisioner.show import show_task
 from acr_identity.provisioner.task_run import TaskRun
 from acr_identity.spec import Spec, load_spec
@@ -23,7 +22,9 @@ from acr_identity.state import Value
 
 if TYPE_CHECKING:
     from acr_identity.emulator import Caller, Emulator, Settings, World
+    from acr_identity.execute import Report
     from acr_identity.gateway import Gateway
+    from acr_identity.render import TaskView
     from acr_identity.sdk import RequestSeen, TokenProvider
 
 _NOT_FOUND = 404
@@ -129,7 +130,7 @@ class Provisioner:
         """Close the connections, and the emulator's state file if there is one."""
         self._release()
 
-    def plan(self, spec: Spec | str | Path, *, tasks: Iterable[str] | None = None) -> ShownPlan:
+    def plan(self, spec: Spec | str | Path, *, tasks: Iterable[str] | None = None) -> Plan:
         """Read what Azure has and return what must be done for it to have what the spec says. Changes nothing.
 
         Args:
@@ -144,14 +145,13 @@ class Provisioner:
         wanted = self._ready(spec, tasks)
         live = observe(self._gateway, wanted, concurrency=self._concurrency)
         try:
-            plan = make_plan(wanted, live)
+            return make_plan(wanted, live)
         except MissingResourceError as error:
             if self.emulator is None:
                 raise
             raise MissingResourceError(error.resources, advice=_WORLD_ADVICE) from error
-        return ShownPlan(plan.steps, plan.notes, plan.unsafe, plan.purpose)
 
-    def apply(self, plan: Plan) -> ShownReport:
+    def apply(self, plan: Plan) -> Report:
         """Do what a plan says and report what became of every change.
 
         The plan is not made anew: what somebody created after it was made is overwritten where it has the same name.
@@ -161,10 +161,9 @@ class Provisioner:
         """
         if plan.unsafe:
             raise UnsafePlanError(plan.unsafe, advice="Grant yourself what it takes, or change the spec.")
-        report = execute(plan, self._gateway, concurrency=self._concurrency, progress=self._progress, clock=self._clock)
-        return ShownReport(report.outcomes, report.interrupted, report.notes)
+        return execute(plan, self._gateway, concurrency=self._concurrency, progress=self._progress, clock=self._clock)
 
-    def plan_destroy(self, spec: Spec | str | Path, *, tasks: Iterable[str] | None = None) -> ShownPlan:
+    def plan_destroy(self, spec: Spec | str | Path, *, tasks: Iterable[str] | None = None) -> Plan:
         """Return what must be done to take back what `apply` made for these tasks, and nothing else.
 
         Raises:
@@ -173,10 +172,9 @@ class Provisioner:
         """
         whole = self._load(spec)
         names = frozenset(whole.only(tasks).tasks if tasks is not None else whole.tasks)
-        plan = make_destroy_plan(whole, observe(self._gateway, whole, concurrency=self._concurrency), names)
-        return ShownPlan(plan.steps, plan.notes, plan.unsafe, plan.purpose)
+        return make_destroy_plan(whole, observe(self._gateway, whole, concurrency=self._concurrency), names)
 
-    def destroy(self, spec: Spec | str | Path, *, tasks: Iterable[str] | None = None) -> ShownReport:
+    def destroy(self, spec: Spec | str | Path, *, tasks: Iterable[str] | None = None) -> Report:
         """Take back what `apply` made for these tasks. What others made stays.
 
         Raises:
@@ -220,7 +218,7 @@ class Provisioner:
             raise TaskMissingError(id_.name, message, advice="Run the task first, or look at the run's id.")
         return TaskRun(RunFollower(self._gateway, run, self._clock), self._clock)
 
-    def show(self, task: str, spec: Spec | str | Path | None = None) -> ShownTask:
+    def show(self, task: str, spec: Spec | str | Path | None = None) -> TaskView:
         """Return a task of a spec with its identities, grants and credentials as they are.
 
         Args:

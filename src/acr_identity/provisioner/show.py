@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from acr_identity.ids import ArmId, Role
-from acr_identity.provisioner.display import ShownTask
-from acr_identity.render import GrantView, IdentityView
+from acr_identity.render import GrantView, IdentityView, TaskView
 from acr_identity.state import Live, LiveAssignment, LiveRun, LiveTask
 
 _ROLE_NAMES = {role.guid: role.value for role in Role}
 
 
-def show_task(task: LiveTask, live: Live, latest_run: LiveRun | None) -> ShownTask:
+def show_task(task: LiveTask, live: Live, latest_run: LiveRun | None) -> TaskView:
     """Return the task with its identities and with the grants that they hold on what the spec names."""
     identities = tuple(_identities(task, live))
     principals = {identity.principal_id for identity in identities if identity.principal_id}
-    return ShownTask(task, identities, tuple(_grants(live, principals)), latest_run)
+    return TaskView(task, identities, tuple(_grants(live, principals)), latest_run)
 
 
 def _identities(task: LiveTask, live: Live) -> Iterator[IdentityView]:

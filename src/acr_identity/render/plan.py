@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from acr_identity.render.change_data import change_data
-from acr_identity.render.details import change_details
+from acr_identity.changes import Action, Topic
+from acr_identity.render.changes import change_data, change_details
 from acr_identity.render.document import Column, Document, Row, Sentences, Table, Tone
 from acr_identity.render.escape import sentence
-from acr_identity.render.titles import MARKS, Action, Topic, action_of, change_title, topic_of
+from acr_identity.render.titles import MARKS, change_title
 from acr_identity.render.to_html import to_html
 from acr_identity.render.to_json import to_json
 from acr_identity.render.to_markdown import to_markdown
@@ -82,14 +82,14 @@ def _headline(plan: Plan) -> str:
 
 
 def _counts(changes: Iterable[Change]) -> Counter[Action]:
-    return Counter(map(action_of, changes))
+    return Counter(change.action for change in changes)
 
 
 def _table(topic: Topic, changes: Iterable[Change]) -> Table:
-    rows = tuple(_row(change) for change in changes if topic_of(change) is topic)
+    rows = tuple(_row(change) for change in changes if change.kind.topic is topic)
     return Table(topic.value, "Change", _COLUMNS, rows)
 
 
 def _row(change: Change) -> Row:
     reason = sentence(change.reason).removeprefix("because ")
-    return Row(change_title(change), ((reason,) if reason else (), change_details(change)), MARKS[action_of(change)])
+    return Row(change_title(change), ((reason,) if reason else (), change_details(change)), MARKS[change.action])

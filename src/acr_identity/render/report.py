@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from acr_identity.errors import NotAuthorisedError
 from acr_identity.execute.report import Done, Failed, Outcome, Report, Skipped
-from acr_identity.render.change_data import change_data
+from acr_identity.render.changes import change_data
 from acr_identity.render.document import Column, Document, Mark, Row, Sentences, Table, Tone
 from acr_identity.render.escape import sentence
 from acr_identity.render.plan import NOTHING_TO_DO

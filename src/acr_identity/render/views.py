@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from acr_identity.display import Shown
+
 if TYPE_CHECKING:
     from acr_identity.ids import ArmId
     from acr_identity.state import LiveRun, LiveTask
@@ -52,7 +54,7 @@ class GrantView:
 
 
 @dataclass(frozen=True, slots=True)
-class TaskView:
+class TaskView(Shown):
     """A task as it is: its settings and credentials, its identities, what their principals may do, its latest run."""
 
     task: LiveTask

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from acr_identity.sdk.clients import Connection
-from acr_identity.sdk.reads import AzureReader
 from acr_identity.sdk.runs import AzureRunner
 from acr_identity.sdk.writes import AzureWriter
 
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from acr_identity.sdk.tokens import TokenCache
 
 
-class AzureGateway(AzureReader, AzureWriter, AzureRunner):
+class AzureGateway(AzureWriter, AzureRunner):
     """A `Gateway` over Microsoft's clients, made by `connect`. As a context manager it closes its connections."""
 
     def __init__(self, settings: ConnectionSettings, tokens: TokenCache) -> None:

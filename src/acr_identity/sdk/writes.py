@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, assert_never
 
 from azure.mgmt.authorization.v2022_04_01.models import RoleAssignmentCreateParameters
 from azure.mgmt.containerregistrytasks.models import TaskPropertiesUpdateParameters, TaskUpdateParameters
@@ -14,9 +14,32 @@ from azure.mgmt.keyvault.models import (
 )
 from azure.mgmt.msi.v2024_11_30.models import Identity, IdentityUpdate
 
-from acr_identity.changes import VAULT_PERMISSION
+from acr_identity.changes import (
+    VAULT_PERMISSION,
+    AddVaultAccess,
+    AnyChange,
+    AssignRole,
+    Change,
+    CreateIdentity,
+    CreateTask,
+    CredentialChange,
+    DeleteIdentity,
+    DeleteTask,
+    EnableTask,
+    GrantChange,
+    IdentityChange,
+    RemoveCredential,
+    RemoveRoleAssignment,
+    RemoveVaultAccess,
+    ReplaceTask,
+    SetCredential,
+    TaskChange,
+    UpdateIdentity,
+    UpdateTask,
+)
+from acr_identity.errors import ConflictError
+from acr_identity.gateway import Learned
 from acr_identity.ids import ArmId, assignment_name
-from acr_identity.sdk.clients import Connected
 from acr_identity.sdk.convert import (
     credential_patch,
     credential_removal,
@@ -30,7 +53,9 @@ from acr_identity.sdk.convert import (
     task_to_replace,
 )
 from acr_identity.sdk.failures import Call, attempt, attempt_delete
+from acr_identity.sdk.reads import AzureReader
 from acr_identity.sdk.retries import REPEATABLE
+from acr_identity.state import Known, SystemIdentity, UserIdentity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,21 +64,100 @@ if TYPE_CHECKING:
     from azure.mgmt.containerregistrytasks.models import Task
     from azure.mgmt.containerregistrytasks.operations import TasksOperations
 
-    from acr_identity.changes import (
-        AssignRole,
-        CreateIdentity,
-        CreateTask,
-        EnableTask,
-        RegistryCredential,
-        ReplaceTask,
-        UpdateIdentity,
-        UpdateTask,
-    )
-    from acr_identity.state import LiveIdentity, LiveTask, Principals
+    from acr_identity.changes import RegistryCredential
+    from acr_identity.state import LiveAssignment, LiveIdentity, LiveTask, Principals
+
+_ChangeT = TypeVar("_ChangeT", bound=AnyChange)
 
 
-class AzureWriter(Connected):
+class AzureWriter(AzureReader):
     """Writes through the SDK. All of it may be called from several threads at once."""
+
+    def make(self, changes: Sequence[Change], principals: Principals) -> Learned:
+        """Make changes that share a request, with that request.
+
+        Raises:
+            AzureError: it was refused.
+        """
+        first = changes[0]
+        if isinstance(first, IdentityChange):
+            return self._make_identity_change(first)
+        if isinstance(first, TaskChange):
+            return self._make_task_change(first, principals)
+        if isinstance(first, CredentialChange):
+            return self._make_credential_changes(first, changes, principals)
+        return self._make_grant_changes(first, changes, principals)
+
+    def _make_identity_change(self, change: IdentityChange) -> Learned:
+        match change:
+            case CreateIdentity():
+                created = self.create_identity(change)
+                return Learned({UserIdentity(change.id): Known(created.principal_id, created.client_id)})
+            case UpdateIdentity():
+                self.update_identity(change)
+            case DeleteIdentity():
+                self.delete_identity(change.id)
+            case _:
+                assert_never(change)
+        return Learned()
+
+    def _make_task_change(self, change: TaskChange, principals: Principals) -> Learned:
+        match change:
+            case CreateTask():
+                return _learned(self.create_task(change, principals))
+            case UpdateTask():
+                return _learned(self.update_task(change))
+            case ReplaceTask():
+                return _learned(self.replace_task(change, principals))
+            case EnableTask():
+                self.enable_task(change)
+            case DeleteTask():
+                self.delete_task(change.id)
+            case _:
+                assert_never(change)
+        return Learned()
+
+    def _make_credential_changes(
+        self, first: CredentialChange, changes: Sequence[Change], principals: Principals
+    ) -> Learned:
+        match first:
+            case SetCredential(task):
+                credentials = [one.credential for one in _those(SetCredential, changes)]
+                self.set_credentials(task, credentials, principals)
+            case RemoveCredential(task):
+                self.remove_credentials(task, [one.login_server for one in _those(RemoveCredential, changes)])
+            case _:
+                assert_never(first)
+        return Learned()
+
+    def _make_grant_changes(self, first: GrantChange, changes: Sequence[Change], principals: Principals) -> Learned:
+        match first:
+            case AssignRole():
+                return self._assign(first, principals)
+            case RemoveRoleAssignment(assignment):
+                self.remove_role_assignment(assignment)
+            case AddVaultAccess(vault, tenant):
+                ids = [principal_id_of(one.grantee, principals) for one in _those(AddVaultAccess, changes)]
+                self.add_vault_access(vault, tenant, ids)
+            case RemoveVaultAccess(vault, tenant):
+                gone = [one.principal_id for one in _those(RemoveVaultAccess, changes)]
+                self.remove_vault_access(vault, tenant, gone)
+            case _:
+                assert_never(first)
+        return Learned()
+
+    def _assign(self, change: AssignRole, principals: Principals) -> Learned:
+        try:
+            self.assign_role(change, principals)
+        except ConflictError as error:
+            if error.code != "RoleAssignmentExists":
+                raise
+            principal = principal_id_of(change.grantee, principals)
+            equal = [one for one in self.assignments(change.scope) if one.assigns(change.role, change.scope, principal)]
+            if all(one.condition for one in equal):
+                raise _conditional(error, equal) from error
+            return Learned(found=True)
+        return Learned()
 
     def create_identity(self, change: CreateIdentity) -> LiveIdentity:
         """Create a user-assigned identity (User Assigned Identities - Create Or Update)."""
@@ -192,3 +296,26 @@ class AzureWriter(Connected):
             Call(f"{kind} access to vault", str(vault)),
             lambda: operations.update_access_policy(vault.resource_group, vault.name, kind, body),
         )
+
+
+def _those(kind: type[_ChangeT], changes: Sequence[Change]) -> list[_ChangeT]:
+    return [change for change in changes if isinstance(change, kind)]
+
+
+def _learned(task: LiveTask) -> Learned:
+    principal = task.attached.system_principal_id
+    return Learned({SystemIdentity(task.id): Known(principal)} if principal else {})
+
+
+def _conditional(error: ConflictError, assignments: Sequence[LiveAssignment]) -> ConflictError:
+    if not assignments:
+        return error
+    return ConflictError(
+        f"the role is assigned already, under a condition: {assignments[0].id}",
+        operation=error.operation,
+        resource=error.resource,
+        status=error.status,
+        code=error.code,
+        request_id=error.request_id,
+        advice="Remove that assignment, or its condition, if the task shall have the role without it.",
+    )

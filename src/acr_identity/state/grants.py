@@ -46,12 +46,17 @@ class LiveVault:
     uses_rbac: bool
     policies: tuple[VaultPolicy, ...] = ()
 
-    def lets_read_secrets(self, principal_id: str) -> bool:
-        """Say whether an access policy lets this principal get secrets."""
-        return any(
-            policy.object_id == principal_id
-            and not policy.application_id
+    @property
+    def readers(self) -> frozenset[str]:
+        """Return the principals that an access policy lets get secrets."""
+        return frozenset(
+            policy.object_id
+            for policy in self.policies
+            if not policy.application_id
             and policy.tenant_id.lower() == self.tenant_id.lower()
             and policy.secrets & {"get", "all"}
-            for policy in self.policies
         )
+
+    def lets_read_secrets(self, principal_id: str) -> bool:
+        """Say whether an access policy lets this principal get secrets."""
+        return principal_id in self.readers

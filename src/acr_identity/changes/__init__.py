@@ -1,0 +1,57 @@
+"""What may be done to Azure: a closed union of frozen changes.
+
+A change is a value. It can be shown, compared and stored, and other programs can render it; only `execute` acts on it.
+Each says why it is there. `key` names it within a plan. What a kind is called, what it belongs with, which request
+makes it and whom it grants stands in its class, and nowhere else.
+"""
+
+from typing import TypeAlias
+
+from acr_identity.changes.credentials import CredentialChange, RemoveCredential, SetCredential
+from acr_identity.changes.grants import (
+    VAULT_PERMISSION,
+    AddVaultAccess,
+    AssignRole,
+    GrantChange,
+    RemoveRoleAssignment,
+    RemoveVaultAccess,
+)
+from acr_identity.changes.identities import CreateIdentity, DeleteIdentity, IdentityChange, UpdateIdentity
+from acr_identity.changes.kind import Action, AnyChange, Kind, Topic
+from acr_identity.changes.tasks import CreateTask, DeleteTask, EnableTask, ReplaceTask, TaskChange, UpdateTask
+from acr_identity.changes.values import FieldChange, Grantee, KnownAfterApply, RegistryCredential, StatedIdentities
+
+Change: TypeAlias = IdentityChange | TaskChange | CredentialChange | GrantChange
+"""Any change. Leaving a kind out where all are told apart is an error of types."""
+
+__all__ = [
+    "VAULT_PERMISSION",
+    "Action",
+    "AddVaultAccess",
+    "AnyChange",
+    "AssignRole",
+    "Change",
+    "CreateIdentity",
+    "CreateTask",
+    "CredentialChange",
+    "DeleteIdentity",
+    "DeleteTask",
+    "EnableTask",
+    "FieldChange",
+    "GrantChange",
+    "Grantee",
+    "IdentityChange",
+    "Kind",
+    "KnownAfterApply",
+    "RegistryCredential",
+    "RemoveCredential",
+    "RemoveRoleAssignment",
+    "RemoveVaultAccess",
+    "ReplaceTask",
+    "SetCredential",
+    "StatedIdentities",
+    "TaskChange",
+    "Topic",
+    "UpdateIdentity",
+    "UpdateTask",
+]

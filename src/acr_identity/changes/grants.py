@@ -1,0 +1,158 @@
+"""Changes of who may do what: role assignments and the access policies of vaults."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
+
+from acr_identity.changes.kind import Action, AnyChange, Kind, Topic
+from acr_identity.errors import ConflictError
+
+if TYPE_CHECKING:
+    from acr_identity.changes.values import Grantee
+    from acr_identity.errors import AzureError
+    from acr_identity.ids import ArmId, Role
+    from acr_identity.state import Identity
+
+VAULT_PERMISSION = "get"
+"""The one permission that a run needs in a vault with access policies."""
+
+
+@dataclass(frozen=True, slots=True)
+class AssignRole(AnyChange):
+    """Assign a built-in role at a scope."""
+
+    kind: ClassVar = Kind("assign_role", Action.CREATE, Topic.ACCESS, rank=30)
+
+    scope: ArmId
+    role: Role
+    grantee: Grantee
+    description: str
+    reason: str
+
+    @property
+    def key(self) -> str:
+        return f"assign {self.role.name} at {self.scope} to {self.grantee.identity.key}"
+
+    @property
+    def title(self) -> str:
+        return f"assign {self.role.value} on {self.scope.name} to {self.grantee.identity}"
+
+    @property
+    def target(self) -> str:
+        return str(self.scope)
+
+    @property
+    def grantees(self) -> tuple[Grantee, ...]:
+        return (self.grantee,)
+
+    def reason_to_wait(self, error: AzureError, *, identity_is_new: bool) -> str | None:
+        del identity_is_new
+        return "the principal is not known to role assignments yet" if error.code == "PrincipalNotFound" else None
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveRoleAssignment(AnyChange):
+    """Delete a role assignment that carries our mark."""
+
+    kind: ClassVar = Kind("remove_role_assignment", Action.REMOVE, Topic.REMOVALS, rank=52)
+
+    id: str
+    scope: str
+    role_name: str
+    identity: Identity
+    reason: str
+
+    @property
+    def key(self) -> str:
+        return f"remove role assignment {self.id.lower()}"
+
+    @property
+    def title(self) -> str:
+        name = self.scope.rstrip("/").rpartition("/")[2] or self.scope
+        return f"remove {self.role_name} on {name} from {self.identity}"
+
+    @property
+    def target(self) -> str:
+        return self.scope
+
+
+@dataclass(frozen=True, slots=True)
+class AddVaultAccess(AnyChange):
+    """Let a principal read the secrets of a vault by an access policy."""
+
+    kind: ClassVar = Kind("add_vault_access", Action.CREATE, Topic.ACCESS, rank=31)
+
+    vault: ArmId
+    tenant_id: str
+    grantee: Grantee
+    reason: str
+
+    @property
+    def key(self) -> str:
+        return self.key_of(self.vault, self.grantee.identity)
+
+    @staticmethod
+    def key_of(vault: ArmId, identity: Identity) -> str:
+        """Return the key of the change that gives this identity access to this vault."""
+        return f"add access to {vault} for {identity.key}"
+
+    @property
+    def title(self) -> str:
+        return f"let {self.grantee.identity} read secrets of {self.vault.name}"
+
+    @property
+    def target(self) -> str:
+        return str(self.vault)
+
+    @property
+    def request(self) -> tuple[str, ...]:
+        return (self.kind.name, str(self.vault).lower(), self.tenant_id)
+
+    @property
+    def grantees(self) -> tuple[Grantee, ...]:
+        return (self.grantee,)
+
+    def reason_to_wait(self, error: AzureError, *, identity_is_new: bool) -> str | None:
+        del identity_is_new
+        return _until_free(error)
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveVaultAccess(AnyChange):
+    """Take back a principal's permission to read secrets of a vault."""
+
+    kind: ClassVar = Kind("remove_vault_access", Action.REMOVE, Topic.REMOVALS, rank=53)
+
+    vault: ArmId
+    tenant_id: str
+    principal_id: str
+    identity: Identity
+    reason: str
+
+    @property
+    def key(self) -> str:
+        return f"remove access to {self.vault} of {self.identity.key}"
+
+    @property
+    def title(self) -> str:
+        return f"stop {self.identity} from reading secrets of {self.vault.name}"
+
+    @property
+    def target(self) -> str:
+        return str(self.vault)
+
+    @property
+    def request(self) -> tuple[str, ...]:
+        return (self.kind.name, str(self.vault).lower(), self.tenant_id)
+
+    def reason_to_wait(self, error: AzureError, *, identity_is_new: bool) -> str | None:
+        del identity_is_new
+        return _until_free(error)
+
+
+GrantChange: TypeAlias = AssignRole | RemoveRoleAssignment | AddVaultAccess | RemoveVaultAccess
+
+
+def _until_free(error: AzureError) -> str | None:
+    return "the vault is being changed by somebody else" if isinstance(error, ConflictError) else None

@@ -1,0 +1,117 @@
+"""What every change says of itself, once, in its own class: who orders, groups, makes or shows changes reads that."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from acr_identity.changes.values import FieldChange, Grantee
+    from acr_identity.errors import AzureError
+    from acr_identity.ids import ArmId
+    from acr_identity.state import Identity
+
+
+class Action(Enum):
+    """What a change does to what is there: the value is the word for it."""
+
+    CREATE = "create"
+    CHANGE = "change"
+    REMOVE = "remove"
+
+
+class Topic(Enum):
+    """What a change belongs with, in the order in which plans are shown."""
+
+    IDENTITIES = "Identities"
+    TASKS = "Tasks"
+    ACCESS = "Access"
+    CREDENTIALS = "Credentials"
+    ENABLING = "Enabling"
+    REMOVALS = "Removals"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What is the same for all changes of one kind.
+
+    Args:
+        name: how JSON calls the kind.
+        action: what its changes do.
+        topic: what they belong with.
+        rank: where they stand among changes that may be made at the same time: the lowest first.
+    """
+
+    name: str
+    action: Action
+    topic: Topic
+    rank: int
+
+
+class AnyChange(ABC):
+    """What each kind of change must say, and what most kinds answer alike."""
+
+    __slots__ = ()
+
+    reason: str
+
+    @property
+    @abstractmethod
+    def kind(self) -> Kind:
+        """Return what all changes of its kind have in common."""
+
+    @property
+    @abstractmethod
+    def key(self) -> str:
+        """Return the name of the change within a plan."""
+
+    @property
+    @abstractmethod
+    def title(self) -> str:
+        """Return what it does in one short line: `create identity myACRTasksId`."""
+
+    @property
+    @abstractmethod
+    def target(self) -> str:
+        """Return the id of the resource that it writes to."""
+
+    @property
+    def action(self) -> Action:
+        """Return what it does to what is there."""
+        return self.kind.action
+
+    @property
+    def request(self) -> tuple[str, ...]:
+        """Return a sign of the request that makes it. Changes with the same sign are made by one request."""
+        return (self.key,)
+
+    @property
+    def differences(self) -> tuple[FieldChange, ...]:
+        """Return in which fields the resource changes; none for what is created or removed as a whole."""
+        return ()
+
+    @property
+    def grantees(self) -> tuple[Grantee, ...]:
+        """Return to whom it gives something, or as whom a credential signs in."""
+        return ()
+
+    @property
+    def attaches(self) -> tuple[ArmId, ...]:
+        """Return the user-assigned identities that a task has after it."""
+        return ()
+
+    @property
+    def brings(self) -> Identity | None:
+        """Return the identity whose principal exists after it, if that may be new."""
+        return None
+
+    def reason_to_wait(self, error: AzureError, *, identity_is_new: bool) -> str | None:  # noqa: ARG002 - most kinds have none
+        """Return why the same request may succeed in a while after this refusal, or `None` if it will not.
+
+        Args:
+            error: the refusal.
+            identity_is_new: whether an identity that it attaches was made a moment ago.
+        """
+        return None

@@ -1,0 +1,226 @@
+"""Changes of tasks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
+
+from acr_identity.changes.kind import Action, AnyChange, Kind, Topic
+from acr_identity.state import SystemIdentity
+
+if TYPE_CHECKING:
+    from acr_identity.changes.values import FieldChange, Grantee, RegistryCredential, StatedIdentities
+    from acr_identity.errors import AzureError
+    from acr_identity.ids import ArmId
+    from acr_identity.state import Tags, TaskSettings
+
+_IDENTITY_CODES = frozenset({"FailedIdentityOperation", "LinkedAuthorizationFailed", "IdentityNotFound"})
+
+
+@dataclass(frozen=True, slots=True)
+class CreateTask(AnyChange):
+    """Create a task with its identities and credentials, in one request."""
+
+    kind: ClassVar = Kind("create_task", Action.CREATE, Topic.TASKS, rank=20)
+
+    id: ArmId
+    location: str
+    settings: TaskSettings
+    system: bool
+    users: tuple[ArmId, ...]
+    credentials: tuple[RegistryCredential, ...]
+    tags: Tags
+    reason: str
+
+    @property
+    def key(self) -> str:
+        return self.key_of(self.id)
+
+    @staticmethod
+    def key_of(id_: ArmId) -> str:
+        """Return the key of the change that creates this task."""
+        return f"create task {id_}"
+
+    @property
+    def title(self) -> str:
+        return f"create task {self.id.name}"
+
+    @property
+    def target(self) -> str:
+        return str(self.id)
+
+    @property
+    def grantees(self) -> tuple[Grantee, ...]:
+        return _signing_in(self.credentials)
+
+    @property
+    def attaches(self) -> tuple[ArmId, ...]:
+        return self.users
+
+    @property
+    def brings(self) -> SystemIdentity | None:
+        return SystemIdentity(self.id) if self.system else None
+
+    def reason_to_wait(self, error: AzureError, *, identity_is_new: bool) -> str | None:
+        return _until_usable(error, identity_is_new=identity_is_new)
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateTask(AnyChange):
+    """Change parts of a task (PATCH). What is `None` stays; `tags` are all that the task will have.
+
+    The service clears the identity of the source registry where a PATCH names that registry without it; so
+    `source_identity` restates it.
+    """
+
+    kind: ClassVar = Kind("update_task", Action.CHANGE, Topic.TASKS, rank=21)
+
+    id: ArmId
+    settings: TaskSettings
+    identities: StatedIdentities | None
+    source_identity: str
+    tags: Tags | None
+    fields: tuple[FieldChange, ...]
+    reason: str
+
+    @property
+    def key(self) -> str:
+        return self.key_of(self.id)
+
+    @staticmethod
+    def key_of(id_: ArmId) -> str:
+        """Return the key of the change that updates this task."""
+        return f"update task {id_}"
+
+    @property
+    def title(self) -> str:
+        return f"update task {self.id.name}"
+
+    @property
+    def target(self) -> str:
+        return str(self.id)
+
+    @property
+    def differences(self) -> tuple[FieldChange, ...]:
+        return self.fields
+
+    @property
+    def attaches(self) -> tuple[ArmId, ...]:
+        return self.identities.users if self.identities else ()
+
+    @property
+    def brings(self) -> SystemIdentity | None:
+        return SystemIdentity(self.id) if self.identities and self.identities.system else None
+
+    def reason_to_wait(self, error: AzureError, *, identity_is_new: bool) -> str | None:
+        return _until_usable(error, identity_is_new=identity_is_new)
+
+
+@dataclass(frozen=True, slots=True)
+class ReplaceTask(AnyChange):
+    """Write a whole task anew (PUT), because a PATCH cannot say what is wanted.
+
+    The task is read with all its secrets first, and written with these parts changed: what others have set is kept.
+    """
+
+    kind: ClassVar = Kind("replace_task", Action.CHANGE, Topic.TASKS, rank=22)
+
+    id: ArmId
+    settings: TaskSettings
+    identities: StatedIdentities
+    credentials: tuple[RegistryCredential, ...]
+    tags: Tags
+    fields: tuple[FieldChange, ...]
+    reason: str
+
+    @property
+    def key(self) -> str:
+        return f"replace task {self.id}"
+
+    @property
+    def title(self) -> str:
+        return f"replace task {self.id.name}"
+
+    @property
+    def target(self) -> str:
+        return str(self.id)
+
+    @property
+    def differences(self) -> tuple[FieldChange, ...]:
+        return self.fields
+
+    @property
+    def grantees(self) -> tuple[Grantee, ...]:
+        return _signing_in(self.credentials)
+
+    @property
+    def attaches(self) -> tuple[ArmId, ...]:
+        return self.identities.users
+
+    @property
+    def brings(self) -> SystemIdentity | None:
+        return SystemIdentity(self.id) if self.identities.system else None
+
+    def reason_to_wait(self, error: AzureError, *, identity_is_new: bool) -> str | None:
+        return _until_usable(error, identity_is_new=identity_is_new)
+
+
+@dataclass(frozen=True, slots=True)
+class EnableTask(AnyChange):
+    """Let a task run by itself. `tags` are all that it will have; `None` leaves them."""
+
+    kind: ClassVar = Kind("enable_task", Action.CHANGE, Topic.ENABLING, rank=50)
+
+    id: ArmId
+    tags: Tags | None
+    reason: str
+
+    @property
+    def key(self) -> str:
+        return f"enable task {self.id}"
+
+    @property
+    def title(self) -> str:
+        return f"enable task {self.id.name}"
+
+    @property
+    def target(self) -> str:
+        return str(self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteTask(AnyChange):
+    """Delete a task that we created."""
+
+    kind: ClassVar = Kind("delete_task", Action.REMOVE, Topic.REMOVALS, rank=60)
+
+    id: ArmId
+    reason: str
+
+    @property
+    def key(self) -> str:
+        return self.key_of(self.id)
+
+    @staticmethod
+    def key_of(id_: ArmId) -> str:
+        """Return the key of the change that deletes this task."""
+        return f"delete task {id_}"
+
+    @property
+    def title(self) -> str:
+        return f"delete task {self.id.name}"
+
+    @property
+    def target(self) -> str:
+        return str(self.id)
+
+
+TaskChange: TypeAlias = CreateTask | UpdateTask | ReplaceTask | EnableTask | DeleteTask
+
+
+def _signing_in(credentials: tuple[RegistryCredential, ...]) -> tuple[Grantee, ...]:
+    return tuple(one.identity for one in credentials if one.identity)
+
+
+def _until_usable(error: AzureError, *, identity_is_new: bool) -> str | None:
+    return "the new identity cannot be used yet" if identity_is_new and error.code in _IDENTITY_CODES else None

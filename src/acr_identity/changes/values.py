@@ -1,0 +1,55 @@
+"""What several kinds of change speak of: whom they concern, what differs, and the parts of a task."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pydantic import SecretStr
+
+    from acr_identity.ids import ArmId
+    from acr_identity.state import Identity, Known, VaultSecretAddress
+
+
+@dataclass(frozen=True, slots=True)
+class KnownAfterApply:
+    """The ids of a principal that another change will bring: `change` is its key."""
+
+    change: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grantee:
+    """An identity and, as far as they are known, the ids of its principal."""
+
+    identity: Identity
+    ids: Known | KnownAfterApply
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One difference: the path of the field and its values as text, secrets already masked."""
+
+    path: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryCredential:
+    """A credential entry of a task. Without user name and password it is the identity's own login."""
+
+    login_server: str
+    identity: Grantee | None
+    user_name: SecretStr | VaultSecretAddress | None = None
+    password: SecretStr | VaultSecretAddress | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StatedIdentities:
+    """All identities that a task will have. `detached` are those that it has and will lose."""
+
+    system: bool
+    users: tuple[ArmId, ...] = ()
+    detached: tuple[ArmId, ...] = ()

@@ -1,0 +1,30 @@
+"""What must be done so that the user-assigned identities of a spec are there, with its tags."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acr_identity.changes import CreateIdentity, UpdateIdentity
+from acr_identity.plan.order import Part
+from acr_identity.plan.tags import OURS, merge_tags, tag_changes
+
+if TYPE_CHECKING:
+    from acr_identity.plan.wanted import Wanted, WantedIdentity
+    from acr_identity.state import Live, LiveIdentity
+
+
+def identity_part(wanted: Wanted, live: Live) -> Part:
+    """Return the creation of identities that are missing, and the tags that differ."""
+    changes = (_change(one, live.identities.get(one.id)) for one in wanted.identities)
+    return Part(tuple(change for change in changes if change is not None))
+
+
+def _change(want: WantedIdentity, live: LiveIdentity | None) -> CreateIdentity | UpdateIdentity | None:
+    if live is None:
+        users = want.tasks
+        reason = f"task {users[0]} runs as it" if len(users) == 1 else f"tasks {', '.join(users)} run as it"
+        return CreateIdentity(want.id, want.location, merge_tags(want.tags, OURS), reason)
+    merged = merge_tags(live.tags, want.tags)
+    if merged == live.tags:
+        return None
+    return UpdateIdentity(live.id, merged, tag_changes(live.tags, merged), "its tags differ from the spec")

@@ -1,0 +1,177 @@
+"""What a spec wants, as values that Azure could have: names are resource ids, defaults are filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from acr_identity.access import Right, SecretRight, task_identity, task_rights
+from acr_identity.changes import CreateIdentity, CreateTask, Grantee, KnownAfterApply, RegistryCredential, UpdateTask
+from acr_identity.errors import MissingResourceError
+from acr_identity.plan.settings import secret_source, task_settings
+from acr_identity.spec import Credential, FromVault, Spec
+from acr_identity.state import Identity, Known, Live, SystemIdentity, UserIdentity
+
+if TYPE_CHECKING:
+    from acr_identity.ids import ArmId
+    from acr_identity.state import LiveRegistry, Tags, TaskSettings
+
+
+@dataclass(frozen=True, slots=True)
+class WantedIdentity:
+    """A user-assigned identity: where it is created if it is not there, and the tasks that run as it, by name."""
+
+    id: ArmId
+    location: str
+    tags: Tags
+    tasks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WantedTask:
+    """A task with all that belongs to it. `identities` are its own ones, in the order of the spec."""
+
+    id: ArmId
+    name: str
+    location: str
+    settings: TaskSettings
+    identities: tuple[Identity, ...]
+    tags: Tags
+    credentials: tuple[RegistryCredential, ...]
+    rights: tuple[Right, ...]
+
+    @property
+    def system(self) -> bool:
+        """Say whether it has an identity of its own."""
+        return any(isinstance(one, SystemIdentity) for one in self.identities)
+
+    @property
+    def users(self) -> tuple[ArmId, ...]:
+        """Return its user-assigned identities, sorted."""
+        return tuple(sorted(one.id for one in self.identities if isinstance(one, UserIdentity)))
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """All that a spec wants. Everything is sorted by name; `registries` are those in which its tasks run."""
+
+    registries: Mapping[str, LiveRegistry]
+    identities: tuple[WantedIdentity, ...]
+    tasks: tuple[WantedTask, ...]
+    grantees: Mapping[Identity, Grantee]
+
+    @property
+    def rights(self) -> tuple[Right, ...]:
+        """Return every right that the tasks need, in the order of their names."""
+        return tuple(right for task in self.tasks for right in task.rights)
+
+
+def resolve(spec: Spec, live: Live) -> Wanted:
+    """Return what a spec wants of an Azure that has these registries and vaults.
+
+    Raises:
+        MissingResourceError: the spec names registries or vaults that do not exist.
+    """
+    rights = {name: tuple(task_rights(spec, name)) for name in sorted(spec.tasks)}
+    registries = {task.registry: spec.registry_id(task.registry) for task in spec.tasks.values()}
+    _require(registries.values(), (right for each in rights.values() for right in each), live)
+    identities = {name: _identities(spec, name) for name in rights}
+    grantees = {one: Grantee(one, _ids(one, live)) for each in identities.values() for one in each}
+    homes = {name: live.registries[registries[name]] for name in sorted(registries)}
+    return Wanted(
+        homes,
+        tuple(_wanted_identities(spec, homes)),
+        tuple(_task(spec, name, identities[name], rights[name], grantees, live) for name in rights),
+        grantees,
+    )
+
+
+def _require(registries: Iterable[ArmId], rights: Iterable[Right], live: Live) -> None:
+    needed = tuple(rights)
+    pulled = {right.resource for right in needed if not isinstance(right, SecretRight)}
+    vaults = {right.vault for right in needed if isinstance(right, SecretRight)}
+    missing = [str(one) for one in sorted({*registries, *pulled}) if one not in live.registries]
+    missing += [str(one) for one in sorted(vaults) if one not in live.vaults]
+    if missing:
+        raise MissingResourceError(
+            missing, advice="Check the names, resource_group and subscription in the spec, or create them first."
+        )
+
+
+def _identities(spec: Spec, name: str) -> tuple[Identity, ...]:
+    return tuple(task_identity(spec, name, one) for one in spec.tasks[name].identity)
+
+
+def _ids(identity: Identity, live: Live) -> Known | KnownAfterApply:
+    match identity:
+        case UserIdentity(id_):
+            user = live.identities.get(id_)
+            if user is None:
+                return KnownAfterApply(CreateIdentity.key_of(id_))
+            return Known(user.principal_id, user.client_id)
+        case SystemIdentity(task_id):
+            task = live.tasks.get(task_id)
+            if task is None:
+                return KnownAfterApply(CreateTask.key_of(task_id))
+            if task.attached.system_principal_id is None:
+                return KnownAfterApply(UpdateTask.key_of(task_id))
+            return Known(task.attached.system_principal_id)
+
+
+def _wanted_identities(spec: Spec, homes: Mapping[str, LiveRegistry]) -> Iterable[WantedIdentity]:
+    users: dict[str, list[str]] = {}
+    for name, task in sorted(spec.tasks.items()):
+        for user in task.user_identities:
+            users.setdefault(user, []).append(name)
+    for user, tasks in sorted(users.items()):
+        stated = spec.identities[user]
+        location = stated.location or spec.location or homes[spec.tasks[tasks[0]].registry].location
+        yield WantedIdentity(spec.identity_id(user), location, tuple(sorted(stated.tags.items())), tuple(tasks))
+
+
+def _task(
+    spec: Spec,
+    name: str,
+    identities: tuple[Identity, ...],
+    rights: tuple[Right, ...],
+    grantees: Mapping[Identity, Grantee],
+    live: Live,
+) -> WantedTask:
+    task = spec.tasks[name]
+    id_ = spec.task_id(name)
+    return WantedTask(
+        id_,
+        name,
+        live.registries[id_.parent].location,
+        task_settings(task),
+        identities,
+        tuple(sorted(task.tags.items())),
+        _credentials(spec, name, live, grantees),
+        rights,
+    )
+
+
+def _credentials(
+    spec: Spec, name: str, live: Live, grantees: Mapping[Identity, Grantee]
+) -> tuple[RegistryCredential, ...]:
+    task = spec.tasks[name]
+    found = [
+        RegistryCredential(
+            live.registries[spec.registry_id(pull.registry)].login_server,
+            grantees[task_identity(spec, name, task.puller(pull))],
+        )
+        for pull in task.pull
+    ]
+    for server, one in task.credentials.items():
+        reader = grantees[task_identity(spec, name, task.reader(one))] if one.vaults else None
+        found.append(_custom(server, one, reader, spec, live))
+    return tuple(sorted(found, key=lambda credential: credential.login_server))
+
+
+def _custom(server: str, credential: Credential, reader: Grantee | None, spec: Spec, live: Live) -> RegistryCredential:
+    user_name, password = (
+        secret_source(one, live.vaults[spec.vault_id(one.vault)].uri if isinstance(one, FromVault) else "")
+        for one in (credential.user_name, credential.password)
+    )
+    return RegistryCredential(server, reader, user_name, password)

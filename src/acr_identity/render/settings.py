@@ -1,0 +1,37 @@
+"""What is set of a task, as lines for people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acr_identity.render.words import platform_words, status_words, step_values, step_words, trigger_words, value_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from acr_identity.state import TaskSettings
+
+
+def settings_lines(settings: TaskSettings) -> Iterator[str]:
+    """Yield a line for each setting that says something."""
+    if settings.step:
+        yield f"step: {step_words(settings.step)}"
+        yield from (f"value: {value_words(value)}" for value in step_values(settings.step))
+    if settings.platform:
+        yield f"platform: {platform_words(settings.platform)}"
+    yield from (f"trigger: {line}" for line in trigger_words(settings))
+    if settings.enabled is not None:
+        yield f"status: {status_words(settings)}"
+    yield from (f"{name}: {value}" for name, value in plain_settings(settings))
+
+
+def plain_settings(settings: TaskSettings) -> tuple[tuple[str, str], ...]:
+    """Return the settings that are one number or word, as far as they are set."""
+    named = (
+        ("cores", settings.cpu),
+        ("agent pool", settings.pool),
+        ("timeout", f"{settings.timeout} s" if settings.timeout else None),
+        ("log template", settings.log_template),
+        ("login to the own registry", settings.source_login),
+    )
+    return tuple((name, str(value)) for name, value in named if value is not None)
