@@ -16,7 +16,11 @@ def commands() -> list[str]:
 def test_the_command_for_tests_is_what_ci_runs() -> None:
     *_, run = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
     assert run in commands()
-    assert run == "python3.11 -m venv .venv && PIP_CONSTRAINT=constraints.txt .venv/bin/pip install --quiet -e '.[dev]' && .venv/bin/nox"
+    assert run.split(" && ") == [
+        "python3.11 -m venv .venv",
+        "PIP_CONSTRAINT=constraints.txt .venv/bin/pip install --quiet -e '.[dev]'",
+        ".venv/bin/nox",
+    ]
 
 
 def test_the_command_to_try_it_is_one_line_that_sets_up_and_applies_an_example() -> None:
