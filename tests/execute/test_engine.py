@@ -14,7 +14,7 @@ from acr_identity.execute import Done, Failed, Outcome, Report, Skipped, execute
 from acr_identity.plan import Plan, make_plan
 from acr_identity.state import EncodedStep, TaskSettings, TimerTrigger
 from execute.scripted import ScriptedGateway, VirtualClock
-from plan.worlds import CONTENT, TASK, assignment, bare, complete_with_user, live_task, spec_of, task_of
+from plan.worlds import CONTENT, TASK, bare, complete_with_user, live_task, spec_of, task_of
 
 
 def raising(*errors: BaseException) -> Callable[[], None]:
@@ -184,28 +184,6 @@ def test_waiting_ends_when_the_budget_is_spent() -> None:
     )
     assert [failure.error for failure in report.failures] == [error]
     assert 150 < sum(seconds for _, seconds in waits.seen) <= 180
-
-
-def test_a_role_assignment_that_is_there_under_another_name_is_found_by_its_content() -> None:
-    exists = ConflictError("?", code="RoleAssignmentExists", status=409)
-    gateway = ScriptedGateway({"assign_role": always(exists)}, found=(assignment("p-user"),))
-    report = run(user_plan(), gateway)
-    assert [one.found for one in report.outcomes if isinstance(one, Done)] == [False, False, True, False]
-
-
-def test_a_role_assignment_that_exists_only_with_a_condition_is_a_failure_that_says_so() -> None:
-    exists = ConflictError("?", code="RoleAssignmentExists", status=409)
-    other = replace(assignment("p-user"), condition="@Resource[x] StringEquals 'y'")
-    report = run(user_plan(), ScriptedGateway({"assign_role": always(exists)}, found=(other,)))
-    assert [str(failure.error) for failure in report.failures] == [
-        f"the role is assigned already, under a condition: {other.id}"
-    ]
-
-
-def test_a_conflict_over_nothing_that_can_be_seen_stays_a_conflict() -> None:
-    exists = ConflictError("?", code="RoleAssignmentExists", status=409)
-    report = run(user_plan(), ScriptedGateway({"assign_role": always(exists)}, found=(assignment("p-other"),)))
-    assert [failure.error for failure in report.failures] == [exists]
 
 
 def test_whatever_goes_wrong_in_one_change_the_report_of_the_others_is_kept() -> None:
