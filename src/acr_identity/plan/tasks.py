@@ -57,7 +57,7 @@ def task_part(want: WantedTask, live: Live, missing: MissingGrants) -> Part:
         Differences() if task is None else _differences(want, task),
         missing.signs.get(want.name, frozenset()) | newly_added(want, task),
         missing.by_task.get(want.name, {}),
-        frozenset(want.users) - live.identities.keys(),
+        frozenset(user for user in want.users if user not in live.identities),
     )
     change = _change(case)
     credentials = Part() if task is None else credential_part(want, task)

@@ -1,5 +1,6 @@
 """What the spec names in Azure: registries, vaults and identities."""
 
+from functools import lru_cache
 from typing import Annotated, ClassVar, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
@@ -66,10 +67,8 @@ class Target(Model):
 
     def arm_id(self, name: str, subscription: str, resource_group: str) -> ArmId:
         """Return the resource id: the whole one if it is given, else the name in our group or in the default one."""
-        if self.id is not None:
-            return ArmId(self.id)
-        group = ArmId.group(self.subscription or subscription, self.resource_group or resource_group)
-        return group.provided(self.provider, self.kind, name)
+        group = (self.subscription or subscription, self.resource_group or resource_group)
+        return _parsed(self.id) if self.id is not None else _named(*group, self.provider, self.kind, name)
 
 
 class Registry(Target):
@@ -101,6 +100,15 @@ class Identity(Target):
     tags: Tags = Field(
         default_factory=dict, description="The tags of an identity that is created.", examples=[{"team": "platform"}]
     )
+
+
+# Each task of a spec asks for the same few ids again and again.
+_parsed = lru_cache(maxsize=1 << 16)(ArmId)
+
+
+@lru_cache(maxsize=1 << 16)
+def _named(subscription: str, resource_group: str, provider: str, kind: str, name: str) -> ArmId:
+    return ArmId.group(subscription, resource_group).provided(provider, kind, name)
 
 
 def _leads_to(target: type[Target], text: str) -> bool:
