@@ -9,11 +9,11 @@ from functools import partial
 from itertools import groupby
 from typing import TypeAlias, TypeVar
 
-from acr_identity.access import PullRight, SecretRight, rights
+from acr_identity.access import PullRight, rights
 from acr_identity.errors import NotAuthorisedError
 from acr_identity.gateway import DEFAULT_CONCURRENCY, Reader
 from acr_identity.ids import ArmId
-from acr_identity.spec import Spec
+from acr_identity.spec import Identity, Registry, Spec, Target, Vault
 from acr_identity.state import Live, LiveAssignment, LiveIdentity, LiveRegistry, LiveTask, LiveVault
 
 Found: TypeAlias = LiveRegistry | LiveVault | LiveIdentity | LiveTask | LiveAssignment
@@ -43,17 +43,10 @@ def _ask(pool: ThreadPoolExecutor, questions: Iterable[Question]) -> list[Found]
 
 
 def _questions(reader: Reader, spec: Spec) -> list[Question]:
-    tasks = spec.tasks
-    needed = rights(spec)
-    pulled = sorted({right.registry for right in needed if isinstance(right, PullRight)})
-    own = {spec.registry_id(task.registry) for task in tasks.values()}
-    vaults = sorted({right.vault for right in needed if isinstance(right, SecretRight)})
-    users = {spec.identity_id(user) for task in tasks.values() for user in task.user_identities}
+    pulled = sorted({right.registry for right in rights(spec) if isinstance(right, PullRight)})
     return [
-        *(partial(_one, reader.task, spec.task_id(name)) for name in sorted(tasks)),
-        *_registry_questions(reader, own.union(pulled)),
-        *_identity_questions(reader, users),
-        *(partial(_one, reader.vault, vault) for vault in vaults),
+        *(partial(_one, reader.task, spec.task_id(name)) for name in sorted(spec.tasks)),
+        *(question for kind, ask in _READS.items() for question in ask(reader, spec.used(kind))),
         *(partial(reader.assignments, registry) for registry in pulled),
     ]
 
@@ -62,8 +55,8 @@ def _one(read: Callable[[ArmId], Found | None], id_: ArmId) -> tuple[Found | Non
     return (read(id_),)
 
 
-def _registry_questions(reader: Reader, ids: Iterable[ArmId]) -> Iterator[Question]:
-    for subscription, group in groupby(sorted(ids), key=lambda id_: id_.subscription.lower()):
+def _registry_questions(reader: Reader, ids: tuple[ArmId, ...]) -> Iterator[Question]:
+    for subscription, group in groupby(ids, key=lambda id_: id_.subscription.lower()):
         wanted = tuple(group)
         yield partial(_registries, reader, subscription, wanted)
 
@@ -77,8 +70,12 @@ def _registries(reader: Reader, subscription: str, wanted: tuple[ArmId, ...]) ->
     return tuple(listed[id_] if id_ in listed else reader.registry(id_) for id_ in wanted)
 
 
-def _identity_questions(reader: Reader, ids: Iterable[ArmId]) -> Iterator[Question]:
-    for _, group in groupby(sorted(ids), key=lambda id_: (id_.subscription.lower(), id_.resource_group.lower())):
+def _vault_questions(reader: Reader, ids: tuple[ArmId, ...]) -> Iterator[Question]:
+    yield from (partial(_one, reader.vault, vault) for vault in ids)
+
+
+def _identity_questions(reader: Reader, ids: tuple[ArmId, ...]) -> Iterator[Question]:
+    for _, group in groupby(ids, key=lambda id_: (id_.subscription.lower(), id_.resource_group.lower())):
         yield partial(_identities, reader, tuple(group))
 
 
@@ -89,6 +86,14 @@ def _identities(reader: Reader, wanted: tuple[ArmId, ...]) -> tuple[LiveIdentity
             listed = reader.identities(ArmId.group(first.subscription, first.resource_group))
             return tuple(identity for identity in listed if identity.id in wanted)
     return tuple(map(reader.identity, wanted))
+
+
+_READS: Mapping[type[Target], Callable[[Reader, tuple[ArmId, ...]], Iterator[Question]]] = {
+    Registry: _registry_questions,
+    Vault: _vault_questions,
+    Identity: _identity_questions,
+}
+"""How each kind of target is read."""
 
 
 def _gather(found: Iterable[Found]) -> Live:

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from acr_identity.access import Right, SecretRight, task_identity, task_rights
+from acr_identity.access import Right, task_identity, task_rights
 from acr_identity.changes import CreateIdentity, CreateTask, Grantee, KnownAfterApply, RegistryCredential, UpdateTask
 from acr_identity.errors import MissingResourceError
 from acr_identity.plan.settings import secret_source, task_settings
-from acr_identity.spec import Credential, FromVault, Spec
+from acr_identity.spec import TARGETS, Credential, FromVault, Spec
 from acr_identity.state import Identity, Known, Live, SystemIdentity, UserIdentity
 
 if TYPE_CHECKING:
@@ -73,12 +73,12 @@ def resolve(spec: Spec, live: Live) -> Wanted:
     Raises:
         MissingResourceError: the spec names registries or vaults that do not exist.
     """
+    _require(spec, live)
     rights = {name: tuple(task_rights(spec, name)) for name in sorted(spec.tasks)}
-    registries = {task.registry: spec.registry_id(task.registry) for task in spec.tasks.values()}
-    _require(registries.values(), (right for each in rights.values() for right in each), live)
     identities = {name: _identities(spec, name) for name in rights}
     grantees = {one: Grantee(one, _ids(one, live)) for each in identities.values() for one in each}
-    homes = {name: live.registries[registries[name]] for name in sorted(registries)}
+    used = {task.registry for task in spec.tasks.values()}
+    homes = {name: live.registries[spec.registry_id(name)] for name in sorted(used)}
     return Wanted(
         homes,
         tuple(_wanted_identities(spec, homes)),
@@ -87,12 +87,9 @@ def resolve(spec: Spec, live: Live) -> Wanted:
     )
 
 
-def _require(registries: Iterable[ArmId], rights: Iterable[Right], live: Live) -> None:
-    needed = tuple(rights)
-    pulled = {right.resource for right in needed if not isinstance(right, SecretRight)}
-    vaults = {right.vault for right in needed if isinstance(right, SecretRight)}
-    missing = [str(one) for one in sorted({*registries, *pulled}) if one not in live.registries]
-    missing += [str(one) for one in sorted(vaults) if one not in live.vaults]
+def _require(spec: Spec, live: Live) -> None:
+    needed = (one for kind in TARGETS.values() if kind.must_exist for one in spec.used(kind))
+    missing = [str(one) for one in needed if not live.has(one)]
     if missing:
         raise MissingResourceError(
             missing, advice="Check the names, resource_group and subscription in the spec, or create them first."

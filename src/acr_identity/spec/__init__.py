@@ -7,12 +7,13 @@ from acr_identity.spec.outline import SYSTEM
 from acr_identity.spec.schema import json_schema
 from acr_identity.spec.sources import FromEnvironment, FromVault, TaskFile
 from acr_identity.spec.steps import DockerBuild, GitTaskFile
-from acr_identity.spec.targets import Identity, Registry, Target, Vault
+from acr_identity.spec.targets import TARGETS, Identity, Registry, Target, Vault
 from acr_identity.spec.tasks import Agent, Credential, Platform, Pull, Task, VaultAccess
 from acr_identity.spec.triggers import BaseImage, SourceTrigger, Timer, Triggers
 
 __all__ = [
     "SYSTEM",
+    "TARGETS",
     "Agent",
     "BaseImage",
     "Credential",

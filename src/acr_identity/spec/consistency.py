@@ -7,16 +7,10 @@ from typing import TYPE_CHECKING
 
 from acr_identity.spec.mistakes import KeyPath, Mistake, listed, quoted, suggestion
 from acr_identity.spec.outline import STEPS, SYSTEM, Reference, TaskOutline, Use, mapping, outline_of_task
-from acr_identity.spec.targets import Identity, Registry, Target, Vault
+from acr_identity.spec.targets import TARGETS
 
 if TYPE_CHECKING:
     from acr_identity.spec.base import Tree
-
-_TARGETS: Mapping[str, tuple[str, type[Target]]] = {
-    "registries": ("registry", Registry),
-    "vaults": ("vault", Vault),
-    "identities": ("identity", Identity),
-}
 
 
 def spec_mistakes(tree: Tree) -> Iterator[Mistake]:
@@ -34,7 +28,7 @@ def task_mistakes(name: str, tree: Tree) -> Iterator[Mistake]:
 def reference_mistakes(tree: Tree) -> Iterator[Mistake]:
     """Find every broken rule between tasks and what they refer to."""
     spec = mapping(tree)
-    for section in _TARGETS:
+    for section in TARGETS:
         yield from _target_mistakes(spec, section)
     yield from _missing_defaults(spec)
     for task in _tasks(tree):
@@ -146,7 +140,7 @@ def _unknown(spec: Mapping[str, Tree], section: str, references: list[Reference]
         return
     for reference in references:
         if reference.name not in mapping(known):
-            what = _named(reference, _TARGETS[section][0])
+            what = _named(reference, TARGETS[section].word)
             fix = suggestion(reference.name, mapping(known)) or f"Add it to `{section}`."
             yield Mistake(f"{what} is not among `{section}`.", fix, reference.path, at_key=reference.is_key)
 
@@ -161,7 +155,7 @@ def _named(reference: Reference, what: str) -> str:
 
 def _target_mistakes(spec: Mapping[str, Tree], section: str) -> Iterator[Mistake]:
     targets = mapping(spec.get(section))
-    rule = _TARGETS[section][1].rule
+    rule = TARGETS[section].rule
     for name, target in targets.items():
         path = (section, name)
         if section == "identities" and name == SYSTEM:
@@ -200,7 +194,7 @@ def _missing_defaults(spec: Mapping[str, Tree]) -> Iterator[Mistake]:
     for key in ("subscription", "resource_group"):
         needing = [
             quoted(name)
-            for section in _TARGETS
+            for section in TARGETS
             for name, target in mapping(spec.get(section)).items()
             if _whole_id(target) is None and mapping(target).get(key) is None
         ]

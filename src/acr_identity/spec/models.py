@@ -13,7 +13,7 @@ from acr_identity.spec.environment import fill
 from acr_identity.spec.mistakes import Mistake, quoted, refuse, suggestion
 from acr_identity.spec.names import Location, ResourceGroupName, SubscriptionId, TaskName, Text
 from acr_identity.spec.places import Origin, Reading
-from acr_identity.spec.targets import IdentityEntry, RegistryEntry, Target, VaultEntry
+from acr_identity.spec.targets import TARGETS, IdentityEntry, RegistryEntry, Target, VaultEntry
 from acr_identity.spec.tasks import Task
 
 
@@ -135,15 +135,18 @@ class Spec(Model):
                 for name in unknown
             )
         tasks = {name: task for name, task in self.tasks.items() if name in wanted}
-        used = _Used(tasks.values())
-        return self.model_copy(
-            update={
-                "tasks": tasks,
-                "registries": _picked(self.registries, used.registries),
-                "vaults": _picked(self.vaults, used.vaults),
-                "identities": _picked(self.identities, used.identities),
-            }
-        )
+        used = _used(tasks.values())
+        targets = {each.section: _picked(self._targets(each), used[each]) for each in TARGETS.values()}
+        return self.model_copy(update={"tasks": tasks, **targets})
+
+    def used(self, kind: type[Target]) -> tuple[ArmId, ...]:
+        """Return the resource ids of the targets of a kind to which tasks refer, sorted."""
+        targets = self._targets(kind)
+        return tuple(sorted(self._arm_id(name, targets[name]) for name in _used(self.tasks.values())[kind]))
+
+    def _targets(self, kind: type[Target]) -> Mapping[str, Target]:
+        targets: Mapping[str, Target] = getattr(self, kind.section)
+        return targets
 
     def with_environment(self, environ: Mapping[str, str]) -> Self:
         """Return a spec whose `FromEnvironment` values are read from the environment.
@@ -168,15 +171,12 @@ class Spec(Model):
         }
 
 
-class _Used:
-    def __init__(self, tasks: Iterable[Task]) -> None:
-        self.registries: set[str] = set()
-        self.vaults: set[str] = set()
-        self.identities: set[str] = set()
-        for task in tasks:
-            self.registries |= {task.registry, *(pull.registry for pull in task.pull)}
-            self.vaults |= {*task.secrets, *(vault for login in task.credentials.values() for vault in login.vaults)}
-            self.identities |= set(task.user_identities)
+def _used(tasks: Iterable[Task]) -> Mapping[type[Target], set[str]]:
+    used: dict[type[Target], set[str]] = {each: set() for each in TARGETS.values()}
+    for task in tasks:
+        for kind, names in task.references().items():
+            used[kind] |= names
+    return used
 
 
 def _picked(targets: Mapping[str, Target], names: set[str]) -> dict[str, Target]:

@@ -1,5 +1,6 @@
 """What the spec names in Azure: registries, vaults and identities."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Annotated, ClassVar, Self
 
@@ -29,11 +30,18 @@ Tags = Annotated[dict[TagName, TagValue], AfterValidator(_few)]
 
 
 class Target(Model):
-    """Something in Azure: by default in the spec's subscription and resource group."""
+    """Something in Azure: by default in the spec's subscription and resource group.
 
+    What differs between the kinds of target stands in their classes: the key of the spec that lists them, the word for
+    one, its provider and type in Azure, the rule for its name, and whether it must exist.
+    """
+
+    section: ClassVar[str]
+    word: ClassVar[str]
     provider: ClassVar[str]
     kind: ClassVar[str]
     rule: ClassVar[Rule]
+    must_exist: ClassVar[bool] = True
 
     subscription: SubscriptionId | None = Field(
         None, description="The id of the subscription, if not the spec's.", examples=[_SUBSCRIPTION_EXAMPLE]
@@ -74,6 +82,8 @@ class Target(Model):
 class Registry(Target):
     """A container registry that exists."""
 
+    section: ClassVar = "registries"
+    word: ClassVar = "registry"
     provider: ClassVar = "Microsoft.ContainerRegistry"
     kind: ClassVar = "registries"
     rule: ClassVar = names.REGISTRY
@@ -82,6 +92,8 @@ class Registry(Target):
 class Vault(Target):
     """A key vault that exists."""
 
+    section: ClassVar = "vaults"
+    word: ClassVar = "vault"
     provider: ClassVar = "Microsoft.KeyVault"
     kind: ClassVar = "vaults"
     rule: ClassVar = names.VAULT
@@ -90,9 +102,12 @@ class Vault(Target):
 class Identity(Target):
     """A user-assigned identity. It is created if it does not exist."""
 
+    section: ClassVar = "identities"
+    word: ClassVar = "identity"
     provider: ClassVar = "Microsoft.ManagedIdentity"
     kind: ClassVar = "userAssignedIdentities"
     rule: ClassVar = names.IDENTITY
+    must_exist: ClassVar = False
 
     location: Location | None = Field(
         None, description="Where the identity is created, if not in the spec's location.", examples=["eastus"]
@@ -101,6 +116,9 @@ class Identity(Target):
         default_factory=dict, description="The tags of an identity that is created.", examples=[{"team": "platform"}]
     )
 
+
+TARGETS: Mapping[str, type[Target]] = {each.section: each for each in (Registry, Vault, Identity)}
+"""The kinds of target, by the key of the spec that lists them."""
 
 # Each task of a spec asks for the same few ids again and again.
 _parsed = lru_cache(maxsize=1 << 16)(ArmId)

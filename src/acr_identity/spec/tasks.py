@@ -1,5 +1,6 @@
 """A task of the spec: what runs, as whom, with access to what, and when."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
@@ -12,7 +13,7 @@ from acr_identity.spec.outline import SYSTEM
 from acr_identity.spec.places import Reading
 from acr_identity.spec.sources import FromVault, Secret, TaskFileEntry, Value
 from acr_identity.spec.steps import DockerBuild, GitTaskFile
-from acr_identity.spec.targets import Tags
+from acr_identity.spec.targets import Identity, Registry, Tags, Target, Vault
 from acr_identity.spec.triggers import Triggers
 
 _SHORTEST_RUN = 300
@@ -202,6 +203,15 @@ class Task(Model):
     def user_identities(self) -> tuple[str, ...]:
         """Return the keys of the task's user-assigned identities, in the order of the spec."""
         return tuple(name for name in self.identity if name != SYSTEM)
+
+    def references(self) -> Mapping[type[Target], frozenset[str]]:
+        """Return the keys of the targets to which the task refers, by their kind."""
+        logins = (vault for login in self.credentials.values() for vault in login.vaults)
+        return {
+            Registry: frozenset((self.registry, *(pull.registry for pull in self.pull))),
+            Vault: frozenset((*self.secrets, *logins)),
+            Identity: frozenset(self.user_identities),
+        }
 
     def puller(self, pull: Pull) -> str:
         """Return as whom the task pulls: the pull's identity, else the first user-assigned one, else `system`."""

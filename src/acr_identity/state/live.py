@@ -43,3 +43,7 @@ class Live:
     identities: Mapping[ArmId, LiveIdentity] = field(default_factory=dict)
     tasks: Mapping[ArmId, LiveTask] = field(default_factory=dict)
     assignments: tuple[LiveAssignment, ...] = ()
+
+    def has(self, resource: ArmId) -> bool:
+        """Say whether a registry, a vault or an identity exists."""
+        return resource in self.registries or resource in self.vaults or resource in self.identities
