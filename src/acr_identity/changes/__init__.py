@@ -16,9 +16,23 @@ from acr_identity.changes.grants import (
     RemoveRoleAssignment,
     RemoveVaultAccess,
 )
-from acr_identity.changes.identities import CreateIdentity, DeleteIdentity, IdentityChange, UpdateIdentity
+from acr_identity.changes.identities import (
+    CreateIdentity,
+    DeleteIdentity,
+    IdentityChange,
+    UpdateIdentity,
+    known_with_identity,
+)
 from acr_identity.changes.kind import Action, AnyChange, Kind, Topic
-from acr_identity.changes.tasks import CreateTask, DeleteTask, EnableTask, ReplaceTask, TaskChange, UpdateTask
+from acr_identity.changes.tasks import (
+    CreateTask,
+    DeleteTask,
+    EnableTask,
+    ReplaceTask,
+    TaskChange,
+    UpdateTask,
+    known_with_task,
+)
 from acr_identity.changes.values import FieldChange, Grantee, KnownAfterApply, RegistryCredential, StatedIdentities
 
 Change: TypeAlias = IdentityChange | TaskChange | CredentialChange | GrantChange
@@ -54,4 +68,6 @@ __all__ = [
     "Topic",
     "UpdateIdentity",
     "UpdateTask",
+    "known_with_identity",
+    "known_with_task",
 ]

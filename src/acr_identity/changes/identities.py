@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from acr_identity.changes.kind import Action, AnyChange, Kind, Topic
+from acr_identity.changes.values import KnownAfterApply
 from acr_identity.state import UserIdentity
 
 if TYPE_CHECKING:
@@ -95,6 +96,11 @@ class DeleteIdentity(AnyChange):
     @property
     def target(self) -> str:
         return str(self.id)
+
+
+def known_with_identity(id_: ArmId) -> KnownAfterApply:
+    """Return what is known of the principal of an identity that is to be created."""
+    return KnownAfterApply(CreateIdentity.key_of(id_))
 
 
 IdentityChange: TypeAlias = CreateIdentity | UpdateIdentity | DeleteIdentity

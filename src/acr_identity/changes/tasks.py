@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from acr_identity.changes.kind import Action, AnyChange, Kind, Topic
+from acr_identity.changes.values import KnownAfterApply
 from acr_identity.state import SystemIdentity
 
 if TYPE_CHECKING:
@@ -213,6 +214,11 @@ class DeleteTask(AnyChange):
     @property
     def target(self) -> str:
         return str(self.id)
+
+
+def known_with_task(id_: ArmId, *, exists: bool) -> KnownAfterApply:
+    """Return what is known of the principal of a task that is to get an identity of its own."""
+    return KnownAfterApply(UpdateTask.key_of(id_) if exists else CreateTask.key_of(id_))
 
 
 TaskChange: TypeAlias = CreateTask | UpdateTask | ReplaceTask | EnableTask | DeleteTask

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from acr_identity.access import Right, task_identity, task_rights
-from acr_identity.changes import CreateIdentity, CreateTask, Grantee, KnownAfterApply, RegistryCredential, UpdateTask
+from acr_identity.changes import (
+    Grantee,
+    KnownAfterApply,
+    RegistryCredential,
+    known_with_identity,
+    known_with_task,
+)
 from acr_identity.errors import MissingResourceError
 from acr_identity.plan.settings import secret_source, task_settings
 from acr_identity.spec import TARGETS, Credential, FromVault, Spec
@@ -105,14 +111,12 @@ def _ids(identity: Identity, live: Live) -> Known | KnownAfterApply:
         case UserIdentity(id_):
             user = live.identities.get(id_)
             if user is None:
-                return KnownAfterApply(CreateIdentity.key_of(id_))
+                return known_with_identity(id_)
             return Known(user.principal_id, user.client_id)
         case SystemIdentity(task_id):
             task = live.tasks.get(task_id)
-            if task is None:
-                return KnownAfterApply(CreateTask.key_of(task_id))
-            if task.attached.system_principal_id is None:
-                return KnownAfterApply(UpdateTask.key_of(task_id))
+            if task is None or task.attached.system_principal_id is None:
+                return known_with_task(task_id, exists=task is not None)
             return Known(task.attached.system_principal_id)
 
 
