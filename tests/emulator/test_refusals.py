@@ -117,7 +117,9 @@ def test_details_hide_secrets_in_the_way_that_is_set(
     make_cloud: CloudMaker, shown: Shown, value: JsonObject | None, login: Json
 ) -> None:
     cloud = make_cloud(Settings(secrets_in_details=shown))
-    cloud.send("PUT", TASK, task_body(**SECRETS))
+    body = task_body()
+    body["properties"] = {**part(body, "properties"), **SECRETS}
+    cloud.send("PUT", TASK, body)
     reply = cloud.send("POST", f"{TASK}/listDetails")
     properties = part(content(reply), "properties")
     hidden: list[JsonObject] = [] if value is None else [{"name": "closed", "isSecret": True, **value}]

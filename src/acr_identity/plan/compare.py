@@ -7,7 +7,8 @@ are laid out as paths and texts (`timers[t1].schedule`), so that one rule compar
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import TypeAlias, TypeVar
 
@@ -31,7 +32,8 @@ Leaf: TypeAlias = str | SecretStr
 _Trigger = TypeVar("_Trigger", TimerTrigger, SourceTrigger)
 
 ABSENT = "(none)"
-_MASK = "(secret)"
+MASK = "(secret)"
+_VALUE = re.compile(r"step\.(values|arguments)\[")
 _LISTS_OF_NAMED = frozenset({"timers", "sources", "values", "arguments"})
 _SPELT_IN_ANY_CASE = ("platform.", "base_image.kind", ".control")
 
@@ -46,40 +48,61 @@ class Differences:
     by_patch: bool = True
     """Whether a PATCH can express them. Taking something out of a list, or another kind of step, is what it cannot."""
     unverifiable: tuple[str, ...] = ()
-    """The paths of secrets that the caller may not see."""
+    """The paths of secrets that the caller may not see: no difference, and nothing to be written."""
+    left: tuple[str, ...] = ()
+    """The paths of hidden values that the spec does not name: they stay, since to take one out is to write the rest."""
 
 
-def compare(desired: TaskSettings, live: TaskSettings, *, details_seen: bool, owns_lists: bool = True) -> Differences:
+def compare(
+    desired: TaskSettings,
+    live: TaskSettings,
+    *,
+    details_seen: bool,
+    hidden: Collection[str] = (),
+    owns_lists: bool = True,
+) -> Differences:
     """Compare what the desired settings say with what the live ones are.
 
     Args:
         desired: what the spec says.
         live: what Azure has.
         details_seen: whether secrets could be read.
+        hidden: the paths of secrets that are there and were not shown.
         owns_lists: whether an entry of a list that the spec does not name must go, or is somebody else's.
     """
     want, have = _lay_out(replace(desired, enabled=None)), _lay_out(live)
     paths = [path for path, value in want.leaves.items() if not _same(path, value, have.leaves.get(path))]
-    hidden = [path for path in paths if _is_hidden(path, want.leaves[path], have.leaves, details_seen=details_seen)]
+    secret = (path for path in paths if isinstance(want.leaves[path], SecretStr) and path not in have.leaves)
+    unseen = [path for path in secret if (path in hidden or not details_seen) and not _is_given_anew(path, paths)]
+    new_kind = "step.type" in paths and live.step is not None
     gone = [path for path in have.leaves if owns_lists and _is_unnamed(path, want)]
-    changed = sorted({*paths, *gone} - set(hidden))
+    gone += [path for path in have.leaves if new_kind and path.startswith("step.") and path not in want.leaves]
+    changed = sorted({*paths, *gone} - set(unseen))
+    before = dict.fromkeys(hidden, MASK) | {path: _shown(leaf) for path, leaf in have.leaves.items()}
     return Differences(
-        tuple(FieldChange(path, _shown(have.leaves.get(path)), _shown(want.leaves.get(path))) for path in changed),
+        tuple(FieldChange(path, before.get(path, ABSENT), _shown(want.leaves.get(path))) for path in changed),
         frozenset(_field_of(path) for path in changed),
-        by_patch=not gone and not ("step.type" in changed and live.step is not None),
-        unverifiable=tuple(hidden),
+        by_patch=not gone and not new_kind,
+        unverifiable=tuple(unseen),
+        left=tuple(path for path in hidden if owns_lists and _VALUE.match(path) and _is_unnamed(path, want)),
     )
 
 
-def patch_of(desired: TaskSettings, live: TaskSettings, names: frozenset[str]) -> TaskSettings:
-    """Return what a PATCH must say for these fields to become as desired.
+def patch_of(desired: TaskSettings, live: TaskSettings, found: Differences) -> TaskSettings:
+    """Return what a PATCH must say for the fields that differ to become as desired; `enabled` is not among them.
 
     The service wants the kind of step restated with whatever else changes, and merges its parts; a list of values is
-    stated whole, with those that are there already.
+    stated whole, with those that are there already. What cannot be verified is left out, and so stays as it is.
     """
-    said = TaskSettings(**{name: getattr(desired, name) for name in names})
-    step = _with_values(desired.step, live.step) if "step" in names else _bare(desired.step)
-    return switched_on(replace(said, step=step), live)
+    said = TaskSettings(**{name: getattr(desired, name) for name in found.fields - {"enabled"}})
+    changed = {change.path for change in found.changes}
+    step = _with_values(desired.step, live.step) if any(map(_VALUE.match, changed)) else _without_values(desired.step)
+    if step is not None and ("step" not in found.fields or "step.token" in found.unverifiable):
+        step = replace(step, token=None)
+    sources = said.sources and tuple(
+        replace(one, token=None) if f"sources[{one.name}].token" in found.unverifiable else one for one in said.sources
+    )
+    return switched_on(replace(said, step=step, sources=sources), live)
 
 
 def switched_on(settings: TaskSettings, live: TaskSettings) -> TaskSettings:
@@ -103,12 +126,12 @@ def _enabled(trigger: BaseImageTrigger | None) -> BaseImageTrigger | None:
     return trigger and replace(trigger, enabled=True)
 
 
-def _bare(step: Step | None) -> Step | None:
+def _without_values(step: Step | None) -> Step | None:
     match step:
         case EncodedStep() | FileStep():
-            return replace(step, values=None, token=None)
+            return replace(step, values=None)
         case DockerStep():
-            return replace(step, arguments=None, token=None)
+            return replace(step, arguments=None)
         case None:
             return None
 
@@ -185,9 +208,12 @@ def _same(path: str, want: Leaf, have: Leaf | None) -> bool:
     return want == have
 
 
-def _is_hidden(path: str, want: Leaf, have: dict[str, Leaf], *, details_seen: bool) -> bool:
-    # Whether listDetails shows a trigger's token is not verified.
-    return isinstance(want, SecretStr) and path not in have and (not details_seen or path.endswith("].token"))
+def _is_given_anew(path: str, different: Collection[str]) -> bool:
+    """Say whether what the secret belongs to is another one: its kind of step, or the repository of a token."""
+    holder, _, name = path.rpartition(".")
+    if path.startswith("step.") and "step.type" in different:
+        return True
+    return name == "token" and f"{holder}.{'context' if holder == 'step' else 'repository'}" in different
 
 
 def _field_of(path: str) -> str:
@@ -199,7 +225,7 @@ def _shown(leaf: Leaf | None) -> str:
         case None:
             return ABSENT
         case SecretStr():
-            return _MASK
+            return MASK
         case str() if "\n" in leaf:
             return f"{leaf.count(chr(10))} lines, sha256 {hashlib.sha256(leaf.encode()).hexdigest()[:12]}"
         case str():

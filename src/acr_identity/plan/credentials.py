@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from acr_identity.access import task_identity
-from acr_identity.changes import Grantee, RegistryCredential, SetCredential
+from acr_identity.changes import FieldChange, Grantee, RegistryCredential, SetCredential
 from acr_identity.ids import remembered
+from acr_identity.plan.compare import ABSENT, MASK
 from acr_identity.plan.desired import secret_source
 from acr_identity.plan.grants import Grantees
 from acr_identity.plan.tags import is_ours
@@ -19,6 +21,7 @@ from acr_identity.state import (
     Known,
     Live,
     LiveTask,
+    Login,
     MaskedLogin,
     SystemIdentity,
     UserIdentity,
@@ -50,13 +53,36 @@ def desired_credentials(spec: Spec, name: str, live: Live, grantees: Grantees) -
 
 def plan_credentials(task: LiveTask, name: str, wanted: tuple[RegistryCredential, ...]) -> CredentialPlan:
     """Return what must be done for a task that exists to have these credentials."""
-    different = tuple(one for one in wanted if _login(task, one) != _as_login(one) or _login(task, one) is None)
-    hidden = tuple(one for one in different if isinstance(_login(task, one), MaskedLogin))
-    changes = tuple(_set(task, name, one) for one in different if one not in hidden)
-    return CredentialPlan(changes, tuple(_hidden_notes(name, hidden)), tuple(_overwritten(task, name, changes)))
+    judged = [(one, _judge(_login(task, one), _as_login(one))) for one in wanted]
+    changes = tuple(_set(task, name, one) for one, found in judged if found == "different")
+    notes = tuple(_hidden_note(task, name, one) for one, found in judged if found == "hidden")
+    return CredentialPlan(changes, notes, tuple(_overwritten(task, name, changes)))
 
 
-def _login(task: LiveTask, credential: RegistryCredential) -> IdentityLogin | CustomLogin | MaskedLogin | None:
+def credential_change(change: SetCredential) -> FieldChange:
+    """Return the setting of a credential as a difference: no part of it is shown."""
+    path = f"credentials[{change.credential.login_server}]"
+    return FieldChange(path, MASK if change.replaces else ABSENT, MASK)
+
+
+def _judge(live: Login | None, wanted: Login | None) -> Literal["equal", "different", "hidden"]:
+    match live, wanted:
+        case MaskedLogin(), _:
+            return "hidden"
+        case CustomLogin() as there, CustomLogin() as wants:
+            shown = replace(
+                wants,
+                user_name=None if there.user_name is None else wants.user_name,
+                password=None if there.password is None else wants.password,
+            )
+            if there != shown:
+                return "different"
+            return "equal" if shown == wants else "hidden"
+        case _:
+            return "equal" if live == wanted and live is not None else "different"
+
+
+def _login(task: LiveTask, credential: RegistryCredential) -> Login | None:
     return task.logins.get(credential.login_server.lower())
 
 
@@ -65,12 +91,10 @@ def _set(task: LiveTask, name: str, credential: RegistryCredential) -> SetCreden
     return SetCredential(task.id, credential, replaces=_login(task, credential) is not None, reason=reason)
 
 
-def _hidden_notes(name: str, hidden: tuple[RegistryCredential, ...]) -> Iterator[str]:
-    for credential in hidden:
-        yield (
-            f"the credential for {credential.login_server} in task {name} cannot be verified: "
-            "seeing it takes the action Microsoft.ContainerRegistry/registries/tasks/listDetails/action"
-        )
+def _hidden_note(task: LiveTask, name: str, credential: RegistryCredential) -> str:
+    takes = "seeing it takes the action Microsoft.ContainerRegistry/registries/tasks/listDetails/action"
+    why = "Azure does not show it" if task.unseen_because else takes
+    return f"the credential for {credential.login_server} in task {name} cannot be verified: {why}"
 
 
 def _overwritten(task: LiveTask, name: str, changes: tuple[SetCredential, ...]) -> Iterator[str]:

@@ -21,8 +21,7 @@ from acr_identity.changes import (
 )
 from acr_identity.errors import MissingResourceError
 from acr_identity.ids import WAIT_TAG
-from acr_identity.plan.compare import compare
-from acr_identity.plan.credentials import CredentialPlan, desired_credentials, plan_credentials
+from acr_identity.plan.credentials import CredentialPlan, credential_change, desired_credentials, plan_credentials
 from acr_identity.plan.grants import (
     Grantees,
     NeededGrant,
@@ -31,6 +30,7 @@ from acr_identity.plan.grants import (
     vault_sign,
     vault_signs,
 )
+from acr_identity.plan.losses import hidden_notes, losses
 from acr_identity.plan.order import arrange
 from acr_identity.plan.tags import OURS, merge_tags, tag_changes, waits, without_tags
 from acr_identity.plan.tasks import DesiredTask, TaskChange, desired_task, newly_added, task_change
@@ -118,6 +118,7 @@ def _plan_task(spec: Spec, name: str, live: Live, grantees: Grantees, needed: tu
         return _TaskPlan(want, current, change)
     planned = plan_credentials(current, name, credentials)
     if isinstance(change, ReplaceTask):
+        change = replace(change, fields=(*change.fields, *map(credential_change, planned.changes)))
         planned = replace(planned, changes=())
     return _TaskPlan(want, current, change, planned)
 
@@ -203,11 +204,12 @@ def _enable(task: _TaskPlan) -> EnableTask:
 
 
 def _task_notes(task: _TaskPlan) -> Iterator[str]:
+    if task.live is None:
+        return
+    if task.live.unseen_because:
+        yield f"the secrets of task {task.want.name} were not read: {task.live.unseen_because}"
     yield from task.credentials.notes
-    if task.live is not None:
-        seen = compare(task.want.settings, task.live.settings, details_seen=task.live.details_seen)
-        for path in seen.unverifiable:
-            yield f"{path} of task {task.want.name} cannot be verified: Azure does not show it"
+    yield from hidden_notes(task.want, task.live)
 
 
 def _registry_notes(spec: Spec, live: Live) -> Iterator[str]:
@@ -225,14 +227,4 @@ def _dangers(task: _TaskPlan) -> Iterator[str]:
     for server in sorted(server for server, times in servers.items() if times > 1):
         yield f"task {name} has two credentials for {server}: one of `pull`, one of `credentials`"
     yield from task.credentials.unsafe
-    if task.live is None or task.live.details_seen:
-        return
-    if isinstance(task.change, ReplaceTask):
-        yield f"task {name} must be written anew, which would lose credentials and secrets that you may not read"
-    elif isinstance(task.change, UpdateTask) and _states_values(task.change):
-        yield f"stating the values of task {name} would lose secret values that you may not read"
-
-
-def _states_values(change: UpdateTask) -> bool:
-    step = change.settings.step
-    return bool(getattr(step, "values", None) or getattr(step, "arguments", None))
+    yield from losses(task.want, task.live, task.change)

@@ -54,7 +54,7 @@ def task_change(want: DesiredTask, live: LiveTask | None) -> TaskChange | None:
     """Return the one change that gives a task its settings, identities and tags, or `None`."""
     if live is None:
         return _create(want)
-    differences = _differences(want, live)
+    differences = differences_of(want, live)
     pauses = _pauses(want, live, differences)
     tags = merge_tags(live.tags, want.tags, remember(remembered(live.tags) | want.added), WAITING if pauses else ())
     attached = tuple(_missing_identities(want, live))
@@ -64,9 +64,11 @@ def task_change(want: DesiredTask, live: LiveTask | None) -> TaskChange | None:
     enabled = False if pauses or "enabled" in differences.fields else None
     if not differences.by_patch:
         return _replace(want, live, tags, changes, enabled=enabled)
+    states_settings = differences.fields - {"enabled"}
+    patch = patch_of(want.settings, live.settings, differences) if states_settings else TaskSettings()
     return UpdateTask(
         id=live.id,
-        settings=replace(_patch(want, live, differences), enabled=enabled),
+        settings=replace(patch, enabled=enabled),
         identities=_stated(want, live) if attached else None,
         source_identity=live.source_identity,
         tags=tags if tags != live.tags else None,
@@ -113,8 +115,15 @@ def _create(want: DesiredTask) -> CreateTask:
     )
 
 
-def _differences(want: DesiredTask, live: LiveTask) -> Differences:
-    found = compare(want.settings, live.settings, details_seen=live.details_seen, owns_lists=is_ours(live.tags))
+def differences_of(want: DesiredTask, live: LiveTask) -> Differences:
+    """Return in what the settings of a task that exists differ from the spec, its status included."""
+    found = compare(
+        want.settings,
+        live.settings,
+        details_seen=live.details_seen,
+        hidden=live.hidden,
+        owns_lists=is_ours(live.tags),
+    )
     if want.settings.enabled is not False or live.settings.enabled is False:
         return found
     status = FieldChange("enabled", "true", "false")
@@ -124,11 +133,6 @@ def _differences(want: DesiredTask, live: LiveTask) -> Differences:
 def _pauses(want: DesiredTask, live: LiveTask, differences: Differences) -> bool:
     gains_triggers = bool(differences.fields & _TRIGGER_FIELDS)
     return want.waits and gains_triggers and live.settings.enabled is not False and want.settings.enabled is not False
-
-
-def _patch(want: DesiredTask, live: LiveTask, differences: Differences) -> TaskSettings:
-    names = differences.fields - {"enabled"}
-    return patch_of(want.settings, live.settings, names) if names else TaskSettings()
 
 
 def _replace(

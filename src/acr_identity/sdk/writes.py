@@ -15,6 +15,7 @@ from azure.mgmt.keyvault.models import (
 from azure.mgmt.msi.v2024_11_30.models import Identity, IdentityUpdate
 
 from acr_identity.changes import VAULT_PERMISSION
+from acr_identity.errors import UnsafePlanError
 from acr_identity.ids import ArmId, assignment_name
 from acr_identity.sdk.clients import Connected
 from acr_identity.sdk.convert import (
@@ -22,6 +23,7 @@ from acr_identity.sdk.convert import (
     credential_removal,
     credential_secrets,
     identity_from_wire,
+    lost_by_writing,
     principal_id_of,
     secrets_of,
     task_from_wire,
@@ -80,11 +82,21 @@ class AzureWriter(Connected):
         return self._put(Call("create task", str(change.id), secrets_of(change)), task_to_create(change, principals))
 
     def replace_task(self, change: ReplaceTask, principals: Principals) -> LiveTask:
-        """Write a whole task anew (Tasks - Get Details, Tasks - Create): what the change does not name is kept."""
+        """Write a whole task anew (Tasks - Get Details, Tasks - Create): what the change does not name is kept.
+
+        Raises:
+            UnsafePlanError: the details hold secrets back, which would be lost; nothing is written.
+        """
         id_ = change.id
         call = Call("replace task", str(id_), secrets_of(change))
         details = attempt(call, lambda: self._tasks(id_).get_details(id_.resource_group, id_.parent.name, id_.name))
-        return self._put(call, task_to_replace(details, change, principals))
+        body, lost = attempt(call, lambda: _written_anew(details, change, principals))
+        if lost:
+            raise UnsafePlanError(
+                [f"writing task {id_.name} anew would lose what Azure does not show: {', '.join(lost)}"],
+                advice="Nothing was written. Make this change by hand, or as somebody to whom Azure shows it.",
+            )
+        return self._put(call, body)
 
     def update_task(self, change: UpdateTask) -> LiveTask:
         """Change parts of a task (Tasks - Update)."""
@@ -192,3 +204,9 @@ class AzureWriter(Connected):
             Call(f"{kind} access to vault", str(vault)),
             lambda: operations.update_access_policy(vault.resource_group, vault.name, kind, body),
         )
+
+
+def _written_anew(details: Task, change: ReplaceTask, principals: Principals) -> tuple[Task, tuple[str, ...]]:
+    read = details.as_dict()
+    body = task_to_replace(details, change, principals)
+    return body, lost_by_writing(read, body.as_dict())

@@ -94,7 +94,7 @@ class BaseImageTrigger:
 
 @dataclass(frozen=True, slots=True)
 class SourceTrigger:
-    """Run on a commit or a pull request. Only `listDetails` may show the token; whether it does is not verified."""
+    """Run on a commit or a pull request. Only `listDetails` shows the token (specification; not recorded)."""
 
     name: str
     repository: str
@@ -144,7 +144,7 @@ class VaultSecretAddress:
 
 @dataclass(frozen=True, slots=True)
 class CustomLogin:
-    """A user name and a password, each a secret text or the address of one in a vault."""
+    """A user name and a password, each a secret text or the address of one in a vault; `None` is one not shown."""
 
     user_name: SecretStr | VaultSecretAddress | None
     password: SecretStr | VaultSecretAddress | None
@@ -182,4 +182,8 @@ class LiveTask:
     """`credentials.sourceRegistry.identity`: lost by a PATCH that names the source registry without it."""
     tags: Tags = ()
     details_seen: bool = True
-    """Whether secrets and credentials were readable (`listDetails`)."""
+    """Whether secrets and credentials were readable (`listDetails`). One that is held back says that not all were."""
+    hidden: tuple[str, ...] = ()
+    """What the details hold back though it is there, by paths such as `step.values[Token]` or `sources[s].token`."""
+    unseen_because: str = ""
+    """Why the details were not seen, where it is not for want of the right to list them."""
