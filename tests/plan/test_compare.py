@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from acr_identity.changes import FieldChange
-from acr_identity.plan.compare import Differences, compare, patch_of
+from acr_identity.plan.compare import Differences, compare
+from acr_identity.plan.patch import patch_of
 from acr_identity.state import (
     BaseImageTrigger,
     DockerStep,
@@ -48,10 +51,10 @@ def test_settings_do_not_differ_from_themselves(settings: TaskSettings) -> None:
 
 @given(SETTINGS, SETTINGS)
 def test_a_patch_says_what_differs_and_the_kind_of_step(desired: TaskSettings, live: TaskSettings) -> None:
-    fields = compare(desired, live, details_seen=True).fields
-    patch = patch_of(desired, live, fields)
+    found = compare(desired, live, details_seen=True)
+    patch = patch_of(desired, live, found)
     said = {name for name in ("platform", "cpu", "timeout", "timers", "base_image") if getattr(patch, name) is not None}
-    assert said == fields - {"step"}
+    assert said == found.fields - {"step"}
     assert type(patch.step) is type(desired.step)
 
 
@@ -118,8 +121,85 @@ def test_a_secret_that_is_not_shown_is_unverifiable_and_no_difference() -> None:
     assert compare(desired, live, details_seen=False) == Differences(unverifiable=("step.values[A]",))
 
 
-def test_the_token_of_a_source_trigger_is_never_shown_even_with_all_details() -> None:
-    trigger = SourceTrigger("s", "https://git.example/repo.git", "main", ("commit",), "Github", SecretStr("t"))
-    shown = SourceTrigger("s", "https://git.example/repo.git", "main", ("commit",), "github")
-    found = compare(TaskSettings(sources=(trigger,)), TaskSettings(sources=(shown,)), details_seen=True)
-    assert found == Differences(unverifiable=("sources[s].token",))
+SECRET = SecretStr("of the spec")
+TRIGGER = SourceTrigger("s", "https://git.example/repo.git", "main", ("commit",), "Github", SECRET)
+UNSEEN = replace(TRIGGER, token=None)
+HIDDEN_TOKEN = ("sources[s].token",)
+
+
+def test_a_hidden_secret_is_no_difference_even_where_all_else_was_seen() -> None:
+    desired = TaskSettings(step=EncodedStep("v\n", (Value("A", SECRET),)), sources=(TRIGGER,))
+    live = TaskSettings(step=EncodedStep("v\n", ()), sources=(UNSEEN,))
+    hidden = ("step.values[A]", *HIDDEN_TOKEN)
+    assert compare(desired, live, details_seen=True, hidden=hidden) == Differences(unverifiable=hidden)
+
+
+def test_a_secret_that_is_not_there_is_a_difference_where_all_was_seen() -> None:
+    desired = TaskSettings(step=EncodedStep("v\n", (Value("A", SECRET),)))
+    found = compare(desired, TaskSettings(step=EncodedStep("v\n", ())), details_seen=True)
+    assert found.changes == (FieldChange("step.values[A]", "(none)", "(secret)"),)
+
+
+@pytest.mark.parametrize(
+    "live", [(), (replace(UNSEEN, repository="https://git.example/other.git"),)], ids=["new", "elsewhere"]
+)
+def test_the_token_of_a_trigger_goes_with_its_repository(live: tuple[SourceTrigger, ...]) -> None:
+    found = compare(TaskSettings(sources=(TRIGGER,)), TaskSettings(sources=live), details_seen=False)
+    assert found.changes[-1] == FieldChange("sources[s].token", "(none)", "(secret)")
+    assert found.unverifiable == ()
+
+
+def test_a_hidden_value_that_the_spec_gives_in_the_clear_is_a_difference_that_shows_nothing_of_it() -> None:
+    desired = TaskSettings(step=EncodedStep("v\n", (Value("A", "1"),)))
+    found = compare(desired, TaskSettings(step=EncodedStep("v\n", ())), details_seen=False, hidden=("step.values[A]",))
+    assert found.changes == (FieldChange("step.values[A]", "(secret)", "1"),)
+
+
+def test_a_hidden_value_that_the_spec_does_not_name_is_left() -> None:
+    desired, live = (TaskSettings(step=EncodedStep("v\n", (Value(name, "1"),))) for name in ("A", "A"))
+    found = compare(desired, live, details_seen=False, hidden=("step.values[B]", "credentials[docker.io].password"))
+    assert found == Differences(left=("step.values[B]",))
+
+
+def test_another_kind_of_step_says_what_goes_with_the_old_one() -> None:
+    step = FileStep("task.yaml", "https://git.example/repo.git", token=SecretStr("t"), values=(Value("A", "1"),))
+    found = compare(TaskSettings(step=EncodedStep("v\n")), TaskSettings(step=step), details_seen=True)
+    assert found.changes[1:] == (
+        FieldChange("step.context", "https://git.example/repo.git", "(none)"),
+        FieldChange("step.task_file", "task.yaml", "(none)"),
+        FieldChange("step.token", "(secret)", "(none)"),
+        FieldChange("step.type", "FileStep", "EncodedStep"),
+        FieldChange("step.values[A]", "1", "(none)"),
+    )
+
+
+def test_a_patch_leaves_out_what_cannot_be_verified() -> None:
+    values = (Value("A", SECRET),)
+    desired = TaskSettings(step=replace(FILE, token=SECRET, values=values, task_file="new.yaml"), sources=(TRIGGER,))
+    live = TaskSettings(step=replace(FILE, token=None, values=()), sources=(replace(UNSEEN, branch="old"),))
+    found = compare(desired, live, details_seen=False)
+    assert found.unverifiable == ("step.token", "step.values[A]", "sources[s].token")
+    assert patch_of(desired, live, found) == TaskSettings(
+        step=replace(FILE, token=None, task_file="new.yaml"), sources=(UNSEEN,)
+    )
+
+
+def test_a_patch_does_not_state_values_that_are_as_they_should_be() -> None:
+    desired, live = (TaskSettings(step=EncodedStep(text, (Value("A", "1"),))) for text in ("new\n", "old\n"))
+    patch = patch_of(desired, live, compare(desired, live, details_seen=True))
+    assert patch == TaskSettings(step=EncodedStep("new\n"))
+
+
+@pytest.mark.parametrize("name", ["access.control", "access.mode", "platform.os", "base_image.kind"])
+def test_the_name_of_a_value_does_not_say_how_it_is_compared(name: str) -> None:
+    desired, live = (TaskSettings(step=EncodedStep("v\n", (Value(name, text),))) for text in ("on", "ON"))
+    found = compare(desired, live, details_seen=True)
+    assert found.changes == (FieldChange(f"step.values[{name}]", "ON", "on"),)
+
+
+def test_the_text_of_a_file_is_never_shown_even_if_it_is_one_line() -> None:
+    desired, live = TaskSettings(step=EncodedStep("a: 2")), TaskSettings(step=EncodedStep("a: 1\n"))
+    found = compare(desired, live, details_seen=True)
+    (change,) = found.changes
+    assert (change.path, change.before[:7], change.after[:7]) == ("step.content", "1 lines", "1 lines")
+    assert "a:" not in change.before + change.after

@@ -81,7 +81,7 @@ def test_a_credential_says_how_it_signs_in(credential: RegistryCredential, words
         (MaskedLogin(), "hidden: the caller may not see what it holds"),
         (
             CustomLogin(_SECRET, None, "c1c1"),
-            "user name (secret) kept in the task, password missing, read by identity myACRTasksId (c1c1)",
+            "user name (secret) kept in the task, password not shown, read by identity myACRTasksId (c1c1)",
         ),
     ],
 )

@@ -197,7 +197,9 @@ def test_a_task_is_one_request_with_its_secrets(gateway_to: GatewayTo) -> None:
         },
         source_identity=CLIENT,
         tags=(("a", "1"),),
-        details_seen=True,
+        details_seen=False,
+        hidden=("credentials[masked.io]", "step.values[hidden]"),
+        unseen_because="Azure holds secrets back in the details of the task",
     )
     assert wire.only == sent("POST", f"{TASK}/listDetails", TASKS_VERSION)
 

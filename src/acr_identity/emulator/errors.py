@@ -112,6 +112,25 @@ def linked_authorization_failed(
     return ArmError(403, "LinkedAuthorizationFailed", message, headers=GATEWAY)
 
 
+def subscription_disabled(subscription: str) -> ArmError:
+    """409: the subscription is read only. That the status is this one is not verified."""
+    message = (
+        f"The subscription '{subscription}' is disabled and therefore marked as read only. You cannot perform any "
+        "write actions on this subscription until it is re-enabled."
+    )
+    return ArmError(409, "ReadOnlyDisabledSubscription", message, headers=GATEWAY)
+
+
+def webhook_refused(control: str, repository: str) -> ArmError:
+    """409: the task's token may not make a webhook in the repository."""
+    message = (
+        f"Failed to create webhook for repository: '{repository}'. For more information on how to create source "
+        "triggers see the tutorial https://aka.ms/acr/tasks/tutorial-git-trigger.. InnerErrors: Request:"
+    )
+    detail: JsonObject = {"code": "Forbidden", "message": None, "target": None}
+    return ArmError(409, "ProviderCall", message, target=control, details=(detail,))
+
+
 def not_registered(namespace: str) -> ArmError:
     """409: the subscription does not use the namespace."""
     code = "MissingSubscriptionRegistration"

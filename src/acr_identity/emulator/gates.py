@@ -1,6 +1,11 @@
-"""What Azure Resource Manager asks before any provider: is the namespace registered, is nothing locked?
+"""What Azure Resource Manager asks before any provider: is the subscription enabled, is the namespace registered?
 
-Sources: recorded bodies of both refusals; learn.microsoft.com/azure/azure-resource-manager/management/lock-resources.
+And is nothing locked? A POST that only reads, like `listDetails`, counts as a write for locks, as it does for a
+disabled subscription (not verified, as is that such a subscription lets its resources be deleted).
+
+Sources: recorded bodies of two refusals; reports of a disabled subscription (microsoft/vscode-azureappservice#912) and
+of `listKeys` below a lock (Azure/azure-sdk-for-java#2560);
+learn.microsoft.com/azure/azure-resource-manager/management/lock-resources.
 """
 
 from __future__ import annotations
@@ -10,7 +15,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from acr_identity.emulator.arm import is_within
-from acr_identity.emulator.errors import not_registered, scope_locked
+from acr_identity.emulator.errors import not_registered, scope_locked, subscription_disabled
 from acr_identity.emulator.state import Lock, State
 
 if TYPE_CHECKING:
@@ -24,11 +29,13 @@ def check_gates(state: State, route: Route, scope: str) -> None:
     """Refuse to change what may not be changed now. Reads pass.
 
     Raises:
-        ArmError: 409 `MissingSubscriptionRegistration` or `ScopeLocked`.
+        ArmError: 409 `ReadOnlyDisabledSubscription`, `MissingSubscriptionRegistration` or `ScopeLocked`.
     """
     if route.plane != "arm" or route.method in _READS or route.action.endswith("/read"):
         return
     if route.method != "DELETE":
+        if state.disabled:
+            raise subscription_disabled(state.subscription)
         _check_registration(state, route)
     if "/Microsoft.Authorization/locks/" in route.path:
         return

@@ -80,6 +80,10 @@ def _owned(world: World, now: float) -> State:
         owner=owner,
         directory={owner: known},
         assignments={name: Assignment(name, scope, OWNER, owner, "User", now, now, owner)},
+        disabled=world.disabled,
+        git_tokens=None
+        if world.git_tokens is None
+        else tuple(Secret(token.get_secret_value()) for token in world.git_tokens),
         docker_hub={name: Secret(value.get_secret_value()) for name, value in world.docker_hub.items()},
         contexts=world.contexts,
         registrations={name.lower(): Registration(name, "NotRegistered") for name in world.unregistered},

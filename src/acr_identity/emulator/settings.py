@@ -13,6 +13,13 @@ Plane: TypeAlias = Literal["arm", "vault", "blob", "login", "graph", "registry",
 Entra ID, `graph` Microsoft Graph, `registry` the data plane of a registry, `metadata` the description of the cloud.
 """
 
+Shown: TypeAlias = Literal["whole", "without_value", "null", "empty", "stars", "as_get"]
+"""How `listDetails` shows the secrets of a task.
+
+`whole` is what the specification promises. The others stand for a service that hides them: the value is left out, null,
+an empty text or `***`, or the whole answer is the one that a GET gives.
+"""
+
 _SIGN_IN_ROOTS = frozenset({"common", "organizations", "consumers"})
 _SIGN_IN_PARTS = frozenset({"oauth2", "v2.0", "discovery", ".well-known"})
 _ARM_ROOTS = frozenset({"", "subscriptions", "providers", "tenants"})
@@ -114,6 +121,8 @@ class Settings:
     """How many times a long-running operation answers that it goes on; with 0 such requests end at once."""
     throttle: bool = False
     """Whether an empty token bucket of Resource Manager refuses requests with 429. They are counted in any case."""
+    secrets_in_details: Shown = "whole"
+    """How `listDetails` shows the secrets of a task. That the real service ever hides them is not verified."""
     hosts: Hosts = field(default_factory=Hosts)
 
 

@@ -328,6 +328,10 @@ class State:
     births: Mapping[str, int] = field(default_factory=dict)
     """How often something of this id was made: what is made again gets new ids."""
     public_images: Mapping[str, str] = field(default_factory=dict)
+    disabled: bool = False
+    """Whether the subscription is disabled, and so read only."""
+    git_tokens: tuple[Secret, ...] | None = None
+    """The tokens that may make webhooks; `None` stands for all."""
     docker_hub: Mapping[str, Secret] = field(default_factory=dict)
     contexts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 

@@ -169,6 +169,12 @@ class World(_Part):
     unregistered: tuple[str, ...] = Field(
         (), description="Namespaces that the subscription does not use yet, like Microsoft.KeyVault."
     )
+    disabled: bool = Field(
+        default=False, description="Whether the subscription is disabled: then nothing in it can be changed."
+    )
+    git_tokens: tuple[SecretStr, ...] | None = Field(
+        None, description="The tokens that may make webhooks in git repositories; every token may when left out."
+    )
     docker_hub: dict[str, SecretStr] = Field(
         default_factory=dict, description="Accounts of Docker Hub: the password by user name."
     )

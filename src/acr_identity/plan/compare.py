@@ -1,168 +1,204 @@
 """The difference between the settings that a spec gives a task and those that it has.
 
-Only what the spec says is compared: what the service adds, or others have set beside it, is no difference. Settings
-are laid out as paths and texts (`timers[t1].schedule`), so that one rule compares them all.
+Only what the spec says is compared: what the service adds, or others have set beside it, is no difference. How a field
+is compared stands beside it, in `state`; here is what follows from that.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass, field, fields, is_dataclass, replace
-from typing import TypeAlias, TypeVar
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, fields, is_dataclass, replace
+from enum import Enum
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pydantic import SecretStr
 
 from acr_identity.changes import FieldChange
-from acr_identity.state import (
-    BaseImageTrigger,
-    DockerStep,
-    EncodedStep,
-    FileStep,
-    SourceTrigger,
-    Step,
-    TaskSettings,
-    TimerTrigger,
-    Value,
-)
+from acr_identity.state import TaskSettings, Value
+from acr_identity.state.comparison import Comparison, comparison_of
+
+if TYPE_CHECKING:
+    from dataclasses import Field
 
 Leaf: TypeAlias = str | SecretStr
 
-_Trigger = TypeVar("_Trigger", TimerTrigger, SourceTrigger)
-
 ABSENT = "(none)"
-_MASK = "(secret)"
-_LISTS_OF_NAMED = frozenset({"timers", "sources", "values", "arguments"})
-_SPELT_IN_ANY_CASE = ("platform.", "base_image.kind", ".control")
+MASK = "(secret)"
+_STEP = "step"
 
 
 @dataclass(frozen=True, slots=True)
 class Differences:
-    """What must change for live settings to say what the desired ones say, `enabled` aside."""
+    """What must change for live settings to say what the desired ones say, `enabled` aside.
+
+    Args:
+        changes: each difference, sorted by its path, such as `timers[t1].schedule`.
+        fields: the fields of `TaskSettings` in which they lie.
+        by_patch: whether a PATCH can express them. Taking something out of a list, or another kind of step, it cannot.
+        states_values: whether the values of the step, or the arguments of its build, are among them.
+        unverifiable: the paths of secrets that the caller may not see: no difference, and nothing to be written.
+        left: the paths of hidden values that the spec does not name: they stay, since to take one out is to write the
+            rest.
+    """
 
     changes: tuple[FieldChange, ...] = ()
     fields: frozenset[str] = frozenset()
-    """The fields of `TaskSettings` in which the changes lie."""
     by_patch: bool = True
-    """Whether a PATCH can express them. Taking something out of a list, or another kind of step, is what it cannot."""
+    states_values: bool = False
     unverifiable: tuple[str, ...] = ()
-    """The paths of secrets that the caller may not see."""
+    left: tuple[str, ...] = ()
 
 
-def compare(desired: TaskSettings, live: TaskSettings, *, details_seen: bool, owns_lists: bool = True) -> Differences:
+class _Verdict(Enum):
+    CHANGED = "is another, or missing"
+    GONE = "is there and must not be"
+    UNSEEN = "cannot be compared, for it is hidden"
+    LEFT = "is hidden and not wanted"
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    verdict: _Verdict
+    path: str
+    before: str = ABSENT
+    after: str = ABSENT
+    restated: bool = False
+    """Whether it lies in a list that is written whole."""
+
+
+def compare(
+    desired: TaskSettings,
+    live: TaskSettings,
+    *,
+    details_seen: bool,
+    hidden: Collection[str] = (),
+    owns_lists: bool = True,
+) -> Differences:
     """Compare what the desired settings say with what the live ones are.
 
     Args:
         desired: what the spec says.
         live: what Azure has.
         details_seen: whether secrets could be read.
+        hidden: the paths of secrets that are there and were not shown.
         owns_lists: whether an entry of a list that the spec does not name must go, or is somebody else's.
     """
-    want, have = _lay_out(replace(desired, enabled=None)), _lay_out(live)
-    paths = [path for path, value in want.leaves.items() if not _same(path, value, have.leaves.get(path))]
-    hidden = [path for path in paths if _is_hidden(path, want.leaves[path], have.leaves, details_seen=details_seen)]
-    gone = [path for path in have.leaves if owns_lists and _is_unnamed(path, want)]
-    changed = sorted({*paths, *gone} - set(hidden))
+    look = _Look(frozenset(hidden), details_seen=details_seen, owns_lists=owns_lists)
+    by_path = {one.path: one for one in look.at_parts("", replace(desired, enabled=None), live)}
+    found = by_path.values()
+    changes = sorted((one for one in found if one.verdict in {_Verdict.CHANGED, _Verdict.GONE}), key=_path_of)
+    other_step = desired.step is not None and live.step is not None and type(desired.step) is not type(live.step)
     return Differences(
-        tuple(FieldChange(path, _shown(have.leaves.get(path)), _shown(want.leaves.get(path))) for path in changed),
-        frozenset(_field_of(path) for path in changed),
-        by_patch=not gone and not ("step.type" in changed and live.step is not None),
-        unverifiable=tuple(hidden),
+        tuple(FieldChange(one.path, one.before, one.after) for one in changes),
+        frozenset(_field_of(one.path) for one in changes),
+        by_patch=not other_step and all(one.verdict is _Verdict.CHANGED for one in changes),
+        states_values=any(one.restated for one in changes),
+        unverifiable=tuple(one.path for one in found if one.verdict is _Verdict.UNSEEN),
+        left=tuple(one.path for one in found if one.verdict is _Verdict.LEFT),
     )
-
-
-def patch_of(desired: TaskSettings, live: TaskSettings, names: frozenset[str]) -> TaskSettings:
-    """Return what a PATCH must say for these fields to become as desired.
-
-    The service wants the kind of step restated with whatever else changes, and merges its parts; a list of values is
-    stated whole, with those that are there already.
-    """
-    said = TaskSettings(**{name: getattr(desired, name) for name in names})
-    step = _with_values(desired.step, live.step) if "step" in names else _bare(desired.step)
-    return switched_on(replace(said, step=step), live)
-
-
-def switched_on(settings: TaskSettings, live: TaskSettings) -> TaskSettings:
-    """Return the settings with each new trigger enabled. One that is there stays as it is."""
-    return replace(
-        settings,
-        timers=_switch_on(settings.timers, live.timers),
-        sources=_switch_on(settings.sources, live.sources),
-        base_image=settings.base_image if live.base_image else _enabled(settings.base_image),
-    )
-
-
-def _switch_on(triggers: tuple[_Trigger, ...] | None, live: tuple[_Trigger, ...] | None) -> tuple[_Trigger, ...] | None:
-    if triggers is None:
-        return None
-    there = {trigger.name for trigger in live or ()}
-    return tuple(one if one.name in there else replace(one, enabled=True) for one in triggers)
-
-
-def _enabled(trigger: BaseImageTrigger | None) -> BaseImageTrigger | None:
-    return trigger and replace(trigger, enabled=True)
-
-
-def _bare(step: Step | None) -> Step | None:
-    match step:
-        case EncodedStep() | FileStep():
-            return replace(step, values=None, token=None)
-        case DockerStep():
-            return replace(step, arguments=None, token=None)
-        case None:
-            return None
-
-
-def _with_values(desired: Step | None, live: Step | None) -> Step | None:
-    match desired, live:
-        case (EncodedStep() as wanted, EncodedStep() as current):
-            return replace(wanted, values=_merged(wanted.values, current.values))
-        case (FileStep() as wanted, FileStep() as current):
-            return replace(wanted, values=_merged(wanted.values, current.values))
-        case (DockerStep() as wanted, DockerStep() as current):
-            return replace(wanted, arguments=_merged(wanted.arguments, current.arguments))
-        case _:
-            return desired
-
-
-def _merged(desired: tuple[Value, ...] | None, live: tuple[Value, ...] | None) -> tuple[Value, ...] | None:
-    if desired is None:
-        return None
-    return tuple({value.name: value for value in (*(live or ()), *desired)}.values())
 
 
 @dataclass(frozen=True, slots=True)
-class _Layout:
-    leaves: dict[str, Leaf] = field(default_factory=dict)
-    lists: set[str] = field(default_factory=set)
-    entries: set[str] = field(default_factory=set)
+class _Look:
+    """The walk over both values at once, along the fields of what is wanted."""
 
+    hidden: frozenset[str]
+    details_seen: bool
+    owns_lists: bool
 
-def _lay_out(settings: TaskSettings) -> _Layout:
-    layout = _Layout()
-    layout.leaves.update(_walk("", settings, layout))
-    if settings.step is not None:
-        layout.leaves["step.type"] = type(settings.step).__name__
-    return layout
+    def at_parts(self, path: str, want: object, have: object | None) -> Iterator[_Found]:
+        """Compare the fields of two dataclasses, which may be of different kinds if they are steps."""
+        other_kind = path == _STEP and type(want) is not type(have)
+        if other_kind:
+            before = ABSENT if have is None else type(have).__name__
+            yield _Found(_Verdict.CHANGED, f"{path}.type", before, type(want).__name__)
+            yield from self._lost_with(path, want, have)
+        for part in _parts(want):
+            wanted, there = getattr(want, part.name), getattr(have, part.name, None)
+            if wanted is not None:
+                rule = comparison_of(part)
+                beside = rule.belongs_to
+                anew = other_kind or bool(beside and getattr(want, beside) != getattr(have, beside, None))
+                yield from self._at(_join(path, part.name), rule, wanted, there, anew=anew)
 
+    def _at(self, path: str, rule: Comparison, want: object, have: object | None, *, anew: bool) -> Iterator[_Found]:
+        if rule.named and isinstance(want, tuple):
+            yield from self._at_entries(path, rule, want, have if isinstance(have, tuple) else ())
+        elif is_dataclass(want):
+            yield from self.at_parts(path, want, have)
+        else:
+            yield from self._at_leaf(path, rule, _leaf(want), None if have is None else _leaf(have), anew=anew)
 
-def _walk(path: str, value: object, layout: _Layout) -> Iterator[tuple[str, Leaf]]:
-    match value:
-        case None:
+    def _at_entries(
+        self, path: str, rule: Comparison, want: tuple[Any, ...], have: tuple[Any, ...]
+    ) -> Iterator[_Found]:
+        there = {entry.name: entry for entry in have}
+        names = {entry.name for entry in want}
+        for entry in want:
+            yield from self._at_entry(f"{path}[{entry.name}]", rule, entry, there.get(entry.name))
+        if not self.owns_lists:
             return
-        case Value(_, text):
-            yield path, text
-        case tuple() if path.rpartition(".")[2] in _LISTS_OF_NAMED:
-            layout.lists.add(f"{path}[")
-            for item in value:
-                layout.entries.add(f"{path}[{item.name}")
-                yield from _walk(f"{path}[{item.name}]", item, layout)
-        case _ if is_dataclass(value):
-            for part in fields(value):
-                if part.name != "name":
-                    yield from _walk(f"{path}.{part.name}".lstrip("."), getattr(value, part.name), layout)
-        case _:
-            yield path, _leaf(value)
+        for name in there.keys() - names:
+            yield from _gone(f"{path}[{name}]", rule, there[name])
+        if rule.restated:
+            paths = {f"{path}[{name}]" for name in names}
+            unnamed = (one for one in self.hidden if one.startswith(f"{path}[") and one not in paths)
+            yield from (_Found(_Verdict.LEFT, one) for one in unnamed)
+
+    def _at_entry(self, path: str, rule: Comparison, want: object, have: object | None) -> Iterator[_Found]:
+        if isinstance(want, Value):
+            there = have.value if isinstance(have, Value) else None
+            yield from self._at_leaf(path, rule, want.value, there, anew=False)
+        else:
+            yield from self.at_parts(path, want, have)
+
+    def _at_leaf(self, path: str, rule: Comparison, want: Leaf, have: Leaf | None, *, anew: bool) -> Iterator[_Found]:
+        if _same(rule, want, have):
+            return
+        is_hidden = path in self.hidden or not self.details_seen
+        if isinstance(want, SecretStr) and have is None and is_hidden and not anew:
+            yield _Found(_Verdict.UNSEEN, path)
+            return
+        before = MASK if have is None and path in self.hidden else _shown(rule, have)
+        yield _Found(_Verdict.CHANGED, path, before, _shown(rule, want), rule.restated)
+
+    def _lost_with(self, path: str, want: object, have: object | None) -> Iterator[_Found]:
+        """Yield what a step has that one of another kind has no room for, or that the spec does not say of it."""
+        if have is None:
+            return
+        stays = {one.path for one in _all_of(path, want)}
+        yield from (one for one in _all_of(path, have) if one.path not in stays)
+
+
+def _parts(value: object) -> Iterator[Field[Any]]:
+    """Yield the fields of a dataclass but for its name, by which an entry of a list is found."""
+    if is_dataclass(value):
+        yield from (part for part in fields(value) if part.name != "name")
+
+
+def _all_of(path: str, value: object) -> Iterator[_Found]:
+    """Yield all that a value says as gone."""
+    for part in _parts(value):
+        rule, inner, here = comparison_of(part), getattr(value, part.name), _join(path, part.name)
+        if rule.named:
+            for entry in inner or ():
+                yield from _gone(f"{here}[{entry.name}]", rule, entry)
+        elif inner is not None:
+            yield from _gone(here, rule, inner)
+
+
+def _gone(path: str, rule: Comparison, value: object) -> Iterator[_Found]:
+    if isinstance(value, Value):
+        yield _Found(_Verdict.GONE, path, _shown(rule, value.value), restated=rule.restated)
+    elif is_dataclass(value):
+        yield from _all_of(path, value)
+    else:
+        yield _Found(_Verdict.GONE, path, _shown(rule, _leaf(value)))
+
+
+def _join(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name
 
 
 def _leaf(value: object) -> Leaf:
@@ -175,32 +211,27 @@ def _leaf(value: object) -> Leaf:
             return str(value).lower()
 
 
-def _is_unnamed(path: str, want: _Layout) -> bool:
-    return path.startswith(tuple(want.lists)) and not path.startswith(tuple(f"{entry}]" for entry in want.entries))
-
-
-def _same(path: str, want: Leaf, have: Leaf | None) -> bool:
-    if isinstance(want, str) and isinstance(have, str) and any(part in path for part in _SPELT_IN_ANY_CASE):
+def _same(rule: Comparison, want: Leaf, have: Leaf | None) -> bool:
+    if rule.any_case and isinstance(want, str) and isinstance(have, str):
         return want.lower() == have.lower()
     return want == have
 
 
-def _is_hidden(path: str, want: Leaf, have: dict[str, Leaf], *, details_seen: bool) -> bool:
-    # Whether listDetails shows a trigger's token is not verified.
-    return isinstance(want, SecretStr) and path not in have and (not details_seen or path.endswith("].token"))
+def _path_of(found: _Found) -> str:
+    return found.path
 
 
 def _field_of(path: str) -> str:
     return path.split(".", 1)[0].split("[", 1)[0]
 
 
-def _shown(leaf: Leaf | None) -> str:
+def _shown(rule: Comparison, leaf: Leaf | None) -> str:
     match leaf:
         case None:
             return ABSENT
         case SecretStr():
-            return _MASK
-        case str() if "\n" in leaf:
-            return f"{leaf.count(chr(10))} lines, sha256 {hashlib.sha256(leaf.encode()).hexdigest()[:12]}"
+            return MASK
+        case str() if rule.is_file or "\n" in leaf:
+            return f"{len(leaf.splitlines())} lines, sha256 {hashlib.sha256(leaf.encode()).hexdigest()[:12]}"
         case str():
             return leaf

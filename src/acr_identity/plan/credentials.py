@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal
 
-from acr_identity.changes import Grantee, RegistryCredential, SetCredential
+from acr_identity.changes import FieldChange, Grantee, RegistryCredential, SetCredential
 from acr_identity.ids import remembered
+from acr_identity.plan.compare import ABSENT, MASK
 from acr_identity.plan.marks import credential_sign
 from acr_identity.plan.order import Part
 from acr_identity.plan.tags import is_ours
@@ -14,25 +16,41 @@ from acr_identity.state import CustomLogin, IdentityLogin, Known, MaskedLogin, S
 
 if TYPE_CHECKING:
     from acr_identity.plan.wanted import WantedTask
-    from acr_identity.state import LiveTask
+    from acr_identity.state import LiveTask, Login
 
 
 def credential_part(want: WantedTask, live: LiveTask) -> Part:
     """Return what must be done for a task that exists to have its credentials."""
-    different = tuple(one for one in want.credentials if not _has(live, one))
-    hidden = tuple(one for one in different if isinstance(_login(live, one), MaskedLogin))
-    changes = tuple(_set(live, want.name, one) for one in different if one not in hidden)
-    return Part(
-        changes, notes=tuple(_hidden_notes(want.name, hidden)), unsafe=tuple(_overwritten(live, want.name, changes))
-    )
+    judged = [(one, _judge(_login(live, one), _as_login(one))) for one in want.credentials]
+    changes = tuple(_set(live, want.name, one) for one, found in judged if found == "different")
+    notes = tuple(_hidden_note(live, want.name, one) for one, found in judged if found == "hidden")
+    return Part(changes, notes=notes, unsafe=tuple(_overwritten(live, want.name, changes)))
 
 
-def _has(task: LiveTask, credential: RegistryCredential) -> bool:
-    login = _login(task, credential)
-    return login is not None and login == _as_login(credential)
+def credential_change(change: SetCredential) -> FieldChange:
+    """Return the setting of a credential as a difference: no part of it is shown."""
+    path = f"credentials[{change.credential.login_server}]"
+    return FieldChange(path, MASK if change.replaces else ABSENT, MASK)
 
 
-def _login(task: LiveTask, credential: RegistryCredential) -> IdentityLogin | CustomLogin | MaskedLogin | None:
+def _judge(live: Login | None, wanted: Login | None) -> Literal["equal", "different", "hidden"]:
+    match live, wanted:
+        case MaskedLogin(), _:
+            return "hidden"
+        case CustomLogin() as there, CustomLogin() as wants:
+            shown = replace(
+                wants,
+                user_name=None if there.user_name is None else wants.user_name,
+                password=None if there.password is None else wants.password,
+            )
+            if there != shown:
+                return "different"
+            return "equal" if shown == wants else "hidden"
+        case _:
+            return "equal" if live == wanted and live is not None else "different"
+
+
+def _login(task: LiveTask, credential: RegistryCredential) -> Login | None:
     return task.logins.get(credential.login_server.lower())
 
 
@@ -41,12 +59,10 @@ def _set(task: LiveTask, name: str, credential: RegistryCredential) -> SetCreden
     return SetCredential(task.id, credential, replaces=_login(task, credential) is not None, reason=reason)
 
 
-def _hidden_notes(name: str, hidden: tuple[RegistryCredential, ...]) -> Iterator[str]:
-    for credential in hidden:
-        yield (
-            f"the credential for {credential.login_server} in task {name} cannot be verified: "
-            "seeing it takes the action Microsoft.ContainerRegistry/registries/tasks/listDetails/action"
-        )
+def _hidden_note(task: LiveTask, name: str, credential: RegistryCredential) -> str:
+    takes = "seeing it takes the action Microsoft.ContainerRegistry/registries/tasks/listDetails/action"
+    why = "Azure does not show it" if task.unseen_because else takes
+    return f"the credential for {credential.login_server} in task {name} cannot be verified: {why}"
 
 
 def _overwritten(task: LiveTask, name: str, changes: tuple[SetCredential, ...]) -> Iterator[str]:

@@ -7,12 +7,22 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from acr_identity.changes import CreateTask, EnableTask, FieldChange, ReplaceTask, StatedIdentities, UpdateTask
+from acr_identity.changes import (
+    CreateTask,
+    EnableTask,
+    FieldChange,
+    ReplaceTask,
+    SetCredential,
+    StatedIdentities,
+    UpdateTask,
+)
 from acr_identity.ids import WAIT_TAG, remember, remembered
-from acr_identity.plan.compare import ABSENT, Differences, compare, patch_of, switched_on
-from acr_identity.plan.credentials import credential_part
+from acr_identity.plan.compare import ABSENT, Differences, compare
+from acr_identity.plan.credentials import credential_change, credential_part
+from acr_identity.plan.losses import hidden_notes, losses
 from acr_identity.plan.marks import newly_added
 from acr_identity.plan.order import Part
+from acr_identity.plan.patch import patch_of, switched_on
 from acr_identity.plan.tags import OURS, WAITING, is_ours, merge_tags, tag_changes, waits, without_tags
 from acr_identity.state import TaskSettings
 
@@ -62,13 +72,15 @@ def task_part(want: WantedTask, live: Live, missing: MissingGrants) -> Part:
     change = _change(case)
     credentials = Part() if task is None else credential_part(want, task)
     if isinstance(change, ReplaceTask):
+        stated = (credential_change(one) for one in credentials.changes if isinstance(one, SetCredential))
+        change = replace(change, fields=(*change.fields, *stated))
         credentials = replace(credentials, changes=())
     enable = _enable(case, change)
     return Part(
         (*([change] if change else ()), *credentials.changes, *([enable] if enable else ())),
         tuple(_order(case, change, credentials, enable)),
-        (*credentials.notes, *_notes(case)),
-        (*_doubles(want), *credentials.unsafe, *_losses(case, change)),
+        (*_notes(case), *credentials.notes, *hidden_notes(want.name, case.differences)),
+        (*_doubles(want), *credentials.unsafe, *losses(want, task, change)),
     )
 
 
@@ -98,9 +110,11 @@ def _change(case: _Case) -> TaskChange | None:
     enabled = False if pauses or "enabled" in differences.fields else None
     if not differences.by_patch:
         return _replace(want, live, tags, changes, enabled=enabled)
+    states_settings = differences.fields - {"enabled"}
+    patch = patch_of(want.settings, live.settings, differences) if states_settings else TaskSettings()
     return UpdateTask(
         id=live.id,
-        settings=replace(_patch(want, live, differences), enabled=enabled),
+        settings=replace(patch, enabled=enabled),
         identities=_stated(want, live) if attached else None,
         source_identity=live.source_identity,
         tags=tags if tags != live.tags else None,
@@ -126,7 +140,13 @@ def _create(case: _Case) -> CreateTask:
 
 
 def _differences(want: WantedTask, live: LiveTask) -> Differences:
-    found = compare(want.settings, live.settings, details_seen=live.details_seen, owns_lists=is_ours(live.tags))
+    found = compare(
+        want.settings,
+        live.settings,
+        details_seen=live.details_seen,
+        hidden=live.hidden,
+        owns_lists=is_ours(live.tags),
+    )
     if want.settings.enabled is not False or live.settings.enabled is False:
         return found
     status = FieldChange("enabled", "true", "false")
@@ -137,11 +157,6 @@ def _pauses(case: _Case, live: LiveTask) -> bool:
     gains_triggers = bool(case.differences.fields & _TRIGGER_FIELDS)
     may_run = live.settings.enabled is not False and case.want.settings.enabled is not False
     return bool(case.grants) and gains_triggers and may_run
-
-
-def _patch(want: WantedTask, live: LiveTask, differences: Differences) -> TaskSettings:
-    names = differences.fields - {"enabled"}
-    return patch_of(want.settings, live.settings, names) if names else TaskSettings()
 
 
 def _replace(
@@ -194,26 +209,11 @@ def _must_be_enabled(case: _Case, change: TaskChange | None) -> bool:
 
 
 def _notes(case: _Case) -> Iterator[str]:
-    for path in case.differences.unverifiable:
-        yield f"{path} of task {case.want.name} cannot be verified: Azure does not show it"
+    if case.live is not None and case.live.unseen_because:
+        yield f"the secrets of task {case.want.name} were not read: {case.live.unseen_because}"
 
 
 def _doubles(want: WantedTask) -> Iterator[str]:
     servers = Counter(one.login_server.lower() for one in want.credentials)
     for server in sorted(server for server, times in servers.items() if times > 1):
         yield f"task {want.name} has two credentials for {server}: one of `pull`, one of `credentials`"
-
-
-def _losses(case: _Case, change: TaskChange | None) -> Iterator[str]:
-    if case.live is None or case.live.details_seen:
-        return
-    name = case.want.name
-    if isinstance(change, ReplaceTask):
-        yield f"task {name} must be written anew, which would lose credentials and secrets that you may not read"
-    elif isinstance(change, UpdateTask) and _states_values(change):
-        yield f"stating the values of task {name} would lose secret values that you may not read"
-
-
-def _states_values(change: UpdateTask) -> bool:
-    step = change.settings.step
-    return bool(getattr(step, "values", None) or getattr(step, "arguments", None))

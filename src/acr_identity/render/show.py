@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from acr_identity.render.to_json import Json
     from acr_identity.render.views import GrantView, IdentityView, TaskView
 
-_HIDDEN = "Secret values and credentials are hidden: the caller may not list the details of this task."
+_MAY_NOT = "the caller may not list the details of this task"
 
 
 def task_text(view: TaskView, *, color: bool = False, width: int = 100) -> str:
@@ -81,9 +81,13 @@ def _document(view: TaskView) -> Document:
             _identities(view),
             _grants(view),
             _credentials(view),
-            Sentences("Note", () if view.task.details_seen else (_HIDDEN,)),
+            Sentences("Note", () if view.task.details_seen else (_hidden(view.task.unseen_because or _MAY_NOT),)),
         ),
     )
+
+
+def _hidden(reason: str) -> str:
+    return f"Secret values and credentials are hidden: {reason}."
 
 
 def _settings(view: TaskView) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -130,7 +130,7 @@ def login_words(login: Login, names: Mapping[str, str] | None = None) -> str:
             return _as_read(identity, names or {})
         case CustomLogin(user_name, password, identity):
             reader = f", read by {_as_read(identity, names or {})}" if identity else ""
-            return _pair_words(user_name, password) + reader
+            return _pair_words(user_name, password, "not shown") + reader
         case MaskedLogin():
             return "hidden: the caller may not see what it holds"
         case _:
@@ -149,7 +149,9 @@ def credential_words(credential: RegistryCredential) -> str:
     identity = _identity_words(credential.identity) if credential.identity else ""
     if credential.user_name is None and credential.password is None:
         return identity or "nothing to sign in with"
-    return _pair_words(credential.user_name, credential.password) + (f", read by {identity}" if identity else "")
+    return _pair_words(credential.user_name, credential.password, "missing") + (
+        f", read by {identity}" if identity else ""
+    )
 
 
 def _identity_words(grantee: Grantee) -> str:
@@ -162,15 +164,15 @@ def _identity_words(grantee: Grantee) -> str:
             return f"identity {grantee.identity}" if isinstance(grantee.identity, UserIdentity) else _SYSTEM
 
 
-def _pair_words(user_name: _Source, password: _Source) -> str:
-    user, word = _source_words(user_name), _source_words(password)
+def _pair_words(user_name: _Source, password: _Source, absent: str) -> str:
+    user, word = _source_words(user_name, absent), _source_words(password, absent)
     return f"user name and password {word}" if user == word else f"user name {user}, password {word}"
 
 
-def _source_words(source: _Source) -> str:
+def _source_words(source: _Source, absent: str) -> str:
     match source:
         case None:
-            return "missing"
+            return absent
         case SecretStr():
             return f"{SECRET} kept in the task"
         case VaultSecretAddress(url):

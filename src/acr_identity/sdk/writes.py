@@ -37,7 +37,7 @@ from acr_identity.changes import (
     UpdateIdentity,
     UpdateTask,
 )
-from acr_identity.errors import ConflictError
+from acr_identity.errors import ConflictError, UnsafePlanError
 from acr_identity.gateway import Learned
 from acr_identity.ids import ArmId, assignment_name
 from acr_identity.sdk.convert import (
@@ -45,6 +45,7 @@ from acr_identity.sdk.convert import (
     credential_removal,
     credential_secrets,
     identity_from_wire,
+    lost_by_writing,
     principal_id_of,
     secrets_of,
     task_from_wire,
@@ -184,11 +185,21 @@ class AzureWriter(AzureReader):
         return self._put(Call("create task", str(change.id), secrets_of(change)), task_to_create(change, principals))
 
     def replace_task(self, change: ReplaceTask, principals: Principals) -> LiveTask:
-        """Write a whole task anew (Tasks - Get Details, Tasks - Create): what the change does not name is kept."""
+        """Write a whole task anew (Tasks - Get Details, Tasks - Create): what the change does not name is kept.
+
+        Raises:
+            UnsafePlanError: the details hold secrets back, which would be lost; nothing is written.
+        """
         id_ = change.id
         call = Call("replace task", str(id_), secrets_of(change))
         details = attempt(call, lambda: self._tasks(id_).get_details(id_.resource_group, id_.parent.name, id_.name))
-        return self._put(call, task_to_replace(details, change, principals))
+        body, lost = attempt(call, lambda: _written_anew(details, change, principals))
+        if lost:
+            raise UnsafePlanError(
+                [f"writing task {id_.name} anew would lose what Azure does not show: {', '.join(lost)}"],
+                advice="Nothing was written. Make this change by hand, or as somebody to whom Azure shows it.",
+            )
+        return self._put(call, body)
 
     def update_task(self, change: UpdateTask) -> LiveTask:
         """Change parts of a task (Tasks - Update)."""
@@ -319,3 +330,9 @@ def _conditional(error: ConflictError, assignments: Sequence[LiveAssignment]) ->
         request_id=error.request_id,
         advice="Remove that assignment, or its condition, if the task shall have the role without it.",
     )
+
+
+def _written_anew(details: Task, change: ReplaceTask, principals: Principals) -> tuple[Task, tuple[str, ...]]:
+    read = details.as_dict()
+    body = task_to_replace(details, change, principals)
+    return body, lost_by_writing(read, body.as_dict())

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from acr_identity.state.comparison import ANY_CASE, FILE, NAMED, VALUES, token_of
+
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
@@ -30,11 +32,11 @@ class EncodedStep:
     A spec says nothing of the last three; others may have set them, and a PUT must restate them.
     """
 
-    content: str
-    values: tuple[Value, ...] | None = None
-    values_file: str | None = None
+    content: str = field(metadata=FILE)
+    values: tuple[Value, ...] | None = field(default=None, metadata=VALUES)
+    values_file: str | None = field(default=None, metadata=FILE)
     context: str | None = None
-    token: SecretStr | None = None
+    token: SecretStr | None = field(default=None, metadata=token_of("context"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,8 @@ class FileStep:
     task_file: str
     context: str
     values_file: str | None = None
-    token: SecretStr | None = None
-    values: tuple[Value, ...] | None = None
+    token: SecretStr | None = field(default=None, metadata=token_of("context"))
+    values: tuple[Value, ...] | None = field(default=None, metadata=VALUES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,8 @@ class DockerStep:
     push: bool | None = None
     cache: bool | None = None
     target: str | None = None
-    token: SecretStr | None = None
-    arguments: tuple[Value, ...] | None = None
+    token: SecretStr | None = field(default=None, metadata=token_of("context"))
+    arguments: tuple[Value, ...] | None = field(default=None, metadata=VALUES)
 
 
 Step: TypeAlias = EncodedStep | FileStep | DockerStep
@@ -67,11 +69,11 @@ Step: TypeAlias = EncodedStep | FileStep | DockerStep
 
 @dataclass(frozen=True, slots=True)
 class PlatformSettings:
-    """What the agent must be. Spelling varies on the wire; compare without regard to case."""
+    """What the agent must be. Spelling varies on the wire."""
 
-    os: str
-    architecture: str | None = None
-    variant: str | None = None
+    os: str = field(metadata=ANY_CASE)
+    architecture: str | None = field(default=None, metadata=ANY_CASE)
+    variant: str | None = field(default=None, metadata=ANY_CASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,20 +90,20 @@ class BaseImageTrigger:
     """Run when a base image changes. `kind` is `Runtime` or `All`."""
 
     name: str
-    kind: str
+    kind: str = field(metadata=ANY_CASE)
     enabled: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SourceTrigger:
-    """Run on a commit or a pull request. Only `listDetails` may show the token; whether it does is not verified."""
+    """Run on a commit or a pull request. Only `listDetails` shows the token (specification; not recorded)."""
 
     name: str
     repository: str
     branch: str | None
     events: tuple[str, ...]
-    control: str
-    token: SecretStr | None = None
+    control: str = field(metadata=ANY_CASE)
+    token: SecretStr | None = field(default=None, metadata=token_of("repository"))
     enabled: bool | None = None
 
 
@@ -115,9 +117,9 @@ class TaskSettings:
     pool: str | None = None
     timeout: int | None = None
     log_template: str | None = None
-    timers: tuple[TimerTrigger, ...] | None = None
+    timers: tuple[TimerTrigger, ...] | None = field(default=None, metadata=NAMED)
     base_image: BaseImageTrigger | None = None
-    sources: tuple[SourceTrigger, ...] | None = None
+    sources: tuple[SourceTrigger, ...] | None = field(default=None, metadata=NAMED)
     source_login: Literal["Default", "None"] | None = None
     """Whether the service logs in to the registry that runs the task with a credential of its own."""
     enabled: bool | None = None
@@ -144,7 +146,7 @@ class VaultSecretAddress:
 
 @dataclass(frozen=True, slots=True)
 class CustomLogin:
-    """A user name and a password, each a secret text or the address of one in a vault."""
+    """A user name and a password, each a secret text or the address of one in a vault; `None` is one not shown."""
 
     user_name: SecretStr | VaultSecretAddress | None
     password: SecretStr | VaultSecretAddress | None
@@ -182,4 +184,8 @@ class LiveTask:
     """`credentials.sourceRegistry.identity`: lost by a PATCH that names the source registry without it."""
     tags: Tags = ()
     details_seen: bool = True
-    """Whether secrets and credentials were readable (`listDetails`)."""
+    """Whether secrets and credentials were readable (`listDetails`). One that is held back says that not all were."""
+    hidden: tuple[str, ...] = ()
+    """What the details hold back though it is there, by paths such as `step.values[Token]` or `sources[s].token`."""
+    unseen_because: str = ""
+    """Why the details were not seen, where it is not for want of the right to list them."""

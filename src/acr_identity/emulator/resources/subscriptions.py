@@ -76,7 +76,7 @@ def _show(call: Call) -> JsonObject:
         "subscriptionId": call.subscription,
         "tenantId": call.state.tenant,
         "displayName": NAME,
-        "state": "Enabled",
+        "state": "Disabled" if call.state.disabled else "Enabled",
         "subscriptionPolicies": {
             "locationPlacementId": "Public_2014-09-01",
             "quotaId": "PayAsYouGo_2014-09-01",

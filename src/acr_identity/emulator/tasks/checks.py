@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.errors import bad_request
-from acr_identity.emulator.wire import section, text
+from acr_identity.emulator.errors import bad_request, webhook_refused
+from acr_identity.emulator.wire import entries, section, text
 
 if TYPE_CHECKING:
+    from acr_identity.emulator.state import State
     from acr_identity.emulator.wire import JsonObject
 
 _NEEDED = {
@@ -36,6 +37,24 @@ def check_properties(properties: JsonObject) -> None:
     if not isinstance(properties.get("platform"), dict):
         raise bad_request("MissingPlatform", "The property 'platform' of the task is required.", target="request")
     check_step(section(properties, "step"))
+
+
+def check_webhooks(state: State, properties: JsonObject) -> None:
+    """Refuse source triggers whose token may not make a webhook in its repository.
+
+    Raises:
+        ArmError: 409 `ProviderCall` (Azure/azure-cli#23643).
+    """
+    if state.git_tokens is None:
+        return
+    known = {token.value for token in state.git_tokens}
+    for trigger in entries(section(properties, "trigger"), "sourceTriggers"):
+        repository = section(trigger, "sourceRepository")
+        if text(section(repository, "sourceControlAuthProperties"), "token") not in known:
+            control = (
+                "GitHub" if text(repository, "sourceControlType").lower() == "github" else "VisualStudioTeamService"
+            )
+            raise webhook_refused(control, text(repository, "repositoryUrl"))
 
 
 def flag_is_set(properties: JsonObject) -> bool:

@@ -19,7 +19,7 @@ from acr_identity.emulator.lookup import (
 from acr_identity.emulator.paging import page
 from acr_identity.emulator.routing import ApiVersions, Route
 from acr_identity.emulator.state import DirectoryObject, Registry, State, Task, excluding, including
-from acr_identity.emulator.tasks.checks import check_properties
+from acr_identity.emulator.tasks.checks import check_properties, check_webhooks
 from acr_identity.emulator.tasks.identity import Wanted, wanted
 from acr_identity.emulator.tasks.merge import created, patched
 from acr_identity.emulator.tasks.schema import TaskBody
@@ -41,6 +41,7 @@ def put(call: Call) -> Answer:
     location = location_for(call, body.location, existing.location if existing else None)
     properties = created(body.properties.given() if body.properties else {})
     check_properties(properties)
+    check_webhooks(call.state, properties)
     identities = wanted(call, body.identity, _has(existing), replaces=True)
     task = existing or _new(call, registry, location)
     changed = replace(task, tags=body.tags, properties=properties, modified=call.now)
@@ -53,6 +54,7 @@ def patch(call: Call) -> Answer:
     body = call.body(TaskBody)
     properties = patched(task.properties, body.properties.given() if body.properties else {})
     check_properties(properties)
+    check_webhooks(call.state, properties)
     identities = wanted(call, body.identity, _has(task), replaces=False)
     tags = task.tags if body.tags is None else body.tags
     return _saved(call, replace(task, tags=tags, properties=properties, modified=call.now), identities)
@@ -64,8 +66,8 @@ def get(call: Call) -> Answer:
 
 
 def list_details(call: Call) -> Answer:
-    """Show one, with its secrets."""
-    return Reply.json(200, show_details(task_of(call), call.state))
+    """Show one, with its secrets, unless the settings hide them."""
+    return Reply.json(200, show_details(task_of(call), call.state, call.settings.secrets_in_details))
 
 
 def list_tasks(call: Call) -> Answer:

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from acr_identity.emulator.arm import TASKS, key, offset_time
 from acr_identity.emulator.registry_view import system_data
+from acr_identity.emulator.tasks.veil import veiled
 from acr_identity.emulator.wire import entries, flag, section
 
 if TYPE_CHECKING:
+    from acr_identity.emulator.settings import Shown
     from acr_identity.emulator.state import State, Task
     from acr_identity.emulator.wire import Json, JsonObject
 
@@ -18,9 +20,9 @@ def show(task: Task, state: State) -> JsonObject:
     return _envelope(task, state, masked(task.properties))
 
 
-def show_details(task: Task, state: State) -> JsonObject:
-    """A task with its secrets: what `listDetails` answers."""
-    return _envelope(task, state, task.properties)
+def show_details(task: Task, state: State, shown: Shown = "whole") -> JsonObject:
+    """A task with its secrets, in the way that is given: what `listDetails` answers."""
+    return _envelope(task, state, masked(task.properties) if shown == "as_get" else veiled(task.properties, shown))
 
 
 def masked(properties: JsonObject) -> JsonObject:

@@ -1,5 +1,6 @@
 """Between the SDK's models and our values: nothing else in this package knows both."""
 
+from acr_identity.sdk.convert.hidden import lost_by_writing
 from acr_identity.sdk.convert.principals import client_id_of, principal_id_of
 from acr_identity.sdk.convert.resources import (
     AssignmentBody,
@@ -38,6 +39,7 @@ __all__ = [
     "credential_secrets",
     "identity_from_body",
     "identity_from_wire",
+    "lost_by_writing",
     "principal_id_of",
     "registry_from_body",
     "registry_from_wire",

@@ -10,6 +10,7 @@ from azure.mgmt.containerregistrytasks import models
 from pydantic import SecretStr
 
 from acr_identity.ids import ArmId
+from acr_identity.sdk.convert.hidden import Hidden, hidden_secrets, is_shown
 from acr_identity.sdk.convert.resources import as_tags, as_text
 from acr_identity.state import (
     Attached,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 def task_from_wire(id_: ArmId, task: models.Task, *, details: bool) -> LiveTask:
     """Return a task. `details` says whether the answer holds secrets and credentials, as only listDetails does."""
+    hidden = hidden_secrets(task.as_dict()) if details else Hidden((), ())
     properties = task.properties or models.TaskProperties()
     credentials = properties.credentials or models.Credentials()
     source = credentials.source_registry
@@ -51,7 +53,9 @@ def task_from_wire(id_: ArmId, task: models.Task, *, details: bool) -> LiveTask:
         },
         source_identity="" if source is None else source.identity or "",
         tags=as_tags(task.tags),
-        details_seen=details,
+        details_seen=details and not hidden.marked,
+        hidden=hidden.paths,
+        unseen_because="Azure holds secrets back in the details of the task" if hidden.marked else "",
     )
 
 
@@ -63,7 +67,7 @@ def _nullable(
 
 
 def _login(login: models.CustomRegistryCredentials | None) -> Login:
-    if login is None:
+    if login is None or not (login.user_name or login.password or login.identity):
         return MaskedLogin()
     if login.user_name is None and login.password is None:
         return IdentityLogin((login.identity or "").lower())
@@ -71,7 +75,7 @@ def _login(login: models.CustomRegistryCredentials | None) -> Login:
 
 
 def _secret(value: models.SecretObject | None) -> SecretStr | VaultSecretAddress | None:
-    if value is None or value.value is None:
+    if value is None or value.value is None or not is_shown(value.value):
         return None
     if as_text(value.type).lower() == "vaultsecret":
         return VaultSecretAddress(value.value)
@@ -198,12 +202,12 @@ def _decoded(content: str | None) -> str:
 
 
 def _values(values: Sequence[models.SetValue | models.Argument] | None) -> tuple[Value, ...]:
-    """Return values or arguments, without those whose text the service hides: they come as null, or not at all."""
+    """Return values or arguments, without those whose text the service hides."""
     return tuple(_value(each) for each in values or () if not _is_hidden(each))
 
 
 def _is_hidden(value: models.SetValue | models.Argument) -> bool:
-    return bool(value.is_secret) and not value.value
+    return bool(value.is_secret) and not is_shown(value.value)
 
 
 def _value(value: models.SetValue | models.Argument) -> Value:
@@ -212,4 +216,4 @@ def _value(value: models.SetValue | models.Argument) -> Value:
 
 
 def _optional_secret(text: str | None) -> SecretStr | None:
-    return None if text is None else SecretStr(text)
+    return SecretStr(text) if text and is_shown(text) else None

@@ -1,0 +1,136 @@
+"""What a plan may take from a task, and what it says where it does not see all of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from pydantic import SecretStr
+
+from acr_identity.changes import ReplaceTask, SetCredential, UpdateTask
+from acr_identity.plan import Plan, make_plan
+from acr_identity.spec import Task
+from acr_identity.state import (
+    CustomLogin,
+    EncodedStep,
+    FileStep,
+    IdentityLogin,
+    LiveTask,
+    MaskedLogin,
+    SourceTrigger,
+    TaskSettings,
+    TimerTrigger,
+    Value,
+)
+from plan.worlds import CONTENT, IDENTITY, TASK, complete_with_user, live_task, spec_of, task_of
+
+DOCKER_HUB = {"docker.io": {"user_name": {"env": "HUB_USER"}, "password": {"env": "HUB_PASSWORD"}}}
+ENVIRONMENT = {"HUB_USER": "me", "HUB_PASSWORD": "mine", "TOKEN": "token"}
+NIGHTLY = {"timers": ["0 21 * * *"]}
+TWO_TIMERS = (TimerTrigger("t1", "0 21 * * *"), TimerTrigger("gone", "0 1 * * *"))
+SOURCE = {"repository": "https://github.com/o/r", "token": {"env": "TOKEN"}, "name": "push"}
+LIVE_SOURCE = SourceTrigger("push", "https://github.com/o/r", "main", ("commit",), "Github")
+LOST = "task hello must be written anew, which would lose credentials and secrets that Azure does not show"
+
+
+def planned(task: Task, live: LiveTask) -> Plan:
+    spec = spec_of(task).with_environment(ENVIRONMENT)
+    return make_plan(spec, replace(complete_with_user(), tasks={TASK: live}))
+
+
+def live(said: TaskSettings | None = None, *, tags: tuple[tuple[str, str], ...] | None = None) -> LiveTask:
+    """Return the task with these settings, complete as far as `task_of` goes."""
+    settings = said or TaskSettings()
+    settings = replace(settings, step=settings.step or EncodedStep(CONTENT, ()), enabled=True)
+    task = live_task(users=(IDENTITY,), login="c-user", settings=settings)
+    return task if tags is None else replace(task, tags=tags)
+
+
+def with_login(task: LiveTask, login: CustomLogin | MaskedLogin) -> LiveTask:
+    return replace(task, logins={"mybaseregistry.azurecr.io": IdentityLogin("c-user"), "docker.io": login})
+
+
+def test_a_put_that_would_lose_hidden_secrets_names_them() -> None:
+    task = replace(
+        live(TaskSettings(timers=TWO_TIMERS)),
+        details_seen=False,
+        hidden=("credentials[theirs.io].password", "step.values[Theirs]"),
+        unseen_because="Azure holds secrets back",
+    )
+    plan = planned(task_of(triggers=NIGHTLY), task)
+    assert plan.unsafe == (f"{LOST} (credentials[theirs.io].password, step.values[Theirs])",)
+    assert plan.notes == ("the secrets of task hello were not read: Azure holds secrets back",)
+
+
+@pytest.mark.parametrize(
+    ("triggers", "unsafe"),
+    [
+        (NIGHTLY, (f"{LOST} (sources[push].token)",)),
+        ({**NIGHTLY, "sources": [SOURCE]}, ()),
+        ({**NIGHTLY, "sources": []}, ()),
+    ],
+    ids=["kept", "stated", "removed"],
+)
+def test_a_put_may_lose_the_token_of_a_trigger_only_where_the_spec_speaks_of_it(
+    triggers: dict[str, object], unsafe: tuple[str, ...]
+) -> None:
+    task = replace(live(TaskSettings(timers=TWO_TIMERS, sources=(LIVE_SOURCE,))), hidden=("sources[push].token",))
+    plan = planned(task_of(triggers=triggers), task)
+    assert [type(change) for change in plan.changes] == [ReplaceTask]
+    assert plan.unsafe == unsafe
+
+
+def test_a_hidden_password_beside_a_user_name_that_is_right_is_a_note() -> None:
+    task = with_login(live(), CustomLogin(SecretStr("me"), None))
+    plan = planned(task_of(credentials=DOCKER_HUB), replace(task, unseen_because="Azure holds secrets back"))
+    assert plan.is_empty
+    assert plan.notes[-1] == "the credential for docker.io in task hello cannot be verified: Azure does not show it"
+
+
+def test_a_hidden_password_beside_a_user_name_that_is_wrong_is_set_anew() -> None:
+    (change,) = planned(
+        task_of(credentials=DOCKER_HUB), with_login(live(), CustomLogin(SecretStr("you"), None))
+    ).changes
+    assert isinstance(change, SetCredential)
+    assert (change.credential.login_server, change.replaces) == ("docker.io", True)
+
+
+def test_a_put_says_which_credentials_it_sets() -> None:
+    task = with_login(live(TaskSettings(timers=TWO_TIMERS)), CustomLogin(SecretStr("you"), SecretStr("yours")))
+    (change,) = planned(task_of(triggers=NIGHTLY, credentials=DOCKER_HUB), task).changes
+    assert isinstance(change, ReplaceTask)
+    assert [(field.path, field.before, field.after) for field in change.fields] == [
+        ("timers[gone].schedule", "0 1 * * *", "(none)"),
+        ("credentials[docker.io]", "(secret)", "(secret)"),
+    ]
+
+
+def test_hidden_values_that_the_spec_dropped_stay_and_are_named() -> None:
+    task = replace(
+        live(TaskSettings(step=EncodedStep(CONTENT, (Value("A", "1"),)))),
+        hidden=("step.values[B]",),
+        details_seen=False,
+    )
+    plan = planned(task_of(values={"A": "1"}), task)
+    assert plan.is_empty
+    assert plan.notes == ("step.values[B] of task hello is not in the spec and stays: Azure does not show it",)
+
+
+def test_a_secret_value_that_is_hidden_is_a_note_and_other_changes_are_made() -> None:
+    task = replace(live(TaskSettings(timeout=900)), details_seen=False)
+    plan = planned(task_of(values={"A": {"env": "TOKEN"}}, timeout=600), task)
+    (change,) = plan.changes
+    assert isinstance(change, UpdateTask)
+    assert change.settings == TaskSettings(step=EncodedStep(CONTENT), timeout=600)
+    assert plan.notes == ("step.values[A] of task hello cannot be verified: Azure does not show it",)
+    assert plan.unsafe == ()
+
+
+def test_a_task_of_others_keeps_what_they_gave_a_step_of_another_kind() -> None:
+    step = FileStep("a.yaml", "https://git.example/r.git", token=SecretStr("t"), values=(Value("Theirs", "1"),))
+    (reason,) = planned(task_of(), live(TaskSettings(step=step), tags=())).unsafe
+    assert reason == (
+        "task hello was not created by this tool, and a step of another kind would lose what others gave the old one: "
+        "step.token, step.values[Theirs]"
+    )
+    assert planned(task_of(), live(TaskSettings(step=step))).unsafe == ()
