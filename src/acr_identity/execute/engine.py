@@ -21,7 +21,7 @@ from acr_identity.changes import (
 from acr_identity.errors import AcrIdentityError
 from acr_identity.execute.actions import Learned, act
 from acr_identity.execute.clock import Clock, SystemClock
-from acr_identity.execute.patience import persist, reason_to_wait
+from acr_identity.execute.patience import patience_with, persist
 from acr_identity.execute.progress import Progress, Silent
 from acr_identity.execute.report import Done, Failed, Outcome, Report, Skipped
 from acr_identity.execute.units import Unit, units
@@ -135,7 +135,7 @@ class _Work:
         first = changes[0]
         return persist(
             lambda: act(changes, self.gateway, self.principals),
-            lambda error: reason_to_wait(first, error, identity_is_new=self._is_new(first)),
+            lambda error: patience_with(first, error, identity_is_new=self._is_new(first)),
             self.clock,
             self.stop,
             on_wait,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TypeVar
 
 from acr_identity.changes import (
@@ -20,28 +21,48 @@ from acr_identity.execute.clock import Clock
 
 BUDGET_SECONDS = 180.0
 """For how long one change is tried again, in all."""
+MISSING_RIGHT_SECONDS = 30.0
+"""For how long, where the refusal is most probably for want of a right, and only perhaps because something is new."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 15.0
-_IDENTITY_CODES = frozenset({"FailedIdentityOperation", "LinkedAuthorizationFailed", "IdentityNotFound"})
 
 _Result = TypeVar("_Result")
 
 
-def reason_to_wait(change: Change, error: AzureError, *, identity_is_new: bool) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Why the same request may succeed in a while, and for how many seconds it is worth trying again."""
+
+    reason: str
+    seconds: float = BUDGET_SECONDS
+
+
+def patience_with(change: Change, error: AzureError, *, identity_is_new: bool) -> Patience | None:
     """Return why the same request may succeed in a while, or `None` if it will not."""
     match change:
         case AssignRole() if error.code == "PrincipalNotFound":
-            return "the principal is not known to role assignments yet"
+            return Patience("the principal is not known to role assignments yet")
         case AddVaultAccess() | RemoveVaultAccess() if isinstance(error, ConflictError):
-            return "the vault is being changed by somebody else"
-        case CreateTask() | UpdateTask() | ReplaceTask() if identity_is_new and error.code in _IDENTITY_CODES:
-            return "the new identity cannot be used yet"
+            return Patience("the vault is being changed by somebody else")
+        case CreateTask() | UpdateTask() | ReplaceTask() if identity_is_new:
+            return _patience_with_identity(error.code)
+        case _:
+            return None
+
+
+def _patience_with_identity(code: str) -> Patience | None:
+    match code:
+        case "FailedIdentityOperation" | "IdentityNotFound":
+            return Patience("the new identity cannot be used yet")
+        case "LinkedAuthorizationFailed":
+            reason = "the new identity cannot be used yet, or you lack the role Managed Identity Operator on it"
+            return Patience(reason, MISSING_RIGHT_SECONDS)
         case _:
             return None
 
 
 def persist(
     action: Callable[[], _Result],
-    reason: Callable[[AzureError], str | None],
+    patience: Callable[[AzureError], Patience | None],
     clock: Clock,
     stop: threading.Event,
     on_wait: Callable[[str, float], None],
@@ -51,23 +72,16 @@ def persist(
     Raises:
         AzureError: the last refusal.
     """
-    for pause in _pauses(clock):
+    begin, pause = clock.monotonic(), _FIRST_PAUSE
+    while True:
         try:
             return action()
         except AzureError as error:
-            why = reason(error)
-            if why is None or stop.is_set():
+            found = patience(error)
+            if found is None or stop.is_set() or clock.monotonic() + pause > begin + found.seconds:
                 raise
-            on_wait(why, pause)
+            on_wait(found.reason, pause)
             clock.wait(pause, stop)
             if stop.is_set():
                 raise
-    return action()
-
-
-def _pauses(clock: Clock) -> Iterator[float]:
-    end = clock.monotonic() + BUDGET_SECONDS
-    pause = _FIRST_PAUSE
-    while clock.monotonic() + pause <= end:
-        yield pause
         pause = min(pause * 2, _LONGEST_PAUSE)
