@@ -38,6 +38,9 @@ from acr_identity.plan.values import Plan
 from acr_identity.spec import Spec
 from acr_identity.state import Identity, Known, Live, LiveTask, SystemIdentity, Tags, UserIdentity
 
+_NOT_FOUND = "Check the names, resource_group and subscription in the spec, or create them first."
+_DELETED_VAULTS = " A deleted vault keeps its name: `az keyvault list-deleted` shows it, `az keyvault recover` helps."
+
 Draft = tuple[Change, frozenset[str]]
 
 
@@ -77,7 +80,7 @@ def _require_resources(spec: Spec, live: Live) -> None:
     missing += [str(one) for one in vaults if one not in live.vaults]
     if missing:
         raise MissingResourceError(
-            missing, advice="Check the names, resource_group and subscription in the spec, or create them first."
+            missing, advice=_NOT_FOUND + (_DELETED_VAULTS if any(one not in live.vaults for one in vaults) else "")
         )
 
 

@@ -149,7 +149,9 @@ def credential_words(credential: RegistryCredential) -> str:
     identity = _identity_words(credential.identity) if credential.identity else ""
     if credential.user_name is None and credential.password is None:
         return identity or "nothing to sign in with"
-    return _pair_words(credential.user_name, credential.password, "missing") + (f", read by {identity}" if identity else "")
+    return _pair_words(credential.user_name, credential.password, "missing") + (
+        f", read by {identity}" if identity else ""
+    )
 
 
 def _identity_words(grantee: Grantee) -> str:
