@@ -22,6 +22,7 @@ from acr_identity.emulator.authorization.roles import BUILT_IN
 from acr_identity.errors import ExitCode
 from acr_identity.ids import CLOUDS
 from acr_identity.provisioner import CloudFile
+from acr_identity.sdk.advice import TABLE, Row
 from acr_identity.spec import json_schema, names
 from docs.key_tables import RULES, code, key_table, key_tables, plain, table
 from docs.pages import PAGES
@@ -68,6 +69,18 @@ def public_names() -> str:
     return table(("Name", "What it is"), ((code(name), doc.split("\n", maxsplit=1)[0]) for name, doc in pairs))
 
 
+def advice() -> str:
+    """Return the table of refusals, each with its advice."""
+    rows = ((code(row.code), _condition(row), plain(row.advice.replace("{", "").replace("}", ""))) for row in TABLE)
+    return table(("Code", "If", "Advice"), rows)
+
+
+def _condition(row: Row) -> str:
+    parts = [f"the request is to {plain(row.operation)}"] if row.operation else []
+    parts += [f"the message says {code(row.says)}"] if row.says else []
+    return ", and ".join(parts)
+
+
 def roles() -> str:
     """Return the list of roles that the emulator knows."""
     return "".join(f"- {role.name}\n" for role in BUILT_IN)
@@ -107,6 +120,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "exit-codes": exitcodes,
     "errors": errors,
     "public-names": public_names,
+    "advice": advice,
     "roles": roles,
     "name-rules": name_rules,
     "commands": commands,

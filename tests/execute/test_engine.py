@@ -152,6 +152,11 @@ class Waits:
             AzureError("?", code="FailedIdentityOperation", status=400),
             "the new identity cannot be used yet",
         ),
+        (
+            "create_task",
+            NotAuthorisedError("?", code="LinkedAuthorizationFailed", status=403),
+            "the new identity cannot be used yet, or you lack the role Managed Identity Operator on it",
+        ),
     ],
 )
 def test_a_refusal_that_passes_by_itself_is_waited_for_by_name(call: str, error: AzureError, reason: str) -> None:
@@ -184,6 +189,25 @@ def test_waiting_ends_when_the_budget_is_spent() -> None:
     )
     assert [failure.error for failure in report.failures] == [error]
     assert 150 < sum(seconds for _, seconds in waits.seen) <= 180
+
+
+def test_what_is_probably_a_missing_right_is_waited_for_half_a_minute_at_most() -> None:
+    waits = Waits()
+    error = NotAuthorisedError("?", code="LinkedAuthorizationFailed", status=403)
+    gateway = ScriptedGateway({"create_task": always(error)})
+    report = execute(user_plan(), gateway, clock=VirtualClock(), progress=waits, concurrency=1)
+    assert [failure.error for failure in report.failures] == [error]
+    assert [seconds for _, seconds in waits.seen] == [1.0, 2.0, 4.0, 8.0, 15.0]
+
+
+def test_the_right_to_use_an_identity_that_was_there_before_is_not_waited_for() -> None:
+    waits = Waits()
+    error = NotAuthorisedError("?", code="LinkedAuthorizationFailed", status=403)
+    live = replace(bare(), identities=complete_with_user().identities)
+    gateway = ScriptedGateway({"create_task": always(error)})
+    report = execute(make_plan(spec_of(task_of()), live), gateway, clock=VirtualClock(), progress=waits)
+    assert [failure.error for failure in report.failures] == [error]
+    assert waits.seen == []
 
 
 def test_whatever_goes_wrong_in_one_change_the_report_of_the_others_is_kept() -> None:

@@ -24,94 +24,21 @@ from sdk.wire import Answer, Credential, Wire, always, refusal
 if TYPE_CHECKING:
     from sdk.places import GatewayTo
 
-ROLE = "Ask for the role User Access Administrator or Role Based Access Control Administrator on"
 NO_ANSWER = "Check the network, HTTPS_PROXY, and resource_manager in the cloud file."
 
 
-def may_not(action: str) -> str:
-    return f"The client 'c' with object id 'o' does not have authorization to perform action '{action}' over scope 's'."
-
-
 @pytest.mark.parametrize(
-    ("status", "code", "message", "kind", "advice"),
+    ("status", "code", "message", "kind"),
     [
-        (
-            403,
-            "AuthorizationFailed",
-            may_not("Microsoft.Authorization/roleAssignments/write"),
-            NotAuthorisedError,
-            f"{ROLE} {VAULT}.",
-        ),
-        (
-            403,
-            "AuthorizationFailed",
-            may_not("Microsoft.KeyVault/vaults/accessPolicies/write"),
-            NotAuthorisedError,
-            f"Ask for the role Key Vault Contributor on {VAULT}.",
-        ),
-        (
-            403,
-            "AuthorizationFailed",
-            "no action is named",
-            NotAuthorisedError,
-            f"Ask for a role that allows this on {VAULT}; after a grant of a minute ago, sign in again.",
-        ),
-        (
-            403,
-            "LinkedAuthorizationFailed",
-            "",
-            NotAuthorisedError,
-            "Ask for the role Managed Identity Operator on the identity that the task is to use.",
-        ),
-        (
-            403,
-            "RequestDisallowedByPolicy",
-            "",
-            NotAuthorisedError,
-            "An Azure Policy forbids it: ask its owner for an exemption.",
-        ),
-        (401, "ExpiredAuthenticationToken", "", NotAuthorisedError, "Sign in again: `az login`."),
-        (
-            409,
-            "MissingSubscriptionRegistration",
-            "The subscription is not registered to use namespace 'Microsoft.KeyVault'. See https://aka.ms/rps",
-            ConflictError,
-            "Register the provider once: az provider register --namespace Microsoft.KeyVault",
-        ),
-        (
-            409,
-            "RoleAssignmentExists",
-            "The role assignment already exists.",
-            ConflictError,
-            "There is an assignment of this role already: look at its condition and its name.",
-        ),
-        (
-            409,
-            "ScopeLocked",
-            "",
-            ConflictError,
-            "Ask the owner of the scope to remove the lock: `az lock list` shows it.",
-        ),
-        (412, "PreconditionFailed", "", ConflictError, "Somebody else has changed it: repeat the command."),
-        (
-            400,
-            "PrincipalNotFound",
-            "Principal p does not exist in the directory d.",
-            AzureError,
-            "A new identity is not known everywhere at once: repeat the command in a minute.",
-        ),
-        (
-            400,
-            "TasksOperationsNotAllowed",
-            "",
-            AzureError,
-            "ACR Tasks are not open to this subscription: ask Azure support, or take another one.",
-        ),
-        (400, "SomethingNew", "", AzureError, ""),
+        (403, "AuthorizationFailed", "no action is named", NotAuthorisedError),
+        (401, "ExpiredAuthenticationToken", "", NotAuthorisedError),
+        (409, "RoleAssignmentExists", "The role assignment already exists.", ConflictError),
+        (412, "PreconditionFailed", "", ConflictError),
+        (400, "PrincipalNotFound", "Principal p does not exist in the directory d.", AzureError),
     ],
 )
-def test_a_refusal_keeps_its_facts_and_gets_advice(
-    gateway_to: GatewayTo, status: int, code: str, message: str, kind: type[AzureError], advice: str
+def test_a_refusal_keeps_its_facts(
+    gateway_to: GatewayTo, status: int, code: str, message: str, kind: type[AzureError]
 ) -> None:
     gateway, wire = gateway_to(always(refusal(status, code, message, {"x-ms-request-id": "r-1"})))
 
@@ -122,7 +49,7 @@ def test_a_refusal_keeps_its_facts_and_gets_advice(
     text = message or "As It Is"
     assert type(error) is kind
     assert (error.operation, error.resource, error.status, error.code) == ("read vault", str(VAULT), status, code)
-    assert (error.request_id, error.advice) == ("r-1", advice)
+    assert error.request_id == "r-1"
     assert error.message == f"cannot read vault myVault: {status} {code}: {text}"
     assert isinstance(error.__cause__, core.HttpResponseError)
     assert len(wire.sent) == 1

@@ -9,10 +9,10 @@ import pytest
 from pydantic import SecretStr
 
 from acr_identity.changes import RegistryCredential, ReplaceTask, StatedIdentities
-from acr_identity.errors import UnsafePlanError
+from acr_identity.errors import AzureError, UnsafePlanError
 from acr_identity.state import CustomLogin, EncodedStep, MaskedLogin, SourceTrigger, TaskSettings, Value
 from sdk.places import TASK
-from sdk.wire import Answer, always, in_turn
+from sdk.wire import Answer, always, in_turn, refusal
 
 if TYPE_CHECKING:
     from sdk.places import GatewayTo
@@ -174,3 +174,39 @@ def test_a_plain_value_may_be_empty(gateway_to: GatewayTo) -> None:
     assert task is not None
     assert isinstance(task.settings.step, EncodedStep)
     assert task.settings.step.values == (Value("Key", SecretStr("k")), Value("Open", ""))
+
+
+LOCKED = "The scope 's' cannot perform write operation because following scope(s) are locked: '/a,/b'. Please remove."
+
+
+@pytest.mark.parametrize(
+    ("answer", "because"),
+    [
+        (refusal(403, "AuthorizationFailed"), ""),
+        (refusal(409, "ScopeLocked", LOCKED), "a read-only lock on /a and /b forbids it"),
+        (refusal(409, "ScopeLocked"), "a read-only lock on a scope above it forbids it"),
+        (refusal(409, "ReadOnlyDisabledSubscription"), "the subscription is disabled"),
+        (refusal(403, "ReadOnlyDisabledSubscription"), "the subscription is disabled"),
+    ],
+)
+def test_where_details_are_refused_for_good_the_rest_is_read(
+    gateway_to: GatewayTo, answer: Answer, because: str
+) -> None:
+    gateway, wire = gateway_to(in_turn(answer, Answer(details(LOGIN, None))))
+    task = gateway.task(TASK)
+    assert task is not None
+    assert (task.details_seen, task.hidden, task.unseen_because) == (False, (), because)
+    assert wire.lines == [f"POST {TASK}/listDetails", f"GET {TASK}"]
+
+
+@pytest.mark.parametrize("answer", [refusal(409, "Conflict"), refusal(412, "Changed"), refusal(400, "Bad")])
+def test_another_refusal_of_details_is_no_reason_to_read_less(gateway_to: GatewayTo, answer: Answer) -> None:
+    gateway, wire = gateway_to(always(answer))
+    with pytest.raises(AzureError):
+        gateway.task(TASK)
+    assert wire.lines == [f"POST {TASK}/listDetails"]
+
+
+def test_a_task_that_is_gone_is_none_below_a_lock_too(gateway_to: GatewayTo) -> None:
+    gateway, _ = gateway_to(in_turn(refusal(409, "ScopeLocked"), refusal(404, "ResourceNotFound")))
+    assert gateway.task(TASK) is None

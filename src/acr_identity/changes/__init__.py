@@ -23,7 +23,7 @@ from acr_identity.changes.identities import (
     UpdateIdentity,
     known_with_identity,
 )
-from acr_identity.changes.kind import Action, AnyChange, Kind, Topic
+from acr_identity.changes.kind import Action, AnyChange, Kind, Patience, Topic
 from acr_identity.changes.tasks import (
     CreateTask,
     DeleteTask,
@@ -57,6 +57,7 @@ __all__ = [
     "IdentityChange",
     "Kind",
     "KnownAfterApply",
+    "Patience",
     "RegistryCredential",
     "RemoveCredential",
     "RemoveRoleAssignment",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
-from acr_identity.changes.kind import Action, AnyChange, Kind, Topic
+from acr_identity.changes.kind import Action, AnyChange, Kind, Patience, Topic
 from acr_identity.errors import ConflictError
 
 if TYPE_CHECKING:
@@ -46,9 +46,10 @@ class AssignRole(AnyChange):
     def grantees(self) -> tuple[Grantee, ...]:
         return (self.grantee,)
 
-    def reason_to_wait(self, error: AzureError, *, identity_is_new: bool) -> str | None:
+    def patience_with(self, error: AzureError, *, identity_is_new: bool) -> Patience | None:
         del identity_is_new
-        return "the principal is not known to role assignments yet" if error.code == "PrincipalNotFound" else None
+        unknown = error.code == "PrincipalNotFound"
+        return Patience("the principal is not known to role assignments yet") if unknown else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +114,9 @@ class AddVaultAccess(AnyChange):
     def grantees(self) -> tuple[Grantee, ...]:
         return (self.grantee,)
 
-    def reason_to_wait(self, error: AzureError, *, identity_is_new: bool) -> str | None:
+    def patience_with(self, error: AzureError, *, identity_is_new: bool) -> Patience | None:
         del identity_is_new
-        return _until_free(error)
+        return _patience_with_vault(error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,13 +147,13 @@ class RemoveVaultAccess(AnyChange):
     def request(self) -> tuple[str, ...]:
         return (self.kind.name, str(self.vault).lower(), self.tenant_id)
 
-    def reason_to_wait(self, error: AzureError, *, identity_is_new: bool) -> str | None:
+    def patience_with(self, error: AzureError, *, identity_is_new: bool) -> Patience | None:
         del identity_is_new
-        return _until_free(error)
+        return _patience_with_vault(error)
 
 
 GrantChange: TypeAlias = AssignRole | RemoveRoleAssignment | AddVaultAccess | RemoveVaultAccess
 
 
-def _until_free(error: AzureError) -> str | None:
-    return "the vault is being changed by somebody else" if isinstance(error, ConflictError) else None
+def _patience_with_vault(error: AzureError) -> Patience | None:
+    return Patience("the vault is being changed by somebody else") if isinstance(error, ConflictError) else None

@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from acr_identity.ids import ArmId
     from acr_identity.state import Identity
 
+BUDGET_SECONDS = 180.0
+"""For how long one change is tried again, in all."""
+MISSING_RIGHT_SECONDS = 30.0
+"""For how long, where the refusal is most probably for want of a right, and only perhaps because something is new."""
+
 
 class Action(Enum):
     """What a change does to what is there: the value is the word for it."""
@@ -48,6 +53,14 @@ class Kind:
     action: Action
     topic: Topic
     rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Why the same request may succeed in a while, and for how many seconds it is worth trying again."""
+
+    reason: str
+    seconds: float = BUDGET_SECONDS
 
 
 class AnyChange(ABC):
@@ -107,7 +120,7 @@ class AnyChange(ABC):
         """Return the identity whose principal exists after it, if that may be new."""
         return None
 
-    def reason_to_wait(self, error: AzureError, *, identity_is_new: bool) -> str | None:  # noqa: ARG002 - most kinds have none
+    def patience_with(self, error: AzureError, *, identity_is_new: bool) -> Patience | None:  # noqa: ARG002 - most kinds have none
         """Return why the same request may succeed in a while after this refusal, or `None` if it will not.
 
         Args:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
-from acr_identity.changes.kind import Action, AnyChange, Kind, Topic
+from acr_identity.changes.kind import MISSING_RIGHT_SECONDS, Action, AnyChange, Kind, Patience, Topic
 from acr_identity.changes.values import KnownAfterApply
 from acr_identity.state import SystemIdentity
 
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from acr_identity.errors import AzureError
     from acr_identity.ids import ArmId
     from acr_identity.state import Tags, TaskSettings
-
-_IDENTITY_CODES = frozenset({"FailedIdentityOperation", "LinkedAuthorizationFailed", "IdentityNotFound"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +60,8 @@ class CreateTask(AnyChange):
     def brings(self) -> SystemIdentity | None:
         return SystemIdentity(self.id) if self.system else None
 
-    def reason_to_wait(self, error: AzureError, *, identity_is_new: bool) -> str | None:
-        return _until_usable(error, identity_is_new=identity_is_new)
+    def patience_with(self, error: AzureError, *, identity_is_new: bool) -> Patience | None:
+        return _patience_with_identity(error.code) if identity_is_new else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +111,8 @@ class UpdateTask(AnyChange):
     def brings(self) -> SystemIdentity | None:
         return SystemIdentity(self.id) if self.identities and self.identities.system else None
 
-    def reason_to_wait(self, error: AzureError, *, identity_is_new: bool) -> str | None:
-        return _until_usable(error, identity_is_new=identity_is_new)
+    def patience_with(self, error: AzureError, *, identity_is_new: bool) -> Patience | None:
+        return _patience_with_identity(error.code) if identity_is_new else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +160,8 @@ class ReplaceTask(AnyChange):
     def brings(self) -> SystemIdentity | None:
         return SystemIdentity(self.id) if self.identities.system else None
 
-    def reason_to_wait(self, error: AzureError, *, identity_is_new: bool) -> str | None:
-        return _until_usable(error, identity_is_new=identity_is_new)
+    def patience_with(self, error: AzureError, *, identity_is_new: bool) -> Patience | None:
+        return _patience_with_identity(error.code) if identity_is_new else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,5 +226,12 @@ def _signing_in(credentials: tuple[RegistryCredential, ...]) -> tuple[Grantee, .
     return tuple(one.identity for one in credentials if one.identity)
 
 
-def _until_usable(error: AzureError, *, identity_is_new: bool) -> str | None:
-    return "the new identity cannot be used yet" if identity_is_new and error.code in _IDENTITY_CODES else None
+def _patience_with_identity(code: str) -> Patience | None:
+    match code:
+        case "FailedIdentityOperation" | "IdentityNotFound":
+            return Patience("the new identity cannot be used yet")
+        case "LinkedAuthorizationFailed":
+            reason = "the new identity cannot be used yet, or you lack the role Managed Identity Operator on it"
+            return Patience(reason, MISSING_RIGHT_SECONDS)
+        case _:
+            return None

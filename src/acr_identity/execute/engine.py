@@ -123,7 +123,7 @@ class _Work:
         first = changes[0]
         return persist(
             lambda: self.gateway.make(changes, self.principals),
-            lambda error: first.reason_to_wait(error, identity_is_new=self._is_new(first)),
+            lambda error: first.patience_with(error, identity_is_new=self._is_new(first)),
             self.clock,
             self.stop,
             on_wait,

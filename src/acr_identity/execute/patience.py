@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TypeVar
 
+from acr_identity.changes import Patience
 from acr_identity.errors import AzureError
 from acr_identity.execute.clock import Clock
 
-BUDGET_SECONDS = 180.0
-"""For how long one change is tried again, in all."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 15.0
 
 _Result = TypeVar("_Result")
@@ -18,7 +17,7 @@ _Result = TypeVar("_Result")
 
 def persist(
     action: Callable[[], _Result],
-    reason: Callable[[AzureError], str | None],
+    patience: Callable[[AzureError], Patience | None],
     clock: Clock,
     stop: threading.Event,
     on_wait: Callable[[str, float], None],
@@ -28,23 +27,16 @@ def persist(
     Raises:
         AzureError: the last refusal.
     """
-    for pause in _pauses(clock):
+    begin, pause = clock.monotonic(), _FIRST_PAUSE
+    while True:
         try:
             return action()
         except AzureError as error:
-            why = reason(error)
-            if why is None or stop.is_set():
+            found = patience(error)
+            if found is None or stop.is_set() or clock.monotonic() + pause > begin + found.seconds:
                 raise
-            on_wait(why, pause)
+            on_wait(found.reason, pause)
             clock.wait(pause, stop)
             if stop.is_set():
                 raise
-    return action()
-
-
-def _pauses(clock: Clock) -> Iterator[float]:
-    end = clock.monotonic() + BUDGET_SECONDS
-    pause = _FIRST_PAUSE
-    while clock.monotonic() + pause <= end:
-        yield pause
         pause = min(pause * 2, _LONGEST_PAUSE)

@@ -16,12 +16,16 @@ from acr_identity.changes import (
 )
 from acr_identity.errors import MissingResourceError
 from acr_identity.plan.settings import secret_source, task_settings
-from acr_identity.spec import TARGETS, Credential, FromVault, Spec
+from acr_identity.spec import TARGETS, Credential, FromVault, Spec, Vault
 from acr_identity.state import Identity, Known, Live, SystemIdentity, UserIdentity
 
 if TYPE_CHECKING:
     from acr_identity.ids import ArmId
     from acr_identity.state import LiveRegistry, Tags, TaskSettings
+
+
+_NOT_FOUND = "Check the names, resource_group and subscription in the spec, or create them first."
+_DELETED_VAULTS = " A deleted vault keeps its name: `az keyvault list-deleted` shows it, `az keyvault recover` helps."
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +99,10 @@ def resolve(spec: Spec, live: Live) -> Wanted:
 
 def _require(spec: Spec, live: Live) -> None:
     needed = (one for kind in TARGETS.values() if kind.must_exist for one in spec.used(kind))
-    missing = [str(one) for one in needed if not live.has(one)]
+    missing = [one for one in needed if not live.has(one)]
     if missing:
-        raise MissingResourceError(
-            missing, advice="Check the names, resource_group and subscription in the spec, or create them first."
-        )
+        vaults = set(missing) & set(spec.used(Vault))
+        raise MissingResourceError(map(str, missing), advice=_NOT_FOUND + (_DELETED_VAULTS if vaults else ""))
 
 
 def _identities(spec: Spec, name: str) -> tuple[Identity, ...]:

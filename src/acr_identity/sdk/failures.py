@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from acr_identity.errors import AzureError, ConflictError, NotAuthorisedError, UnreachableError
 from acr_identity.sdk import advice
 from acr_identity.sdk.policies import CertificateRefusedError
-from acr_identity.sdk.redaction import redact, shorten
+from acr_identity.sdk.redaction import SHOWN_CHARACTERS, redact, shorten
 from acr_identity.sdk.retries import Answer, FinalAnswerError
 from acr_identity.sdk.tokens import CredentialFailedError
 
@@ -23,6 +23,10 @@ T = TypeVar("T")
 _NOT_FOUND = 404
 _NOT_AUTHORISED = frozenset({401, 403})
 _CONFLICT = frozenset({409, 412})
+# What tells where to look stands at the end of these, behind a long id or two.
+_LONG_TEXTS = dict.fromkeys(
+    ("ScopeLocked", "LinkedAuthorizationFailed", "DenyAssignmentAuthorizationFailed", "RequestDisallowedByPolicy"), 2000
+)
 _OURS = (CredentialFailedError, CertificateRefusedError, FinalAnswerError)
 # The SDK trusts the shape of an answer: a proxy that says something else shows as any of these.
 _SENSELESS = (ValueError, AttributeError, TypeError, LookupError)
@@ -161,13 +165,15 @@ def _refused(call: Call, response: Answer) -> AzureError:
     code = shorten(redact(refusal.code or "", call.secrets))
     text = redact(refusal.message or response.reason or "", call.secrets)
     return _kind(status)(
-        f"cannot {call.operation} {call.name}: " + f"{status} {code}".strip() + (f": {shorten(text)}" if text else ""),
+        f"cannot {call.operation} {call.name}: "
+        + f"{status} {code}".strip()
+        + (f": {shorten(text, _LONG_TEXTS.get(code, SHOWN_CHARACTERS))}" if text else ""),
         operation=call.operation,
         resource=call.resource,
         status=status,
         code=code,
         request_id=_request_id(response),
-        advice=advice.advise(status, code, text, call.resource),
+        advice=advice.advise(status, code, text, operation=call.operation, resource=call.resource),
     )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from acr_identity.errors import NotAuthorisedError
+from acr_identity.errors import AzureError, ConflictError, NotAuthorisedError
 from acr_identity.ids import ArmId
+from acr_identity.sdk.advice import locked_scopes
 from acr_identity.sdk.clients import Connected
 from acr_identity.sdk.convert import (
     AssignmentBody,
@@ -77,13 +79,18 @@ class AzureReader(Connected):
         return found or ()
 
     def task(self, task: ArmId) -> LiveTask | None:
-        """Read one task with its secrets (Tasks - Get Details), or without where that is forbidden (Tasks - Get)."""
+        """Read one task with its secrets (Tasks - Get Details), or without where that is refused (Tasks - Get).
+
+        It is a POST, which a read-only lock and a disabled subscription refuse as they refuse any change.
+        """
         try:
             return self._task_with_details(task)
-        except NotAuthorisedError as error:
-            if error.status != _FORBIDDEN:
+        except (NotAuthorisedError, ConflictError) as error:
+            reason = _why_unseen(error)
+            if reason is None:
                 raise
-        return self._task_without_details(task)
+        found = self._task_without_details(task)
+        return found and replace(found, unseen_because=reason)
 
     def _task_with_details(self, task: ArmId) -> LiveTask | None:
         operations = self._connection.clients(task.subscription).tasks.tasks
@@ -114,3 +121,14 @@ class AzureReader(Connected):
             ),
         )
         return found or ()
+
+
+def _why_unseen(error: AzureError) -> str | None:
+    """Say why details are refused where the rest may be read: empty for want of the right, `None` for other reasons."""
+    match error.code:
+        case "ScopeLocked":
+            return f"a read-only lock on {' and '.join(locked_scopes(error.message)) or 'a scope above it'} forbids it"
+        case "ReadOnlyDisabledSubscription":
+            return "the subscription is disabled"
+        case _:
+            return "" if error.status == _FORBIDDEN else None

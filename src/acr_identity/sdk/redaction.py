@@ -36,7 +36,7 @@ def redact(text: str, secrets: Iterable[str] = ()) -> str:
     return text
 
 
-def shorten(text: str) -> str:
-    """Return the text in one line of at most `SHOWN_CHARACTERS`."""
+def shorten(text: str, limit: int = SHOWN_CHARACTERS) -> str:
+    """Return the text in one line of at most so many characters."""
     line = " ".join(text.split())
-    return line if len(line) <= SHOWN_CHARACTERS else line[: SHOWN_CHARACTERS - 1] + "…"
+    return line if len(line) <= limit else line[: limit - 1] + "…"
