@@ -12,7 +12,7 @@ from typing import Protocol
 import pytest
 
 from acr_identity.emulator import Emulator, Fault, ManualClock, Request, Settings, World, vault_conflict
-from acr_identity.emulator.wire import JsonObject
+from acr_identity.emulator.kernel.wire import JsonObject
 from acr_identity.errors import AzureError
 from acr_identity.provisioner import Provisioner
 from emulator.clouds import Cloud

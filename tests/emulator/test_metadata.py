@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from emulator_sign_in.scenes import ARM, SHARED, Scene, content
+from emulator.scenes import ARM, SHARED, Scene, content
 
 
 def describe(scene: Scene, base: str, version: str = "2022-09-01") -> object:

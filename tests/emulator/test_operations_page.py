@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from acr_identity.emulator.dispatch.routes import TABLE
 from acr_identity.emulator.not_emulated import NOT_EMULATED
 from acr_identity.emulator.operations_page import operations_page
-from acr_identity.emulator.routes import TABLE
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "emulator-operations.md"
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from acr_identity.emulator import Emulator, Fault, Faults, ManualClock, Request, vault_conflict
 from acr_identity.emulator.faults import READY
-from acr_identity.emulator.wire import JsonObject
+from acr_identity.emulator.kernel.wire import JsonObject
 from emulator.clouds import IDENTITIES, VAULTS, Cloud, content, error_of, part, the_world
 
 IDENTITY = f"https://management.azure.com{IDENTITIES}/existingid?api-version=2024-11-30"

@@ -18,13 +18,13 @@ from requests.utils import get_encoding_from_headers
 from urllib3 import HTTPHeaderDict, HTTPResponse
 from urllib3.exceptions import ProtocolError
 
-from acr_identity.emulator.wire import Request
+from acr_identity.emulator.kernel.wire import Request
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from acr_identity.emulator.app import Emulator
-    from acr_identity.emulator.wire import Reply
+    from acr_identity.emulator.kernel.wire import Reply
 
 
 class EmulatorAdapter(BaseAdapter):

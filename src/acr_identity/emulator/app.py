@@ -9,34 +9,35 @@ from collections import deque
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.arm import http_time, made_guid, subscription_id
-from acr_identity.emulator.authorization.assignments import existing_scope
-from acr_identity.emulator.clock import SystemClock
-from acr_identity.emulator.dispatch import Dispatcher
-from acr_identity.emulator.errors import ArmError
+from acr_identity.emulator.dispatch.dispatcher import Dispatcher
+from acr_identity.emulator.dispatch.routes import TABLE
+from acr_identity.emulator.dispatch.throttling import Throttling
 from acr_identity.emulator.faults import Faults
-from acr_identity.emulator.lookup import birth
-from acr_identity.emulator.routes import TABLE
+from acr_identity.emulator.kernel.arm import http_time, made_guid, subscription_id
+from acr_identity.emulator.kernel.arm_errors import ArmError
+from acr_identity.emulator.kernel.clock import SystemClock
+from acr_identity.emulator.kernel.lookup import existing_scope, registry_at
+from acr_identity.emulator.kernel.principals import birth
+from acr_identity.emulator.kernel.settings import Settings
+from acr_identity.emulator.kernel.signing_keys import Keys
+from acr_identity.emulator.kernel.snapshot import read_snapshot, write_snapshot
+from acr_identity.emulator.kernel.state import Assignment, DirectoryObject, RoleDefinition, including
+from acr_identity.emulator.kernel.wire import Reply
 from acr_identity.emulator.runner import run
 from acr_identity.emulator.runs.settle import settled
 from acr_identity.emulator.seed import first_state
-from acr_identity.emulator.settings import Settings
-from acr_identity.emulator.sign_in.audiences import arm_audience
-from acr_identity.emulator.sign_in.keys import Keys
-from acr_identity.emulator.sign_in.tokens import Grant, claims_of
-from acr_identity.emulator.snapshot import read_snapshot, write_snapshot
-from acr_identity.emulator.state import Assignment, DirectoryObject, RoleDefinition, including
-from acr_identity.emulator.throttling import Throttling
-from acr_identity.emulator.wire import Reply
+from acr_identity.emulator.surroundings import CloudSurroundings
+from acr_identity.emulator.tokens.audiences import arm_audience
+from acr_identity.emulator.tokens.claims import Grant, claims_of
 from acr_identity.emulator.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from acr_identity.emulator.call import Runner
-    from acr_identity.emulator.clock import Clock
-    from acr_identity.emulator.state import State
-    from acr_identity.emulator.wire import JsonObject, Request
+    from acr_identity.emulator.kernel.call import Runner
+    from acr_identity.emulator.kernel.clock import Clock
+    from acr_identity.emulator.kernel.state import State
+    from acr_identity.emulator.kernel.wire import JsonObject, Request
 
 _logger = logging.getLogger(__name__)
 _MOST_REQUESTS = 100_000
@@ -105,7 +106,9 @@ class Emulator:
         self._on_change = on_change
         self._keys = Keys(signing_key)
         self._throttling = Throttling(enforced=self.settings.throttle)
-        self._dispatcher = Dispatcher(TABLE, self.settings, runner or run, self._keys, self._throttling)
+        self._dispatcher = Dispatcher(
+            TABLE, self.settings, runner or run, CloudSurroundings, self._keys, self._throttling
+        )
         self._lock = threading.RLock()
         self._state = self._first_state()
         self._requests: deque[RequestRecord] = deque(maxlen=_MOST_REQUESTS)
@@ -166,8 +169,8 @@ class Emulator:
         """The images in a registry, as `REPOSITORY:TAG@DIGEST`, sorted."""
         with self._lock:
             self._settle()
-            found = [one for one in self._state.registries.values() if one.login_server == login_server.lower()]
-            return tuple(sorted(f"{tag}@{digest}" for one in found for tag, digest in one.images.items()))
+            found = registry_at(self._state, login_server)
+            return tuple(sorted(f"{tag}@{digest}" for tag, digest in found.images.items())) if found else ()
 
     def snapshot(self) -> JsonObject:
         """All that it holds, as JSON, with all secrets."""

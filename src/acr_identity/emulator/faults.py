@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from acr_identity.emulator.errors import ArmError
-from acr_identity.emulator.wire import Headers, Reply
+from acr_identity.emulator.kernel.arm_errors import ArmError
+from acr_identity.emulator.kernel.wire import Headers, Reply
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.clock import Clock
-    from acr_identity.emulator.wire import Request
+    from acr_identity.emulator.kernel.clock import Clock
+    from acr_identity.emulator.kernel.wire import Request
 
 Disconnect: TypeAlias = Literal["", "before", "after"]
 

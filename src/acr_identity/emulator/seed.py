@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.arm import (
+from acr_identity.emulator.identities import create_identity
+from acr_identity.emulator.kernel.arm import (
     REGISTRIES,
     VAULTS,
     group_id,
@@ -15,11 +16,9 @@ from acr_identity.emulator.arm import (
     resource_id,
     subscription_id,
 )
-from acr_identity.emulator.authorization.roles import OWNER, role_named
-from acr_identity.emulator.identities import create_identity
-from acr_identity.emulator.images import Reference, digest_of
-from acr_identity.emulator.runner.ports import Secret
-from acr_identity.emulator.state import (
+from acr_identity.emulator.kernel.images import Reference, digest_of
+from acr_identity.emulator.kernel.runner_port import Secret
+from acr_identity.emulator.kernel.state import (
     Assignment,
     DirectoryObject,
     Group,
@@ -28,12 +27,15 @@ from acr_identity.emulator.state import (
     State,
     Vault,
     including,
+    with_registry,
+    with_vault,
 )
+from acr_identity.emulator.rights.roles import OWNER, role_named
 from acr_identity.emulator.vaults.secrets import SetBody, with_secret
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.settings import Hosts
-    from acr_identity.emulator.wire import JsonObject
+    from acr_identity.emulator.kernel.settings import Hosts
+    from acr_identity.emulator.kernel.wire import JsonObject
     from acr_identity.emulator.world import World, WorldRegistry, WorldRole, WorldServicePrincipal, WorldVault
 
 _ALWAYS = 0.0
@@ -55,7 +57,7 @@ def first_state(world: World, hosts: Hosts, now: float) -> State:
     state = replace(state, groups=_groups(world), public_images=_public_images(world))
     for name, registry in world.registries.items():
         made = _registry(world, name, registry, hosts, now)
-        state = replace(state, registries=including(state.registries, key(made.id), made))
+        state = with_registry(state, made)
     for name, vault in world.vaults.items():
         state = _with_vault(state, _vault(world, name, vault, now), vault, now)
     for name, identity in world.identities.items():
@@ -171,7 +173,7 @@ def _vault(world: World, name: str, given: WorldVault, now: float) -> Vault:
 
 
 def _with_vault(state: State, vault: Vault, given: WorldVault, now: float) -> State:
-    state = replace(state, vaults=including(state.vaults, key(vault.id), vault))
+    state = with_vault(state, vault)
     for name, value in given.secrets.items():
         state = with_secret(state, state.vaults[key(vault.id)], name, SetBody(value=value.get_secret_value()), now=now)
     return state

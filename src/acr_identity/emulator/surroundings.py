@@ -6,19 +6,22 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from acr_identity.emulator.arm import key
-from acr_identity.emulator.authorization.rights import Ask, may_use
-from acr_identity.emulator.errors import ArmError
-from acr_identity.emulator.images import DOCKER_HUB, digest_of, place
+from acr_identity.emulator.kernel.addresses import AGENT_ADDRESS
+from acr_identity.emulator.kernel.arm import key
+from acr_identity.emulator.kernel.arm_errors import ArmError
+from acr_identity.emulator.kernel.images import DOCKER_HUB, digest_of, place
+from acr_identity.emulator.kernel.lookup import registry_at
+from acr_identity.emulator.kernel.runner_port import Image, Principal, Refusal, Secret
+from acr_identity.emulator.kernel.wire import section, text
 from acr_identity.emulator.registries.accounts import has_admin, is_admin
-from acr_identity.emulator.registries.network import AGENT_ADDRESS, denial, is_blocked, tasks_may_pass
-from acr_identity.emulator.runner.ports import Image, Principal, Refusal, Secret
-from acr_identity.emulator.vaults.access import check_access, find_secret, vault_at
-from acr_identity.emulator.wire import section, text
+from acr_identity.emulator.registries.network import denial, is_blocked, tasks_may_pass
+from acr_identity.emulator.rights.decision import Ask, may_use
+from acr_identity.emulator.vaults.secret_access import check_access, find_secret, vault_at
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.settings import Settings
-    from acr_identity.emulator.state import Registry, State
+    from acr_identity.emulator.kernel.call import Attached
+    from acr_identity.emulator.kernel.settings import Settings
+    from acr_identity.emulator.kernel.state import Registry, State
 
 _ACR = "Microsoft.ContainerRegistry/registries"
 _UNAUTHORIZED = "authentication required, visit https://aka.ms/acr/authorization for more information."
@@ -29,16 +32,6 @@ _SEVERAL = Refusal(
     "invalid_request",
     "Multiple user assigned identities exist, please specify the clientId / resourceId of the identity",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Attached:
-    """The identities of the task that runs: its own principal if any, and ids of user-assigned ones."""
-
-    system: str = ""
-    users: tuple[str, ...] = ()
-    in_network: bool = False
-    """Whether it runs on agents inside a virtual network, whom the network rules of registries let pass."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +169,7 @@ class CloudSurroundings:
         return tuple(Principal(one.principal_id, one.client_id) for one in found if one is not None)
 
     def _registry(self, login_server: str) -> Registry | None:
-        host = place(login_server, "")[0]
-        return next((one for one in self.state.registries.values() if one.login_server.lower() == host), None)
+        return registry_at(self.state, place(login_server, "")[0])
 
     def _refusal(
         self, registry: Registry | None, path: str, as_whom: Principal | str | None, verb: str
@@ -199,7 +191,7 @@ class CloudSurroundings:
         return Refusal(403, "DENIED", denial(AGENT_ADDRESS))
 
     def _may(self, registry: Registry, repository: str, as_whom: Principal | str | None, verb: str) -> bool:
-        is_abac = registry.role_assignment_mode == "AbacRepositoryPermissions"
+        is_abac = registry.is_by_repository
         if verb == "pull" and registry.settings.get("anonymousPullEnabled") is True:
             return True
         if not isinstance(as_whom, Principal):
@@ -213,9 +205,7 @@ class CloudSurroundings:
         return may_use(self.state, ask, data=is_abac, granted_before=self._granted_before)
 
     def _may_log_in(self, registry: Registry, principal: Principal) -> bool:
-        return registry.role_assignment_mode == "AbacRepositoryPermissions" or self._may(
-            registry, "", principal, "pull"
-        )
+        return registry.is_by_repository or self._may(registry, "", principal, "pull")
 
     def _tags(self, registry: Registry | None, host: str, repository: str) -> dict[str, str]:
         held = registry.images if registry else self.state.public_images

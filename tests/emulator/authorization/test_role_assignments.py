@@ -5,7 +5,7 @@ from azure.core.exceptions import HttpResponseError, ResourceExistsError
 from azure.mgmt.authorization.v2022_04_01.models import RoleAssignment, RoleAssignmentCreateParameters
 
 from acr_identity.emulator import ManualClock, Settings
-from acr_identity.emulator.wire import Json, JsonObject
+from acr_identity.emulator.kernel.wire import Json, JsonObject
 from emulator.clouds import (
     ACR_PULL,
     ACR_PUSH,

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from acr_identity.emulator import Request, Settings
-from acr_identity.emulator.routes import TABLE
-from acr_identity.emulator.settings import Hosts
+from acr_identity.emulator.dispatch.routes import TABLE
+from acr_identity.emulator.kernel.settings import Hosts
 from emulator.clouds import GROUP, IDENTITIES, REGISTRIES, SUBSCRIPTION, TENANT, Cloud, content, error_of, part
 
 URL = f"https://management.azure.com{IDENTITIES}/existingid?api-version=2024-11-30"

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from acr_identity.emulator import Emulator, ManualClock, Reply, Settings
-from acr_identity.emulator.throttling import Bucket, Limit
-from acr_identity.emulator.wire import Headers, JsonObject
+from acr_identity.emulator.dispatch.throttling import Bucket, Limit
+from acr_identity.emulator.kernel.wire import Headers, JsonObject
 from emulator.clouds import IDENTITIES, SUBSCRIPTION, Cloud, content, part, the_world
 
 VERSION = "2024-11-30"

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from acr_identity.emulator import Reply, Settings
-from acr_identity.emulator.wire import JsonObject
-from emulator_sign_in.scenes import (
+from acr_identity.emulator.kernel.wire import JsonObject
+from emulator.scenes import (
     ARM,
     DEPLOYER,
     GRAPH,

@@ -4,7 +4,7 @@ import pytest
 from azure.core.exceptions import HttpResponseError
 from azure.mgmt.msi.models import FederatedIdentityCredential
 
-from acr_identity.emulator.wire import Json, JsonObject
+from acr_identity.emulator.kernel.wire import Json, JsonObject
 from emulator.clouds import IDENTITIES, TASKS, Cloud, content, error_of, with_identity
 
 RG = "myResourceGroup"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from acr_identity.emulator.wire import natural
+from acr_identity.emulator.kernel.wire import natural
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from acr_identity.emulator import Hosts
-from acr_identity.emulator.settings import CLOUDS, host_name
+from acr_identity.emulator.kernel.settings import CLOUDS, host_name
 
 _SIGNED = (("sv", "1"), ("sig", "x"))
 

@@ -4,8 +4,8 @@ import jwt
 import pytest
 
 from acr_identity.emulator import Emulator, ManualClock, Request
-from acr_identity.emulator.sign_in.keys import Keys, TokenSignatureError
-from acr_identity.emulator.wire import JsonObject
+from acr_identity.emulator.kernel.signing_keys import Keys, TokenSignatureError
+from acr_identity.emulator.kernel.wire import JsonObject
 
 CLAIMS: JsonObject = {"oid": "somebody", "exp": 60}
 

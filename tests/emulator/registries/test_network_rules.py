@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from acr_identity.emulator.wire import Json, JsonObject
+from acr_identity.emulator.kernel.wire import Json, JsonObject
 from emulator.clouds import ACR_PULL, IDENTITIES, REGISTRIES, Cloud, content, part, role_id, task_body, with_identity
 
 CLOSED: JsonObject = {"publicNetworkAccess": "Disabled"}

@@ -8,7 +8,7 @@ from azure.core.exceptions import ResourceNotFoundError
 from azure.mgmt.containerregistry.models import Registry, Sku
 
 from acr_identity.emulator import ManualClock, Settings
-from acr_identity.emulator.wire import Json, JsonObject
+from acr_identity.emulator.kernel.wire import Json, JsonObject
 from emulator.clouds import REGISTRIES, Cloud, CloudMaker, content, error_of, part, task_body
 
 VERSION = "2025-11-01"

@@ -13,7 +13,7 @@ from azure.mgmt.containerregistry.models import (
 )
 
 from acr_identity.emulator import Settings
-from acr_identity.emulator.wire import JsonObject
+from acr_identity.emulator.kernel.wire import JsonObject
 from emulator.clouds import GROUP, REGISTRIES, Cloud, CloudMaker, error_of
 
 RG = "myResourceGroup"

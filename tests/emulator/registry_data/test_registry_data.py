@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import pytest
 
 from acr_identity.emulator import ManualClock, Request
-from acr_identity.emulator.wire import Json, JsonObject, Reply
+from acr_identity.emulator.kernel.wire import Json, JsonObject, Reply
 from emulator.clouds import (
     ACR_PULL,
     GROUP,

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from acr_identity.emulator import Settings
-from acr_identity.emulator.wire import JsonObject
+from acr_identity.emulator.kernel.wire import JsonObject
 from emulator.clouds import (
     GROUP,
     IDENTITIES,

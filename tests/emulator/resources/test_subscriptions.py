@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from acr_identity.emulator import Emulator, ManualClock, World
-from acr_identity.emulator.wire import Json, JsonObject
+from acr_identity.emulator.kernel.wire import Json, JsonObject
 from emulator.clouds import GROUP, REGISTRIES, SUBSCRIPTION, TENANT, Cloud, content, error_of, part, the_world
 
 ME = f"/subscriptions/{SUBSCRIPTION}"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from acr_identity.emulator.authorization.conditions import ConditionError, Question, holds, read_condition
+from acr_identity.emulator.rights.conditions import ConditionError, Question, holds, read_condition
 
 NAME = "Microsoft.ContainerRegistry/registries/repositories:name"
 READ = "Microsoft.ContainerRegistry/registries/repositories/content/read"

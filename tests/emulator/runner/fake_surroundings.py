@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 
-from acr_identity.emulator.runner.ports import Image, Principal, Refusal, Secret
+from acr_identity.emulator.kernel.runner_port import Image, Principal, Refusal, Secret
 
 USER_ASSIGNED = Principal("11111111-aaaa-4aaa-8aaa-111111111111", "22222222-bbbb-4bbb-8bbb-222222222222")
 SYSTEM = Principal("33333333-cccc-4ccc-8ccc-333333333333", "44444444-dddd-4ddd-8ddd-444444444444")

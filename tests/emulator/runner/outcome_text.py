@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from acr_identity.emulator.kernel.runner_port import RegistryCredential, TaskFileStep, Value
 from acr_identity.emulator.runner import Outcome, RunRequest, Surroundings, run
-from acr_identity.emulator.runner.ports import RegistryCredential, TaskFileStep, Value
-from emulator_runner.fake_surroundings import FakeSurroundings
-from emulator_runner.seed_flows import SERVER
+from emulator.runner.fake_surroundings import FakeSurroundings
+from emulator.runner.seed_flows import SERVER
 
 ALIAS_LINE = (
     "2026/01/01 00:00:00 Alias support enabled for version >= 1.1.0,"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from acr_identity.emulator.runner.ports import Principal, RegistryCredential, RunRequest, TaskFileStep, Value
-from emulator_runner.fake_surroundings import SYSTEM, USER_ASSIGNED, FakeSurroundings
+from acr_identity.emulator.kernel.runner_port import Principal, RegistryCredential, RunRequest, TaskFileStep, Value
+from emulator.runner.fake_surroundings import SYSTEM, USER_ASSIGNED, FakeSurroundings
 
 CROSS_REGISTRY = """\
 version: v1.1.0

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from acr_identity.emulator.runner.aliases import Aliases, separated, substituted, version_of, with_image
-from emulator_runner.fake_surroundings import FakeSurroundings
-from emulator_runner.outcome_text import failure, run_text, texts
+from emulator.runner.fake_surroundings import FakeSurroundings
+from emulator.runner.outcome_text import failure, run_text, texts
 
 ANY = Aliases({"a": "[A]", "b": "[B]"})
 

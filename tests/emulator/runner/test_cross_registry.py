@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from acr_identity.emulator.kernel.runner_port import Dependency, Image, Principal, Refusal, RegistryCredential
 from acr_identity.emulator.runner import run
-from acr_identity.emulator.runner.ports import Dependency, Image, Principal, Refusal, RegistryCredential
-from emulator_runner.fake_surroundings import SYSTEM, USER_ASSIGNED, digest_of
-from emulator_runner.outcome_text import steps_part, texts, unstamped
-from emulator_runner.seed_flows import (
+from emulator.runner.fake_surroundings import SYSTEM, USER_ASSIGNED, digest_of
+from emulator.runner.outcome_text import steps_part, texts, unstamped
+from emulator.runner.seed_flows import (
     BASE,
     SERVER,
     base_credential,

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from acr_identity.emulator.kernel.runner_port import Dependency, Image, TaskFileStep
 from acr_identity.emulator.runner import Outcome, run
-from acr_identity.emulator.runner.ports import Dependency, Image, TaskFileStep
-from emulator_runner.fake_surroundings import FakeSurroundings, digest_of
-from emulator_runner.outcome_text import steps_part, texts, unstamped
-from emulator_runner.seed_flows import (
+from emulator.runner.fake_surroundings import FakeSurroundings, digest_of
+from emulator.runner.outcome_text import steps_part, texts, unstamped
+from emulator.runner.seed_flows import (
     DOCKER_HUB,
     PASSWORD,
     SERVER,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from acr_identity.emulator.kernel.runner_port import DockerStep, Image, RegistryCredential, RunRequest, Value
 from acr_identity.emulator.runner import run
-from acr_identity.emulator.runner.ports import DockerStep, Image, RegistryCredential, RunRequest, Value
-from emulator_runner.fake_surroundings import USER_ASSIGNED
-from emulator_runner.outcome_text import texts, unstamped
-from emulator_runner.seed_flows import BASE, NODE_CONTEXT, SERVER, base_credential, cross_registry_cloud
+from emulator.runner.fake_surroundings import USER_ASSIGNED
+from emulator.runner.outcome_text import texts, unstamped
+from emulator.runner.seed_flows import BASE, NODE_CONTEXT, SERVER, base_credential, cross_registry_cloud
 
 STEP = DockerStep(
     NODE_CONTEXT,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from acr_identity.emulator.runner.dockerfile import Pull, Scan, pulls, scan
-from acr_identity.emulator.runner.errors import RunError
+from acr_identity.emulator.runner.run_errors import RunError
 
 MULTI = """\
 ARG BASE=base:1

@@ -15,8 +15,8 @@ from acr_identity.emulator.runner.commands import (
     scanned_build,
     scripts,
 )
-from acr_identity.emulator.runner.errors import RunError
 from acr_identity.emulator.runner.references import Reference, docker_reference, scanned_reference
+from acr_identity.emulator.runner.run_errors import RunError
 from acr_identity.emulator.runner.shell import Pipeline, pipelines
 
 DIGEST = "sha256:" + "a" * 64

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from acr_identity.emulator.kernel.runner_port import LogLine
 from acr_identity.emulator.runner.gotext import quoted
 from acr_identity.emulator.runner.log import Log, Mask
-from acr_identity.emulator.runner.ports import LogLine
 
 
 def test_each_line_is_later_than_the_one_before_it() -> None:

@@ -15,11 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import acr_identity.emulator.runner as package
+from acr_identity.emulator.kernel.runner_port import DockerStep, RegistryCredential, Secret, TaskFileStep, Value
 from acr_identity.emulator.runner import Outcome, RunRequest, run
-from acr_identity.emulator.runner.ports import DockerStep, RegistryCredential, Secret, TaskFileStep, Value
-from emulator_runner.fake_surroundings import FakeSurroundings
-from emulator_runner.outcome_text import texts
-from emulator_runner.seed_flows import (
+from emulator.runner.fake_surroundings import FakeSurroundings
+from emulator.runner.outcome_text import texts
+from emulator.runner.seed_flows import (
     CROSS_REGISTRY,
     DOCKER_HUB,
     HELLO_CONTEXT,
@@ -127,7 +127,7 @@ def test_no_line_of_the_log_holds_a_secret_of_the_request(shape: str) -> None:
     assert not [text for text in texts(run(request, FakeSurroundings())) if MARKER in text]
 
 
-SHOW = "from emulator_runner.seed_flows import *; from acr_identity.emulator.runner import run; print({})"
+SHOW = "from emulator.runner.seed_flows import *; from acr_identity.emulator.runner import run; print({})"
 
 
 def _printed(expression: str, seed: str) -> str:

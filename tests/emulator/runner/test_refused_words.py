@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from acr_identity.emulator.runner.ports import Refusal
+from acr_identity.emulator.kernel.runner_port import Refusal
 from acr_identity.emulator.runner.references import docker_reference
 from acr_identity.emulator.runner.words import login_refusal, pull_refusal, push_refusal
 

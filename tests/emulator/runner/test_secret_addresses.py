@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from acr_identity.emulator.runner.errors import RunError
-from acr_identity.emulator.runner.ports import Refusal, RegistryCredential, Secret
+from acr_identity.emulator.kernel.runner_port import Refusal, RegistryCredential, Secret
+from acr_identity.emulator.runner.run_errors import RunError
 from acr_identity.emulator.runner.secrets import VaultAddress, vault_address
-from emulator_runner.fake_surroundings import SYSTEM, FakeSurroundings
-from emulator_runner.outcome_text import run_text, texts, unstamped
+from emulator.runner.fake_surroundings import SYSTEM, FakeSurroundings
+from emulator.runner.outcome_text import run_text, texts, unstamped
 
 VAULT = "https://v.vault.azure.net"
 OTHER = "other.azurecr.io"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from acr_identity.emulator.runner.ports import Image
-from emulator_runner.fake_surroundings import FakeSurroundings, digest_of
-from emulator_runner.outcome_text import run_text, steps_part, texts, unstamped
-from emulator_runner.seed_flows import SERVER
+from acr_identity.emulator.kernel.runner_port import Image
+from emulator.runner.fake_surroundings import FakeSurroundings, digest_of
+from emulator.runner.outcome_text import run_text, steps_part, texts, unstamped
+from emulator.runner.seed_flows import SERVER
 
 CONTEXT = "https://github.com/o/r.git"
 TOOL = "docker.io/library/tool:latest"

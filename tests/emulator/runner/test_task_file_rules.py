@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from emulator_runner.outcome_text import failure, run_text, unstamped
+from emulator.runner.outcome_text import failure, run_text, unstamped
 
 UNMARSHAL = "failed to unmarshal task before running: "
 FIRST_PASS = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from acr_identity.emulator.runner.errors import RunError
+from acr_identity.emulator.runner.run_errors import RunError
 from acr_identity.emulator.runner.template import Datum, render
 
 DATA: Datum = {

@@ -15,7 +15,7 @@ from azure.mgmt.containerregistrytasks.models import (
 )
 
 from acr_identity.emulator import ManualClock, Settings
-from acr_identity.emulator.wire import Json, JsonObject
+from acr_identity.emulator.kernel.wire import Json, JsonObject
 from emulator.clouds import REGISTRIES, TASKS, Cloud, CloudMaker, content, encoded, error_of, part, task_body
 
 RUNS = f"{REGISTRIES}/myregistry/runs"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from acr_identity.emulator.wire import Json, JsonObject
+from acr_identity.emulator.kernel.wire import Json, JsonObject
 from emulator.clouds import ACR_PULL, ACR_PUSH, REGISTRIES, REPOSITORY_READER, Cloud, content, part, role_id, task_body
 
 CONTEXT = "https://github.com/Azure-Samples/acr-tasks.git"

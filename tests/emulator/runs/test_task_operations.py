@@ -18,7 +18,7 @@ from azure.mgmt.containerregistrytasks.models import (
 )
 
 from acr_identity.emulator import ManualClock, Request, Settings
-from acr_identity.emulator.wire import JsonObject
+from acr_identity.emulator.kernel.wire import JsonObject
 from emulator.clouds import (
     IDENTITIES,
     REGISTRIES,

@@ -1,4 +1,4 @@
-"""How fast the server is: `PYTHONPATH=tests python -m emulator_server.measure`.
+"""How fast the server is: `PYTHONPATH=tests python -m emulator.server.measure`.
 
 The server runs on one core and the client on another. The figures: seconds from the start of the process to its ready
 line, and GET requests of a task per second, over HTTPS, on four connections that are kept alive.
@@ -13,8 +13,8 @@ import time
 from pathlib import Path
 
 from acr_identity.emulator.server import Endpoint
-from emulator_server.processes import Process
-from emulator_server.raw import connected
+from emulator.server.processes import Process
+from emulator.server.raw import connected
 
 REQUESTS = 4000
 CONNECTIONS = 4

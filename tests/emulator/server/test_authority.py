@@ -14,7 +14,7 @@ from acr_identity.emulator import Emulator
 from acr_identity.emulator.server import Endpoint, Places, ServerError, certificates, served
 from acr_identity.emulator.server.authority import open_authority
 from acr_identity.emulator.server.certificates import Certificates
-from acr_identity.emulator.server.names import is_azure
+from acr_identity.emulator.server.host_names import is_azure
 
 
 def handshake(places: Places, signed_for: str, asked_for: str) -> None:

@@ -15,7 +15,7 @@ from acr_identity.cli.emulator_commands import emulator_group
 from acr_identity.emulator.server.client import Client
 from acr_identity.emulator.server.places import Places
 from acr_identity.provisioner import load_cloud
-from emulator_server.processes import COMMAND, Process
+from emulator.server.processes import COMMAND, Process
 
 ECHO = "import os, sys; print(os.environ.get(sys.argv[1]))"
 

@@ -8,7 +8,7 @@ import pytest
 
 from acr_identity.emulator import Emulator
 from acr_identity.emulator.server import Places, body, connection, proxy, served
-from emulator_server.raw import answer_of_proxy, connected, everything, status_of
+from emulator.server.raw import answer_of_proxy, connected, everything, status_of
 
 SHORT = 0.05
 

@@ -10,7 +10,7 @@ import requests
 
 from acr_identity.emulator import Emulator, Fault
 from acr_identity.emulator.server import Endpoint, body
-from emulator_server.raw import LAST, answer_to, connected, everything, status_of
+from emulator.server.raw import LAST, answer_to, connected, everything, status_of
 
 GET = b"GET /metadata/endpoints?api-version=2022-09-01 HTTP/1.1\r\n"
 

@@ -17,9 +17,9 @@ import requests
 from acr_identity.emulator import StateFile
 from acr_identity.emulator.server import Places, ServerError, client
 from acr_identity.emulator.server.client import Client
-from acr_identity.emulator.server.clock import WakingClock
 from acr_identity.emulator.server.opening import Options, open_emulator
-from emulator_server.processes import COMMAND, Process
+from acr_identity.emulator.server.waking_clock import WakingClock
+from emulator.server.processes import COMMAND, Process
 
 Start: TypeAlias = Callable[..., Process]
 LOCATION = {"location": "westeurope"}

@@ -7,7 +7,7 @@ import requests
 
 from acr_identity.emulator import Emulator
 from acr_identity.emulator.server import Endpoint
-from emulator_server.raw import LAST, answer_of_proxy, answer_to_early_request, status_of
+from emulator.server.raw import LAST, answer_of_proxy, answer_to_early_request, status_of
 
 GROUPS = "/subscriptions/{}/resourcegroups?api-version=2024-11-01"
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acr_identity.emulator import Request
-from emulator_sign_in.scenes import ARM, DEPLOYER, GRAPH, LOGIN, READ_GROUP, READ_SECRET, SECRET, TENANT, VAULT, Scene
+from emulator.scenes import ARM, DEPLOYER, GRAPH, LOGIN, READ_GROUP, READ_SECRET, SECRET, TENANT, VAULT, Scene
 
 _SCENE = Scene()
 _NAMES = st.sampled_from(

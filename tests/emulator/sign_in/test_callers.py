@@ -4,8 +4,8 @@ import pytest
 from pydantic import ValidationError
 
 from acr_identity.emulator import World
-from acr_identity.emulator.wire import JsonObject
-from emulator_sign_in.scenes import ARM, DEPLOYER, GROUP, IDENTITY, OPERATOR, OPERATOR_SECRET, REGISTRY, Scene, error_of
+from acr_identity.emulator.kernel.wire import JsonObject
+from emulator.scenes import ARM, DEPLOYER, GROUP, IDENTITY, OPERATOR, OPERATOR_SECRET, REGISTRY, Scene, error_of
 
 TASK = f"{ARM}{REGISTRY}/tasks/mytask?api-version=2025-03-01-preview"
 READER = "acdd72a7-3385-48ef-bd42-f606fba81ae7"

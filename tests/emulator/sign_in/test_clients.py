@@ -9,7 +9,7 @@ from azure.identity import ClientSecretCredential, DefaultAzureCredential, Envir
 from azure.mgmt.authorization import AuthorizationManagementClient
 from azure.mgmt.containerregistry import ContainerRegistryManagementClient
 
-from emulator_sign_in.scenes import (
+from emulator.scenes import (
     ARM,
     DEPLOYER,
     OPERATOR,

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from emulator_sign_in.scenes import LOGIN, SHARED, TENANT, Scene, content
+from emulator.scenes import LOGIN, SHARED, TENANT, Scene, content
 
 _INSTANCE = "https://login.microsoftonline.com/common/discovery/instance?api-version=1.1&authorization_endpoint="
 

@@ -6,7 +6,7 @@ import jwt
 import pytest
 
 from acr_identity.emulator import Reply, make_signing_key
-from emulator_sign_in.scenes import (
+from emulator.scenes import (
     ARM,
     DEPLOYER,
     GRAPH,

@@ -8,8 +8,8 @@ import pytest
 import requests
 
 from acr_identity.emulator import Emulator, EmulatorAdapter, Hosts, Request, Settings, World, make_signing_key
-from acr_identity.emulator.settings import CLOUDS
-from emulator_sign_in.scenes import ARM, DEPLOYER, LOGIN, SECRET, SHARED, TENANT, TOKEN, VAULT, Scene, content
+from acr_identity.emulator.kernel.settings import CLOUDS
+from emulator.scenes import ARM, DEPLOYER, LOGIN, SECRET, SHARED, TENANT, TOKEN, VAULT, Scene, content
 
 
 def test_a_token_says_who_it_is_for_and_from_whom_and_until_when(scene: Scene) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from acr_identity.emulator.wire import Json, JsonObject
+from acr_identity.emulator.kernel.wire import Json, JsonObject
 from emulator.clouds import IDENTITIES, TASKS, Cloud, content, encoded, error_of, part, task_body, with_identity
 
 USER = f"{IDENTITIES}/existingid"

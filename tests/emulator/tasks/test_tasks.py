@@ -4,7 +4,7 @@ import pytest
 from azure.core.exceptions import HttpResponseError
 from azure.mgmt.containerregistrytasks.models import Task, TaskUpdateParameters
 
-from acr_identity.emulator.wire import Json, JsonObject
+from acr_identity.emulator.kernel.wire import Json, JsonObject
 from emulator.clouds import (
     GROUP,
     IDENTITIES,

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from acr_identity.emulator import Request, Settings
-from acr_identity.emulator.wire import Json, JsonObject
+from acr_identity.emulator.kernel.wire import Json, JsonObject
 from emulator.clouds import SECRETS_USER, TENANT, VAULTS, Cloud, CloudMaker, content, error_of, part, role_id
 
 HOST = "https://mykeyvault.vault.azure.net"

@@ -4,7 +4,7 @@ import pytest
 from azure.mgmt.keyvault.models import VaultCheckNameAvailabilityParameters
 
 from acr_identity.emulator import ManualClock, Request
-from acr_identity.emulator.wire import Json, JsonObject, Reply
+from acr_identity.emulator.kernel.wire import Json, JsonObject, Reply
 from emulator.clouds import SUBSCRIPTION, TENANT, VAULTS, Cloud, content, error_of, part
 
 ME = f"/subscriptions/{SUBSCRIPTION}"

@@ -11,7 +11,7 @@ from azure.mgmt.keyvault.models import (
 )
 
 from acr_identity.emulator import ManualClock, Settings
-from acr_identity.emulator.wire import Json, JsonObject
+from acr_identity.emulator.kernel.wire import Json, JsonObject
 from emulator.clouds import TENANT, VAULTS, Cloud, CloudMaker, content, error_of, part
 
 ONE = "cccccccc-0000-0000-0000-000000000001"

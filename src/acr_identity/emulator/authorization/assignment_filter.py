@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.arm import is_within
-from acr_identity.emulator.errors import bad_request
+from acr_identity.emulator.kernel.arm import is_within
+from acr_identity.emulator.kernel.arm_errors import bad_request
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from acr_identity.emulator.state import Assignment
+    from acr_identity.emulator.kernel.state import Assignment
 
 _PRINCIPAL = re.compile(r"principalId\s+eq\s+'([^']+)'", re.IGNORECASE)
 _ASSIGNED = re.compile(r"(?:atScope\(\)\s+and\s+)?assignedTo\('([^']+)'\)", re.IGNORECASE)

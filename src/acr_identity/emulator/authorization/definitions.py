@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.arm import is_guid, is_within, key, subscription_id, zulu_time
-from acr_identity.emulator.authorization.roles import all_roles, find_role
-from acr_identity.emulator.call import Body, Change
-from acr_identity.emulator.clock import START
-from acr_identity.emulator.errors import ArmError, bad_request
-from acr_identity.emulator.odata import comparisons
-from acr_identity.emulator.paging import page
-from acr_identity.emulator.routing import ApiVersions, Route
-from acr_identity.emulator.state import RoleDefinition, State, excluding, including
-from acr_identity.emulator.wire import JsonObject, Reply
+from acr_identity.emulator.kernel.arm import is_guid, is_within, key, subscription_id, zulu_time
+from acr_identity.emulator.kernel.arm_errors import ArmError, bad_request
+from acr_identity.emulator.kernel.call import Body, Change
+from acr_identity.emulator.kernel.clock import START
+from acr_identity.emulator.kernel.odata_filter import comparisons
+from acr_identity.emulator.kernel.paging import page
+from acr_identity.emulator.kernel.routing import ApiVersions, Route
+from acr_identity.emulator.kernel.state import RoleDefinition, State, excluding, including
+from acr_identity.emulator.kernel.wire import JsonObject, Reply
+from acr_identity.emulator.rights.roles import all_roles, find_role
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.call import Answer, Call
+    from acr_identity.emulator.kernel.call import Answer, Call
 
 KIND = "Microsoft.Authorization/roleDefinitions"
 _FILTERS = frozenset({"rolename", "type"})

@@ -8,19 +8,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
-from acr_identity.emulator.arm import is_within, key
-from acr_identity.emulator.authorization.assignments import existing_scope
-from acr_identity.emulator.call import Body, Change
-from acr_identity.emulator.errors import ArmError, bad_request
-from acr_identity.emulator.lookup import check_name
-from acr_identity.emulator.paging import page
-from acr_identity.emulator.registry_view import system_data
-from acr_identity.emulator.routing import ApiVersions, Route
-from acr_identity.emulator.state import Lock, excluding, including
-from acr_identity.emulator.wire import JsonObject, Reply
+from acr_identity.emulator.kernel.arm import is_within, key
+from acr_identity.emulator.kernel.arm_errors import ArmError, bad_request
+from acr_identity.emulator.kernel.call import Body, Change
+from acr_identity.emulator.kernel.lookup import check_name, existing_scope
+from acr_identity.emulator.kernel.paging import page
+from acr_identity.emulator.kernel.routing import ApiVersions, Route
+from acr_identity.emulator.kernel.state import Lock, excluding, including
+from acr_identity.emulator.kernel.system_data import system_data
+from acr_identity.emulator.kernel.wire import JsonObject, Reply
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.call import Answer, Call
+    from acr_identity.emulator.kernel.call import Answer, Call
 
 KIND = "Microsoft.Authorization/locks"
 NAME = r"[^<>%&:?/\\]{0,259}[^<>%&:?/\\. ]"

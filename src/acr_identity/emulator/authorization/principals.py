@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.arm import is_guid
-from acr_identity.emulator.errors import ArmError, bad_request
+from acr_identity.emulator.kernel.arm import is_guid
+from acr_identity.emulator.kernel.arm_errors import ArmError, bad_request
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.call import Call
+    from acr_identity.emulator.kernel.call import Call
 
 _KINDS = ("User", "Group", "ServicePrincipal")
 

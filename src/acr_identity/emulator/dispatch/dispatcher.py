@@ -6,25 +6,25 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
-from acr_identity.emulator.authorization.rights import Ask, may_act
-from acr_identity.emulator.call import Call, Change
-from acr_identity.emulator.errors import GATEWAY, ArmError, authorization_failed, subscription_not_found
-from acr_identity.emulator.gates import check_gates
-from acr_identity.emulator.graph.errors import graph_reply
-from acr_identity.emulator.settings import Plane
-from acr_identity.emulator.sign_in.audiences import Service
-from acr_identity.emulator.sign_in.bearer import Judge, Rejection
+from acr_identity.emulator.dispatch.gates import check_gates
+from acr_identity.emulator.dispatch.throttling import Throttling
+from acr_identity.emulator.graph.graph_errors import graph_reply
+from acr_identity.emulator.kernel.arm_errors import GATEWAY, ArmError, authorization_failed, subscription_not_found
+from acr_identity.emulator.kernel.call import Call, Change
+from acr_identity.emulator.kernel.settings import Plane
+from acr_identity.emulator.kernel.signing_keys import Keys
+from acr_identity.emulator.kernel.state import DirectoryObject, State
+from acr_identity.emulator.kernel.wire import Headers, Reply, Request, read_json
+from acr_identity.emulator.rights.decision import Ask, may_act
 from acr_identity.emulator.sign_in.challenges import arm_refusal, graph_refusal, vault_refusal
-from acr_identity.emulator.sign_in.keys import Keys
-from acr_identity.emulator.sign_in.refusals import entra_reply
-from acr_identity.emulator.state import DirectoryObject, State
-from acr_identity.emulator.throttling import Throttling
-from acr_identity.emulator.wire import Headers, Reply, Request, read_json
+from acr_identity.emulator.sign_in.entra_errors import entra_reply
+from acr_identity.emulator.tokens.audiences import Service
+from acr_identity.emulator.tokens.bearer import Judge, Rejection
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.call import Runner
-    from acr_identity.emulator.routing import Match, Route, RouteTable
-    from acr_identity.emulator.settings import Settings
+    from acr_identity.emulator.kernel.call import CloudAround, Runner
+    from acr_identity.emulator.kernel.routing import Match, Route, RouteTable
+    from acr_identity.emulator.kernel.settings import Settings
 
 Refuse: TypeAlias = Callable[[Judge, Rejection, Request], ArmError]
 """Words the refusal of a token."""
@@ -46,6 +46,7 @@ class Dispatcher:
     table: RouteTable
     settings: Settings
     runner: Runner
+    cloud_around: CloudAround
     keys: Keys
     throttling: Throttling = field(default_factory=Throttling)
 
@@ -70,6 +71,7 @@ class Dispatcher:
                 api_version=self._api_version(request, match.route),
                 settings=self.settings,
                 runner=self.runner,
+                cloud_around=self.cloud_around,
                 keys=self.keys,
             )
             self._check(call, match)

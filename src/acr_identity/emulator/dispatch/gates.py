@@ -9,12 +9,12 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.arm import is_within
-from acr_identity.emulator.errors import not_registered, scope_locked
-from acr_identity.emulator.state import Lock, State
+from acr_identity.emulator.kernel.arm import is_within
+from acr_identity.emulator.kernel.arm_errors import not_registered, scope_locked
+from acr_identity.emulator.kernel.state import Lock, State
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.routing import Route
+    from acr_identity.emulator.kernel.routing import Route
 
 _NAMESPACE = re.compile(r"/providers/(Microsoft\.[A-Za-z]+)/")
 _READS = frozenset({"GET", "HEAD"})

@@ -12,11 +12,11 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from acr_identity.emulator.errors import GATEWAY, ArmError
-from acr_identity.emulator.wire import Headers
+from acr_identity.emulator.kernel.arm_errors import GATEWAY, ArmError
+from acr_identity.emulator.kernel.wire import Headers
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.wire import Request
+    from acr_identity.emulator.kernel.wire import Request
 
 Operation: TypeAlias = Literal["reads", "writes", "deletes"]
 """The kinds of operation that are counted apart; a POST counts as a write."""

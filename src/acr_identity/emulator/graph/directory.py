@@ -9,14 +9,14 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from acr_identity.emulator.arm import made_guid, moment
+from acr_identity.emulator.kernel.arm import made_guid, moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from acr_identity.emulator.call import Call
-    from acr_identity.emulator.state import DirectoryObject, State, Task, TaskRun
-    from acr_identity.emulator.wire import JsonObject
+    from acr_identity.emulator.kernel.call import Call
+    from acr_identity.emulator.kernel.state import DirectoryObject, State, Task, TaskRun
+    from acr_identity.emulator.kernel.wire import JsonObject
 
 Kind: TypeAlias = Literal["user", "group", "servicePrincipal"]
 """A type of directory object, as `@odata.type` ends."""

@@ -6,12 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 from acr_identity.emulator.graph.directory import names_of
-from acr_identity.emulator.graph.errors import unsupported_filter
+from acr_identity.emulator.graph.graph_errors import unsupported_filter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from acr_identity.emulator.state import DirectoryObject, State
+    from acr_identity.emulator.kernel.state import DirectoryObject, State
 
 _TEXT = r"'((?:[^']|'')*)'"
 _EQUAL = re.compile(rf"(\w+)\s+eq\s+{_TEXT}")

@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from acr_identity.emulator.arm import is_guid
-from acr_identity.emulator.call import Body
-from acr_identity.emulator.errors import ArmError
 from acr_identity.emulator.graph.directory import Kind, kind_of, show, show_typed, visible
-from acr_identity.emulator.graph.errors import not_found
-from acr_identity.emulator.graph.filters import selected
-from acr_identity.emulator.routing import Route
-from acr_identity.emulator.wire import Headers, Reply
+from acr_identity.emulator.graph.directory_filter import selected
+from acr_identity.emulator.graph.graph_errors import not_found
+from acr_identity.emulator.kernel.arm import is_guid
+from acr_identity.emulator.kernel.arm_errors import ArmError
+from acr_identity.emulator.kernel.call import Body
+from acr_identity.emulator.kernel.routing import Route
+from acr_identity.emulator.kernel.wire import Headers, Reply
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.call import Answer, Call, Handler
-    from acr_identity.emulator.routing import Source
-    from acr_identity.emulator.state import DirectoryObject
-    from acr_identity.emulator.wire import Json, JsonObject
+    from acr_identity.emulator.kernel.call import Answer, Call, Handler
+    from acr_identity.emulator.kernel.routing import Source
+    from acr_identity.emulator.kernel.state import DirectoryObject
+    from acr_identity.emulator.kernel.wire import Json, JsonObject
 
 _MOST = 1000
 _HEADERS: Headers = (

@@ -5,25 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.arm import IDENTITIES, key
-from acr_identity.emulator.call import Body, Change
-from acr_identity.emulator.identities.removal import without_identity
-from acr_identity.emulator.lookup import (
-    birth,
-    check_name,
-    group_of,
-    identity_of,
-    location_for,
-    new_principal,
-    own_identity_id,
-)
-from acr_identity.emulator.paging import page
-from acr_identity.emulator.routing import ApiVersions, Route, is_since
-from acr_identity.emulator.state import DirectoryObject, Identity, State, including
-from acr_identity.emulator.wire import JsonObject, Reply
+from acr_identity.emulator.kernel.arm import IDENTITIES, key
+from acr_identity.emulator.kernel.call import Body, Change
+from acr_identity.emulator.kernel.lookup import check_name, identity_of, in_scope, location_for, own_identity_id
+from acr_identity.emulator.kernel.paging import page
+from acr_identity.emulator.kernel.principals import with_principal
+from acr_identity.emulator.kernel.removal import without_identity
+from acr_identity.emulator.kernel.routing import IN_GROUP, IN_SUBSCRIPTION, ApiVersions, Route, is_since
+from acr_identity.emulator.kernel.state import Identity, State, including
+from acr_identity.emulator.kernel.wire import JsonObject, Reply
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.call import Answer, Call
+    from acr_identity.emulator.kernel.call import Answer, Call
 
 NAME = r"[a-zA-Z0-9][a-zA-Z0-9_-]{2,127}"
 _ISOLATION_SINCE = "2024-11-30"
@@ -67,18 +60,11 @@ def _secret_url(identity: Identity, tenant: str) -> str:
 
 def create_identity(state: State, identity_id: str, *, location: str, tags: dict[str, str], now: float) -> State:
     """The state with a new identity in it and its principal in the directory."""
-    number, births = birth(state, key(identity_id))
-    principal, client = new_principal(key(identity_id), number)
     segments = identity_id.split("/")
     name = segments[-1]
-    identity = Identity(identity_id, name, segments[4], location, tags, principal, client)
-    known = DirectoryObject(principal, client, "ServicePrincipal", name, now)
-    return replace(
-        state,
-        births=births,
-        identities=including(state.identities, key(identity_id), identity),
-        directory=including(state.directory, principal, known),
-    )
+    state, principal = with_principal(state, key(identity_id), name, now)
+    identity = Identity(identity_id, name, segments[4], location, tags, principal.id, principal.client_id)
+    return replace(state, identities=including(state.identities, key(identity_id), identity))
 
 
 def put(call: Call) -> Answer:
@@ -113,14 +99,9 @@ def delete(call: Call) -> Answer:
     return Change(without_identity(call.state, identity), Reply(200))
 
 
-def list_in_group(call: Call) -> Answer:
-    """List those of a resource group."""
-    return _listed(call, group_of(call).name)
-
-
-def list_all(call: Call) -> Answer:
-    """List those of the subscription."""
-    return _listed(call, "")
+def list_identities(call: Call) -> Answer:
+    """List those of a resource group, or of the subscription."""
+    return page(call, [show(one, call.state.tenant, call.api_version) for one in in_scope(call, call.state.identities)])
 
 
 def _updated(call: Call, identity: Identity, body: IdentityBody) -> Change:
@@ -129,17 +110,8 @@ def _updated(call: Call, identity: Identity, body: IdentityBody) -> Change:
     return Change(state, Reply.json(200, show(updated, state.tenant, call.api_version)))
 
 
-def _listed(call: Call, group: str) -> Reply:
-    found = [
-        show(identity, call.state.tenant, call.api_version)
-        for _, identity in sorted(call.state.identities.items())
-        if not group or identity.group.lower() == group.lower()
-    ]
-    return page(call, found)
-
-
 _VERSIONS = ApiVersions("2015-08-31")
-_IN_GROUP = f"/subscriptions/{{subscription}}/resourceGroups/{{group}}/providers/{IDENTITIES}"
+_IN_GROUP = f"{IN_GROUP}/{IDENTITIES}"
 _ONE = f"{_IN_GROUP}/{{identity}}"
 _READ, _WRITE, _DELETE = f"{IDENTITIES}/read", f"{IDENTITIES}/write", f"{IDENTITIES}/delete"
 
@@ -148,8 +120,6 @@ ROUTES = (
     Route("GET", _ONE, get, _VERSIONS, "recording", _READ),
     Route("PATCH", _ONE, patch, _VERSIONS, "specification", _WRITE),
     Route("DELETE", _ONE, delete, _VERSIONS, "recording", _DELETE),
-    Route("GET", _IN_GROUP, list_in_group, _VERSIONS, "recording", _READ),
-    Route(
-        "GET", f"/subscriptions/{{subscription}}/providers/{IDENTITIES}", list_all, _VERSIONS, "specification", _READ
-    ),
+    Route("GET", _IN_GROUP, list_identities, _VERSIONS, "recording", _READ),
+    Route("GET", f"{IN_SUBSCRIPTION}/{IDENTITIES}", list_identities, _VERSIONS, "specification", _READ),
 )

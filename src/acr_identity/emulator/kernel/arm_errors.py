@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.wire import Headers, JsonObject, Reply
+from acr_identity.emulator.kernel.wire import Headers, JsonObject, Reply
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

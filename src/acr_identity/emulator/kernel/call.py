@@ -9,12 +9,12 @@ from typing import Protocol, TypeAlias, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
-from acr_identity.emulator.errors import bad_request
-from acr_identity.emulator.runner.ports import Outcome, RunRequest, Surroundings
-from acr_identity.emulator.settings import Settings
-from acr_identity.emulator.sign_in.keys import Keys
-from acr_identity.emulator.state import DirectoryObject, State
-from acr_identity.emulator.wire import JsonObject, Reply, Request
+from acr_identity.emulator.kernel.arm_errors import bad_request
+from acr_identity.emulator.kernel.runner_port import Outcome, Refusal, RunRequest, Surroundings
+from acr_identity.emulator.kernel.settings import Settings
+from acr_identity.emulator.kernel.signing_keys import Keys
+from acr_identity.emulator.kernel.state import DirectoryObject, Registry, State
+from acr_identity.emulator.kernel.wire import JsonObject, Reply, Request
 
 B = TypeVar("B", bound="Body")
 
@@ -24,6 +24,30 @@ class Runner(Protocol):
 
     def __call__(self, request: RunRequest, surroundings: Surroundings) -> Outcome:
         """Return how it goes, from its first line to its last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """What a run may sign in as: the principal of its task if it has one, and ids of user-assigned identities."""
+
+    system: str = ""
+    users: tuple[str, ...] = ()
+    in_network: bool = False
+    """Whether it runs on agents inside a virtual network, whom the network rules of registries let pass."""
+
+
+class Cloud(Surroundings, Protocol):
+    """The cloud as a run sees it, and what the registry of its task says before the run begins."""
+
+    def source_refusal(self) -> Refusal | None:
+        """Return what the registry of the task says to the login that the service brings; `None` when it takes it."""
+
+
+class CloudAround(Protocol):
+    """Puts the cloud round a run, so that those who ask for runs need not know the services that a run meets."""
+
+    def __call__(self, state: State, settings: Settings, home: Registry, attached: Attached, now: float) -> Cloud:
+        """Return the cloud as it is at a time, for a run in the registry `home`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +64,7 @@ class Call:
     api_version: str
     settings: Settings
     runner: Runner
+    cloud_around: CloudAround
     keys: Keys
     """What signs tokens and reads them back."""
 

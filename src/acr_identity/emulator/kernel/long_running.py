@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.arm import made_guid
-from acr_identity.emulator.call import Change
-from acr_identity.emulator.errors import ArmError
-from acr_identity.emulator.state import Operation, OperationError, State, including
-from acr_identity.emulator.wire import JsonObject, Reply
+from acr_identity.emulator.kernel.arm import made_guid
+from acr_identity.emulator.kernel.arm_errors import ArmError
+from acr_identity.emulator.kernel.call import Change
+from acr_identity.emulator.kernel.state import Operation, OperationError, State, including
+from acr_identity.emulator.kernel.wire import JsonObject, Reply
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.call import Answer, Call
+    from acr_identity.emulator.kernel.call import Answer, Call
 
 AT_ONCE = ("retry-after-ms", "10")
 """When to ask again. Clients that are told `Retry-After: 0` wait at their own pace; `az` would for 30 seconds."""

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from acr_identity.emulator.arm import IDENTITIES, REGISTRIES, TASKS, VAULTS, identity_id, key, made_guid, resource_id
-from acr_identity.emulator.errors import (
+from acr_identity.emulator.kernel.arm import (
+    IDENTITIES,
+    REGISTRIES,
+    TASKS,
+    VAULTS,
+    identity_id,
+    key,
+    resource_id,
+    subscription_id,
+)
+from acr_identity.emulator.kernel.arm_errors import (
     GATEWAY,
     ArmError,
     bad_request,
@@ -14,13 +23,20 @@ from acr_identity.emulator.errors import (
     parent_not_found,
     resource_not_found,
 )
-from acr_identity.emulator.state import including
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from acr_identity.emulator.call import Call
-    from acr_identity.emulator.state import Group, Identity, Registry, State, Task, Vault
+    from acr_identity.emulator.kernel.call import Call
+    from acr_identity.emulator.kernel.state import Group, Identity, Registry, State, Task, Vault
+
+
+class _InGroup(Protocol):
+    @property
+    def group(self) -> str: ...
+
+
+R = TypeVar("R", bound=_InGroup)
 
 
 def group_of(call: Call) -> Group:
@@ -34,6 +50,19 @@ def group_of(call: Call) -> Group:
     if group is None:
         raise group_not_found(name)
     return group
+
+
+def in_scope(call: Call, held: Mapping[str, R]) -> list[R]:
+    """Return those in the resource group in the path, or all where the path names none, in the order of their keys.
+
+    Raises:
+        ArmError: 404 `ResourceGroupNotFound`.
+    """
+    found = [one for _, one in sorted(held.items())]
+    if "group" not in call.params:
+        return found
+    group = group_of(call).name.lower()
+    return [one for one in found if one.group.lower() == group]
 
 
 def registry_id(call: Call) -> str:
@@ -51,6 +80,12 @@ def registry_of(call: Call) -> Registry:
     if registry is None:
         raise resource_not_found(REGISTRIES, (call.params["registry"],), group_of(call).name)
     return registry
+
+
+def registry_at(state: State, login_server: str) -> Registry | None:
+    """Return the registry that answers at a host, `None` when there is none."""
+    host = login_server.lower()
+    return next((one for one in state.registries.values() if one.login_server.lower() == host), None)
 
 
 def parent_registry(call: Call, kind: str, verb: str) -> Registry:
@@ -117,6 +152,27 @@ def vault_of(call: Call) -> Vault:
     return vault
 
 
+def existing_scope(state: State, written: str) -> str:
+    """Return the scope as the emulator spells it.
+
+    Raises:
+        ArmError: 404 when there is no such resource, resource group or subscription.
+    """
+    scope = key(written)
+    if scope == key(subscription_id(state.subscription)):
+        return subscription_id(state.subscription)
+    for group in state.groups.values():
+        if key(group.id) == scope:
+            return group.id
+    for holder in (state.registries, state.tasks, state.vaults, state.identities, state.agent_pools):
+        if scope in holder:
+            return holder[scope].id
+    head, _, secret = scope.rpartition("/secrets/")
+    if secret and head in state.vaults:
+        return f"{state.vaults[head].id}/secrets/{written.rpartition('/')[2]}"
+    raise _no_scope(written)
+
+
 def check_name(kind: str, name: str, pattern: str) -> None:
     """Refuse a name that does not match.
 
@@ -153,12 +209,11 @@ def squeezed(location: str) -> str:
     return location.replace(" ", "").lower()
 
 
-def birth(state: State, resource: str) -> tuple[int, Mapping[str, int]]:
-    """How often the resource under this key was made, this time included, and the new count of all."""
-    number = state.births.get(resource, 0) + 1
-    return number, including(state.births, resource, number)
-
-
-def new_principal(resource: str, number: int) -> tuple[str, str]:
-    """The principal id and the client id of the identity that is made for a resource for the `number`th time."""
-    return made_guid("principal", resource, number), made_guid("client", resource, number)
+def _no_scope(written: str) -> ArmError:
+    if "/providers/" not in written.lower():
+        return group_not_found(written.rpartition("/")[2])
+    message = (
+        f"The Resource '{written.lower().partition('/providers/')[2]}' was not found. "
+        "For more details please go to https://aka.ms/ARMResourceNotFoundFix"
+    )
+    return ArmError(404, "ResourceNotFound", message, headers=GATEWAY)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from acr_identity.emulator.errors import bad_request
+from acr_identity.emulator.kernel.arm_errors import bad_request
 
 _COMPARISON = re.compile(r"(\w+)\s+eq\s+'((?:[^']|'')*)'", re.IGNORECASE)
 

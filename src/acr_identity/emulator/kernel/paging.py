@@ -7,13 +7,13 @@ import binascii
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
-from acr_identity.emulator.errors import bad_request
-from acr_identity.emulator.wire import Json, JsonObject, Reply, natural
+from acr_identity.emulator.kernel.arm_errors import bad_request
+from acr_identity.emulator.kernel.wire import Json, JsonObject, Reply, natural
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from acr_identity.emulator.call import Call
+    from acr_identity.emulator.kernel.call import Call
 
 _NEXT = "$skiptoken"
 

@@ -8,17 +8,20 @@ from datetime import date
 from typing import TYPE_CHECKING, Literal, TypeAlias
 from urllib.parse import unquote
 
-from acr_identity.emulator.errors import GATEWAY, ArmError
+from acr_identity.emulator.kernel.arm_errors import GATEWAY, ArmError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from acr_identity.emulator.call import Handler
-    from acr_identity.emulator.settings import Plane
+    from acr_identity.emulator.kernel.call import Handler
+    from acr_identity.emulator.kernel.settings import Plane
 
 Source: TypeAlias = Literal["recording", "specification", "documentation", "not verified"]
 """Where the answer of a route is known from; a recording of the real service counts most."""
 
+IN_SUBSCRIPTION = "/subscriptions/{subscription}/providers"
+IN_GROUP = "/subscriptions/{subscription}/resourceGroups/{group}/providers"
+"""What the paths of providers begin with."""
 NEWEST = "2027-12-31"
 """Later api-versions are refused as unknown."""
 _DATED = re.compile(r"(\d{4}-\d{2}-\d{2})(-[a-z]+)?")

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter, ValidationError
 
-from acr_identity.emulator.state import State
+from acr_identity.emulator.kernel.state import State
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.wire import JsonObject
+    from acr_identity.emulator.kernel.wire import JsonObject
 
 
 class SnapshotError(ValueError):

@@ -6,11 +6,12 @@ Resources stand under their id in lower case, role assignments under their name 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias, TypeVar
 
-from acr_identity.emulator.runner.ports import Outcome, Secret
-from acr_identity.emulator.wire import JsonObject
+from acr_identity.emulator.kernel.arm import key
+from acr_identity.emulator.kernel.runner_port import Outcome, Secret
+from acr_identity.emulator.kernel.wire import JsonObject
 
 T = TypeVar("T")
 PrincipalKind: TypeAlias = Literal["User", "Group", "ServicePrincipal"]
@@ -82,6 +83,11 @@ class Registry:
         """`LegacyRegistryPermissions` or `AbacRepositoryPermissions`."""
         mode = self.settings.get("roleAssignmentMode")
         return mode if isinstance(mode, str) else "LegacyRegistryPermissions"
+
+    @property
+    def is_by_repository(self) -> bool:
+        """Say whether roles count for each repository, not for the registry as a whole."""
+        return self.role_assignment_mode == "AbacRepositoryPermissions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,3 +346,13 @@ def including(items: Mapping[str, T], name: str, item: T) -> Mapping[str, T]:
 def excluding(items: Mapping[str, T], *names: str) -> Mapping[str, T]:
     """The same mapping without these names."""
     return {name: item for name, item in items.items() if name not in names}
+
+
+def with_registry(state: State, registry: Registry) -> State:
+    """Return the state with a registry added or replaced."""
+    return replace(state, registries=including(state.registries, key(registry.id), registry))
+
+
+def with_vault(state: State, vault: Vault) -> State:
+    """Return the state with a vault added or replaced."""
+    return replace(state, vaults=including(state.vaults, key(vault.id), vault))

@@ -6,17 +6,17 @@ import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.arm import REGISTRIES, key
-from acr_identity.emulator.call import Body, Change
-from acr_identity.emulator.errors import bad_request
-from acr_identity.emulator.lookup import registry_of
-from acr_identity.emulator.routing import ApiVersions, Route
-from acr_identity.emulator.runner.ports import Secret
-from acr_identity.emulator.state import Registry, including
-from acr_identity.emulator.wire import Json, JsonObject, Reply
+from acr_identity.emulator.kernel.arm import REGISTRIES, key
+from acr_identity.emulator.kernel.arm_errors import bad_request
+from acr_identity.emulator.kernel.call import Body, Change
+from acr_identity.emulator.kernel.lookup import registry_of
+from acr_identity.emulator.kernel.routing import IN_GROUP, ApiVersions, Route
+from acr_identity.emulator.kernel.runner_port import Secret
+from acr_identity.emulator.kernel.state import Registry, with_registry
+from acr_identity.emulator.kernel.wire import Json, JsonObject, Reply
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.call import Answer, Call
+    from acr_identity.emulator.kernel.call import Answer, Call
 
 NAMES = ("password", "password2")
 
@@ -58,7 +58,7 @@ def regenerate(call: Call) -> Answer:
     first, second = registry.passwords
     counted = (first + 1, second) if wanted == "password" else (first, second + 1)
     changed = replace(registry, passwords=counted)
-    state = replace(call.state, registries=including(call.state.registries, key(changed.id), changed))
+    state = with_registry(call.state, changed)
     return Change(state, Reply.json(200, _show(changed)))
 
 
@@ -87,7 +87,7 @@ def _show(registry: Registry) -> JsonObject:
 
 
 _VERSIONS = ApiVersions("2017-03-01")
-_ONE = f"/subscriptions/{{subscription}}/resourceGroups/{{group}}/providers/{REGISTRIES}/{{registry}}"
+_ONE = f"{IN_GROUP}/{REGISTRIES}/{{registry}}"
 
 ROUTES = (
     Route(

@@ -7,23 +7,23 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import field_validator
 
-from acr_identity.emulator.arm import REGISTRIES, key, made_guid, resource_id
-from acr_identity.emulator.call import Body, Change
-from acr_identity.emulator.errors import ArmError, bad_request
-from acr_identity.emulator.lookup import check_name, group_of, location_for, registry_id, registry_of
-from acr_identity.emulator.operations import AT_ONCE, asked, begin, running_on, show_result, show_status
-from acr_identity.emulator.paging import page
+from acr_identity.emulator.kernel.addresses import is_range
+from acr_identity.emulator.kernel.arm import REGISTRIES, key, made_guid, resource_id
+from acr_identity.emulator.kernel.arm_errors import ArmError, bad_request
+from acr_identity.emulator.kernel.call import Body, Change
+from acr_identity.emulator.kernel.long_running import AT_ONCE, asked, begin, running_on, show_result, show_status
+from acr_identity.emulator.kernel.lookup import check_name, group_of, in_scope, location_for, registry_id, registry_of
+from acr_identity.emulator.kernel.paging import page
+from acr_identity.emulator.kernel.removal import without_registry
+from acr_identity.emulator.kernel.routing import IN_GROUP, IN_SUBSCRIPTION, ApiVersions, Route
+from acr_identity.emulator.kernel.state import Registry, State, with_registry
+from acr_identity.emulator.kernel.wire import Json, JsonObject, Reply, section, without_nulls
 from acr_identity.emulator.registries.names import NAME
-from acr_identity.emulator.registries.network import is_range
-from acr_identity.emulator.registries.removal import without_registry
-from acr_identity.emulator.registry_view import show
-from acr_identity.emulator.routing import ApiVersions, Route
-from acr_identity.emulator.state import Registry, State, including
-from acr_identity.emulator.wire import Json, JsonObject, Reply, section, without_nulls
+from acr_identity.emulator.registries.view import show
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.call import Answer, Call
-    from acr_identity.emulator.state import Operation
+    from acr_identity.emulator.kernel.call import Answer, Call
+    from acr_identity.emulator.kernel.state import Operation
 
 SKUS = ("Basic", "Standard", "Premium")
 MODES = ("LegacyRegistryPermissions", "AbacRepositoryPermissions")
@@ -155,14 +155,9 @@ def delete(call: Call) -> Answer:
     return Change(state, Reply.json(200, shown, headers))
 
 
-def list_in_group(call: Call) -> Answer:
-    """List those of a resource group."""
-    return _listed(call, group_of(call).name)
-
-
-def list_all(call: Call) -> Answer:
-    """List those of the subscription."""
-    return _listed(call, "")
+def list_registries(call: Call) -> Answer:
+    """List those of a resource group, or of the subscription."""
+    return page(call, [_shown(call, call.state, registry) for registry in in_scope(call, call.state.registries)])
 
 
 def _sku(body: RegistryBody, existing: Registry | None) -> str:
@@ -212,7 +207,7 @@ def _given(call: Call) -> JsonObject:
 
 
 def _created(call: Call, registry: Registry) -> Change:
-    state = replace(call.state, registries=including(call.state.registries, key(registry.id), registry))
+    state = with_registry(call.state, registry)
     state, operation = begin(call, state, key(registry.id), "Creating")
     if operation is None:
         return Change(state, Reply.json(200, _shown(call, state, registry)))
@@ -224,7 +219,7 @@ def _created(call: Call, registry: Registry) -> Change:
 
 
 def _saved(call: Call, registry: Registry) -> Change:
-    state = replace(call.state, registries=including(call.state.registries, key(registry.id), registry))
+    state = with_registry(call.state, registry)
     return Change(state, Reply.json(200, _shown(call, state, registry)))
 
 
@@ -240,20 +235,10 @@ def _result_link(call: Call, registry: Registry, operation: Operation) -> str:
     )
 
 
-def _listed(call: Call, group: str) -> Reply:
-    found = [
-        _shown(call, call.state, registry)
-        for _, registry in sorted(call.state.registries.items())
-        if not group or registry.group.lower() == group.lower()
-    ]
-    return page(call, found)
-
-
 _VERSIONS = ApiVersions("2017-03-01")
-_SUBSCRIPTION = "/subscriptions/{subscription}"
-_IN_GROUP = f"{_SUBSCRIPTION}/resourceGroups/{{group}}/providers/{REGISTRIES}"
+_IN_GROUP = f"{IN_GROUP}/{REGISTRIES}"
 _ONE = f"{_IN_GROUP}/{{registry}}"
-_RESULT = f"{_SUBSCRIPTION}/providers/Microsoft.ContainerRegistry/locations/{{location}}/operationResults/{{operation}}"
+_RESULT = f"{IN_SUBSCRIPTION}/Microsoft.ContainerRegistry/locations/{{location}}/operationResults/{{operation}}"
 _READ, _WRITE, _DELETE = f"{REGISTRIES}/read", f"{REGISTRIES}/write", f"{REGISTRIES}/delete"
 
 ROUTES = (
@@ -261,8 +246,8 @@ ROUTES = (
     Route("PUT", _ONE, put, _VERSIONS, "recording", _WRITE),
     Route("PATCH", _ONE, patch, _VERSIONS, "recording", _WRITE),
     Route("DELETE", _ONE, delete, _VERSIONS, "recording", _DELETE),
-    Route("GET", _IN_GROUP, list_in_group, _VERSIONS, "specification", _READ),
-    Route("GET", f"{_SUBSCRIPTION}/providers/{REGISTRIES}", list_all, _VERSIONS, "specification", _READ),
+    Route("GET", _IN_GROUP, list_registries, _VERSIONS, "specification", _READ),
+    Route("GET", f"{IN_SUBSCRIPTION}/{REGISTRIES}", list_registries, _VERSIONS, "specification", _READ),
     Route("GET", f"{_ONE}/operationStatuses/{{operation}}", show_status, _VERSIONS, "recording", _READ),
     Route("GET", _RESULT, show_result, _VERSIONS, "recording", _READ),
 )

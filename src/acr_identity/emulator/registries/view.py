@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.arm import REGISTRIES, offset_time, zulu_time
-from acr_identity.emulator.routing import is_since
-from acr_identity.emulator.wire import JsonObject, section
+from acr_identity.emulator.kernel.arm import REGISTRIES, offset_time, zulu_time
+from acr_identity.emulator.kernel.routing import is_since
+from acr_identity.emulator.kernel.system_data import system_data
+from acr_identity.emulator.kernel.wire import JsonObject, section
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.state import Registry
+    from acr_identity.emulator.kernel.state import Registry
 
-AUTHOR = "owner@example.com"
 _SINCE = {
     "anonymousPullEnabled": "2021-08-01",
     "metadataSearch": "2025-03-01",
@@ -44,18 +44,6 @@ def show(registry: Registry, api_version: str, provisioning_state: str) -> JsonO
             for name, value in _properties(registry, provisioning_state).items()
             if _is_shown(name, api_version)
         },
-    }
-
-
-def system_data(created: float, modified: float) -> JsonObject:
-    """Who made something and who changed it last, and when."""
-    return {
-        "createdBy": AUTHOR,
-        "createdByType": "User",
-        "createdAt": offset_time(created),
-        "lastModifiedBy": AUTHOR,
-        "lastModifiedByType": "User",
-        "lastModifiedAt": offset_time(modified),
     }
 
 

@@ -6,16 +6,18 @@ import base64
 import binascii
 from typing import TYPE_CHECKING
 
+from acr_identity.emulator.kernel.addresses import CLIENT_ADDRESS
+from acr_identity.emulator.kernel.lookup import registry_at
+from acr_identity.emulator.kernel.settings import host_name
+from acr_identity.emulator.kernel.state import Registry
 from acr_identity.emulator.registries.accounts import is_admin
-from acr_identity.emulator.registries.network import CLIENT_ADDRESS, denial, is_blocked
-from acr_identity.emulator.registry_data.access import Admin, Anonymous, Holder, Scope, granted, plain
-from acr_identity.emulator.registry_data.errors import RegistryError, denied, unauthorized
-from acr_identity.emulator.registry_data.tokens import holder_of, scopes_of
-from acr_identity.emulator.settings import host_name
-from acr_identity.emulator.state import Registry
+from acr_identity.emulator.registries.network import denial, is_blocked
+from acr_identity.emulator.registry_data.registry_errors import RegistryError, denied, unauthorized
+from acr_identity.emulator.registry_data.registry_tokens import holder_of, scopes_of
+from acr_identity.emulator.registry_data.scopes import Admin, Anonymous, Holder, Scope, granted, plain
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.call import Call
+    from acr_identity.emulator.kernel.call import Call
 
 NO_NAME = "00000000-0000-0000-0000-000000000000"
 """The user name of a login whose password is a refresh token."""
@@ -28,7 +30,7 @@ def asked_registry(call: Call) -> Registry:
         RegistryError: 404 when there is none, 403 when its network rules keep the caller out.
     """
     host = host_name(call.request.host)
-    found = next((one for one in call.state.registries.values() if one.login_server.lower() == host), None)
+    found = registry_at(call.state, host)
     if found is None:
         raise RegistryError(404, "NAME_UNKNOWN", f"there is no registry at '{host}'")
     if is_blocked(found, CLIENT_ADDRESS):

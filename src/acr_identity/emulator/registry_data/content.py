@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from acr_identity.emulator.arm import zulu_time
-from acr_identity.emulator.registry_data.errors import name_unknown
-from acr_identity.emulator.state import Registry
-from acr_identity.emulator.wire import JsonObject
+from acr_identity.emulator.kernel.arm import zulu_time
+from acr_identity.emulator.kernel.state import Registry
+from acr_identity.emulator.kernel.wire import JsonObject
+from acr_identity.emulator.registry_data.registry_errors import name_unknown
 
 _FREE: JsonObject = {"deleteEnabled": True, "writeEnabled": True, "readEnabled": True, "listEnabled": True}
 MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from acr_identity.emulator.registry_data.errors import invalid
-from acr_identity.emulator.wire import Headers, natural
+from acr_identity.emulator.kernel.wire import Headers, natural
+from acr_identity.emulator.registry_data.registry_errors import invalid
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.call import Call
+    from acr_identity.emulator.kernel.call import Call
 
 _USUAL = 100
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from acr_identity.emulator.errors import ArmError
-from acr_identity.emulator.wire import Headers, Reply
+from acr_identity.emulator.kernel.arm_errors import ArmError
+from acr_identity.emulator.kernel.wire import Headers, Reply
 
 _UNAUTHORIZED = "authentication required, visit https://aka.ms/acr/authorization for more information."
 

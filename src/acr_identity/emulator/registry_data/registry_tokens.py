@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.arm import made_guid
-from acr_identity.emulator.registry_data.access import Holder, Known, Scope
-from acr_identity.emulator.sign_in.keys import TokenSignatureError
-from acr_identity.emulator.state import Registry
-from acr_identity.emulator.wire import Json, JsonObject, entries, text
+from acr_identity.emulator.kernel.arm import made_guid
+from acr_identity.emulator.kernel.signing_keys import TokenSignatureError
+from acr_identity.emulator.kernel.state import Registry
+from acr_identity.emulator.kernel.wire import Json, JsonObject, entries, text
+from acr_identity.emulator.registry_data.scopes import Holder, Known, Scope
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.call import Call
+    from acr_identity.emulator.kernel.call import Call
 
 REFRESH_SECONDS = 3 * 3600
 ACCESS_SECONDS = 75 * 60

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from acr_identity.emulator.arm import REGISTRIES
-from acr_identity.emulator.authorization.rights import Ask, may_use
-from acr_identity.emulator.registry_data.errors import invalid
-from acr_identity.emulator.state import Registry
+from acr_identity.emulator.kernel.arm import REGISTRIES
+from acr_identity.emulator.kernel.state import Registry
+from acr_identity.emulator.registry_data.registry_errors import invalid
+from acr_identity.emulator.rights.decision import Ask, may_use
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.call import Call
+    from acr_identity.emulator.kernel.call import Call
 
 CATALOG = "*"
 _LEGACY = {
@@ -109,7 +109,7 @@ def _may(call: Call, registry: Registry, holder: Holder, scope: Scope, action: s
 
 
 def _allows(call: Call, registry: Registry, principal_id: str, scope: Scope, wanted: str) -> bool:
-    is_abac = registry.role_assignment_mode == "AbacRepositoryPermissions"
+    is_abac = registry.is_by_repository
     needed = (_BY_REPOSITORY if is_abac else _LEGACY).get(wanted)
     if needed is None or (scope.kind == "registry") != (wanted == CATALOG):
         return False

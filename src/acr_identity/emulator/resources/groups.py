@@ -6,20 +6,20 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.arm import GROUPS, group_id
-from acr_identity.emulator.call import Body, Change
-from acr_identity.emulator.errors import bad_request, group_not_found
-from acr_identity.emulator.lookup import check_name, group_of, location_for
-from acr_identity.emulator.operations import AT_ONCE, begin, show_result
-from acr_identity.emulator.paging import page, top_of
-from acr_identity.emulator.resources.removal import without_group
-from acr_identity.emulator.routing import ApiVersions, Route
-from acr_identity.emulator.state import Group, including
-from acr_identity.emulator.wire import JsonObject, Reply
+from acr_identity.emulator.kernel.arm import GROUPS, group_id
+from acr_identity.emulator.kernel.arm_errors import bad_request, group_not_found
+from acr_identity.emulator.kernel.call import Body, Change
+from acr_identity.emulator.kernel.long_running import AT_ONCE, begin, show_result
+from acr_identity.emulator.kernel.lookup import check_name, group_of, location_for
+from acr_identity.emulator.kernel.paging import page, top_of
+from acr_identity.emulator.kernel.removal import without_group
+from acr_identity.emulator.kernel.routing import ApiVersions, Route
+from acr_identity.emulator.kernel.state import Group, including
+from acr_identity.emulator.kernel.wire import JsonObject, Reply
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.call import Answer, Call
-    from acr_identity.emulator.state import Tags
+    from acr_identity.emulator.kernel.call import Answer, Call
+    from acr_identity.emulator.kernel.state import Tags
 
 NAME = r"[\w().-]{0,89}[\w()-]"
 _TAG_FILTER = re.compile(

@@ -11,8 +11,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from acr_identity.emulator.errors import ArmError, bad_request
-from acr_identity.emulator.state import Tags
+from acr_identity.emulator.kernel.arm_errors import ArmError, bad_request
+from acr_identity.emulator.kernel.state import Tags
 
 _TEXT = r"'((?:[^']|'')*)'"
 _FIELD = r"(resourceType|name|resourceGroup|location|tagName|tagValue)"

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.arm import subscription_id
-from acr_identity.emulator.paging import page
-from acr_identity.emulator.routing import ApiVersions, Route
-from acr_identity.emulator.wire import JsonObject, Reply
+from acr_identity.emulator.kernel.arm import subscription_id
+from acr_identity.emulator.kernel.paging import page
+from acr_identity.emulator.kernel.routing import ApiVersions, Route
+from acr_identity.emulator.kernel.wire import JsonObject, Reply
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.call import Answer, Call
+    from acr_identity.emulator.kernel.call import Answer, Call
 
 NAME = "Emulated subscription"
 REGIONS = {

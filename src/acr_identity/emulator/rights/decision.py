@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.arm import is_within
-from acr_identity.emulator.authorization.conditions import ConditionError, Question, holds, read_condition
-from acr_identity.emulator.authorization.patterns import matches
-from acr_identity.emulator.authorization.roles import find_role
+from acr_identity.emulator.kernel.arm import is_within
+from acr_identity.emulator.rights.conditions import ConditionError, Question, holds, read_condition
+from acr_identity.emulator.rights.patterns import matches
+from acr_identity.emulator.rights.roles import find_role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from acr_identity.emulator.state import Assignment, RoleDefinition, State
+    from acr_identity.emulator.kernel.state import Assignment, RoleDefinition, State
 
 REPOSITORY = "microsoft.containerregistry/registries/repositories:name"
 """The attribute of conditions that limits a role to repositories."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.authorization.rights import Ask, may_act
-from acr_identity.emulator.errors import authorization_failed
+from acr_identity.emulator.kernel.arm_errors import authorization_failed
+from acr_identity.emulator.rights.decision import Ask, may_act
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.call import Call
+    from acr_identity.emulator.kernel.call import Call
 
 
 def demand(call: Call, action: str, scope: str, attributes: Mapping[str, str] | None = None) -> None:

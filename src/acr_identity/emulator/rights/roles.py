@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.state import RoleDefinition
+from acr_identity.emulator.kernel.state import RoleDefinition
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.state import State
+    from acr_identity.emulator.kernel.state import State
 
 OWNER = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
 _REGISTRY = "Microsoft.ContainerRegistry/registries"

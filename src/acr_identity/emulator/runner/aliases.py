@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from acr_identity.emulator.runner.document import Reader, first_document
-from acr_identity.emulator.runner.errors import RunError
+from acr_identity.emulator.runner.run_errors import RunError
 
 _TOP_LEVEL = re.compile(r"\A[^\s:]+[^:]*:.*\Z")
 _ALIAS_BLOCK = re.compile(r"\Aalias\s*:.*\Z")

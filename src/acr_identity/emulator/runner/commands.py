@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from acr_identity.emulator.runner.errors import RunError
 from acr_identity.emulator.runner.references import DOCKER_HUB
+from acr_identity.emulator.runner.run_errors import RunError
 from acr_identity.emulator.runner.shell import Command, pipelines
 
 _BUILD_SWITCHES: Final = frozenset({

@@ -6,11 +6,11 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import assert_never
 
-from acr_identity.emulator.runner.errors import RunError
+from acr_identity.emulator.kernel.runner_port import Image, Refusal, Surroundings
 from acr_identity.emulator.runner.log import Log
 from acr_identity.emulator.runner.logins import Logins
-from acr_identity.emulator.runner.ports import Image, Refusal, Surroundings
 from acr_identity.emulator.runner.references import Reference, docker_reference
+from acr_identity.emulator.runner.run_errors import RunError
 from acr_identity.emulator.runner.words import pull_refusal, push_refusal
 
 _PULL_TIME, _REFUSAL_TIME, _PUSH_TIME = 1.5, 0.4, 2.0

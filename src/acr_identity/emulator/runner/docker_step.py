@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from acr_identity.emulator.runner.ports import DockerStep, RunRequest
+from acr_identity.emulator.kernel.runner_port import DockerStep, RunRequest
 from acr_identity.emulator.runner.rendering import data_of
 from acr_identity.emulator.runner.steps.scene import is_remote
 from acr_identity.emulator.runner.taskfile import TaskFile, TaskStep

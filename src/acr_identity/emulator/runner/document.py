@@ -8,7 +8,7 @@ from typing import TypeAlias
 import yaml
 from yaml.error import Mark, MarkedYAMLError
 
-from acr_identity.emulator.runner.errors import RunError
+from acr_identity.emulator.runner.run_errors import RunError
 
 Node: TypeAlias = yaml.nodes.Node
 Fields: TypeAlias = Mapping[str, Node]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from acr_identity.emulator.kernel.runner_port import LogLine
 from acr_identity.emulator.runner.gotext import quoted
-from acr_identity.emulator.runner.ports import LogLine
 
 _HIDDEN = "***"
 _SHORTEST = 3

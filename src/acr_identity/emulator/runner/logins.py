@@ -7,10 +7,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TypeAlias, assert_never
 
-from acr_identity.emulator.runner.errors import RunError
-from acr_identity.emulator.runner.gotext import http_status
-from acr_identity.emulator.runner.log import Log
-from acr_identity.emulator.runner.ports import (
+from acr_identity.emulator.kernel.runner_port import (
     Principal,
     Refusal,
     RegistryCredential,
@@ -18,6 +15,9 @@ from acr_identity.emulator.runner.ports import (
     Secret,
     Surroundings,
 )
+from acr_identity.emulator.runner.gotext import http_status
+from acr_identity.emulator.runner.log import Log
+from acr_identity.emulator.runner.run_errors import RunError
 from acr_identity.emulator.runner.secrets import SecretReader, token_refusal
 from acr_identity.emulator.runner.words import login_refusal
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from acr_identity.emulator.runner.errors import RunError
+from acr_identity.emulator.runner.run_errors import RunError
 
 DOCKER_HUB: Final = "docker.io"
 """The host that stands for Docker Hub."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping
 
-from acr_identity.emulator.runner.errors import RunError
+from acr_identity.emulator.kernel.runner_port import RunRequest
 from acr_identity.emulator.runner.gotext import json_text, shell_quoted
-from acr_identity.emulator.runner.ports import RunRequest
+from acr_identity.emulator.runner.run_errors import RunError
 from acr_identity.emulator.runner.template import Datum, render
 
 TASK_FILE = "acb.yaml"

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote
 
-from acr_identity.emulator.runner.errors import RunError
+from acr_identity.emulator.kernel.runner_port import Principal, Refusal, Secret, Surroundings
 from acr_identity.emulator.runner.gotext import quoted
 from acr_identity.emulator.runner.log import Log, Mask
-from acr_identity.emulator.runner.ports import Principal, Refusal, Secret, Surroundings
+from acr_identity.emulator.runner.run_errors import RunError
 from acr_identity.emulator.runner.taskfile import SecretEntry
 
 METADATA_ENDPOINT: Final = "http://169.254.169.254/metadata/identity/oauth2/token"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from acr_identity.emulator.runner.errors import RunError
+from acr_identity.emulator.runner.run_errors import RunError
 
 Connector: TypeAlias = Literal[";", "&&", "||"]
 Command: TypeAlias = tuple[str, ...]

@@ -8,20 +8,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
-from acr_identity.emulator.arm import AGENT_POOLS, REGISTRIES, is_within, key, resource_id
-from acr_identity.emulator.call import Body, Change
-from acr_identity.emulator.errors import ArmError
-from acr_identity.emulator.lookup import check_name, location_for, parent_registry
-from acr_identity.emulator.operations import AT_ONCE, begin, running_on, show_result, show_status
-from acr_identity.emulator.paging import page
-from acr_identity.emulator.registry_view import system_data
-from acr_identity.emulator.routing import ApiVersions, Route
+from acr_identity.emulator.kernel.arm import AGENT_POOLS, REGISTRIES, is_within, key, resource_id
+from acr_identity.emulator.kernel.arm_errors import ArmError
+from acr_identity.emulator.kernel.call import Body, Change
+from acr_identity.emulator.kernel.long_running import AT_ONCE, begin, running_on, show_result, show_status
+from acr_identity.emulator.kernel.lookup import check_name, location_for, parent_registry
+from acr_identity.emulator.kernel.paging import page
+from acr_identity.emulator.kernel.routing import IN_GROUP, ApiVersions, Route
+from acr_identity.emulator.kernel.state import AgentPool, Registry, State, excluding, including
+from acr_identity.emulator.kernel.system_data import system_data
+from acr_identity.emulator.kernel.wire import JsonObject, Reply
 from acr_identity.emulator.runs.timeline import status_of
-from acr_identity.emulator.state import AgentPool, Registry, State, excluding, including
-from acr_identity.emulator.wire import JsonObject, Reply
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.call import Answer, Call
+    from acr_identity.emulator.kernel.call import Answer, Call
 
 NAME = r"[a-zA-Z0-9-]{3,20}"
 
@@ -160,7 +160,7 @@ def _show(state: State, pool: AgentPool) -> JsonObject:
 
 
 _VERSIONS = ApiVersions("2019-06-01")
-_LIST = f"/subscriptions/{{subscription}}/resourceGroups/{{group}}/providers/{REGISTRIES}/{{registry}}/agentPools"
+_LIST = f"{IN_GROUP}/{REGISTRIES}/{{registry}}/agentPools"
 _ONE = f"{_LIST}/{{pool}}"
 _RIGHT = f"{REGISTRIES}/agentpools"
 

@@ -5,8 +5,8 @@ Fields: Azure/azure-rest-api-specs, `containerregistry_build.json` of 2025-03-01
 
 from __future__ import annotations
 
-from acr_identity.emulator.call import Body
-from acr_identity.emulator.tasks.schema import (
+from acr_identity.emulator.kernel.call import Body
+from acr_identity.emulator.tasks.bodies import (
     AgentBody,
     CredentialsBody,
     Encoded,

@@ -7,14 +7,21 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from acr_identity.emulator.arm import moment
-from acr_identity.emulator.runner.ports import DockerStep, RegistryCredential, RunRequest, Secret, TaskFileStep, Value
-from acr_identity.emulator.wire import entries, flag, section, text
+from acr_identity.emulator.kernel.arm import moment
+from acr_identity.emulator.kernel.runner_port import (
+    DockerStep,
+    RegistryCredential,
+    RunRequest,
+    Secret,
+    TaskFileStep,
+    Value,
+)
+from acr_identity.emulator.kernel.wire import entries, flag, section, text
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.runner.ports import Refusal, Step, Surroundings
-    from acr_identity.emulator.state import Registry
-    from acr_identity.emulator.wire import JsonObject
+    from acr_identity.emulator.kernel.runner_port import Refusal, Step, Surroundings
+    from acr_identity.emulator.kernel.state import Registry
+    from acr_identity.emulator.kernel.wire import JsonObject
 
 
 def run_request(
@@ -48,7 +55,7 @@ def run_request(
 
 def _brings_a_login(registry: Registry) -> bool:
     """Whether the service logs a run in to the registry of its task: not where roles count for each repository."""
-    return registry.role_assignment_mode != "AbacRepositoryPermissions"
+    return not registry.is_by_repository
 
 
 def step_of(step: JsonObject, surroundings: Surroundings) -> Step | None:

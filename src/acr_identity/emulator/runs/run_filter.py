@@ -11,10 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from acr_identity.emulator.arm import moment
-from acr_identity.emulator.errors import ArmError, bad_request
+from acr_identity.emulator.kernel.arm import moment
+from acr_identity.emulator.kernel.arm_errors import ArmError, bad_request
+from acr_identity.emulator.kernel.state import Run
 from acr_identity.emulator.runs.timeline import finish_of, is_over, status_of
-from acr_identity.emulator.state import Run
 
 _TERM = re.compile(
     r"contains\(\s*(?P<listed>\w+)\s*,\s*'(?P<part>[^']*)'\s*\)"

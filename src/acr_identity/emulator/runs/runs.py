@@ -5,23 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.arm import REGISTRIES, RUNS, is_within, key, resource_id
-from acr_identity.emulator.call import Change
-from acr_identity.emulator.errors import ArmError
-from acr_identity.emulator.lookup import parent_registry
-from acr_identity.emulator.paging import page, top_of
-from acr_identity.emulator.routing import ApiVersions, Route
+from acr_identity.emulator.kernel.arm import REGISTRIES, RUNS, is_within, key, resource_id
+from acr_identity.emulator.kernel.arm_errors import ArmError
+from acr_identity.emulator.kernel.call import Change
+from acr_identity.emulator.kernel.lookup import parent_registry
+from acr_identity.emulator.kernel.paging import page, top_of
+from acr_identity.emulator.kernel.routing import IN_GROUP, ApiVersions, Route
+from acr_identity.emulator.kernel.state import including
+from acr_identity.emulator.kernel.wire import Reply
 from acr_identity.emulator.runs.blob import log_link
-from acr_identity.emulator.runs.filters import RunFilter
+from acr_identity.emulator.runs.bodies import UpdateBody
+from acr_identity.emulator.runs.run_filter import RunFilter
 from acr_identity.emulator.runs.schedule import schedule_run
-from acr_identity.emulator.runs.schema import UpdateBody
 from acr_identity.emulator.runs.timeline import is_over, show
-from acr_identity.emulator.state import including
-from acr_identity.emulator.wire import Reply
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.call import Answer, Call
-    from acr_identity.emulator.state import Run
+    from acr_identity.emulator.kernel.call import Answer, Call
+    from acr_identity.emulator.kernel.state import Run
 
 
 def get(call: Call) -> Answer:
@@ -79,7 +79,7 @@ def _saved(call: Call, run: Run) -> Change:
 
 
 _VERSIONS = ApiVersions("2018-09-01")
-_REGISTRY = f"/subscriptions/{{subscription}}/resourceGroups/{{group}}/providers/{REGISTRIES}/{{registry}}"
+_REGISTRY = f"{IN_GROUP}/{REGISTRIES}/{{registry}}"
 _ONE = f"{_REGISTRY}/runs/{{run}}"
 _SCHEDULE = f"{REGISTRIES}/scheduleRun/action"
 

@@ -8,13 +8,13 @@ import hmac
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
-from acr_identity.emulator.arm import made_guid, moment
-from acr_identity.emulator.settings import host_name
-from acr_identity.emulator.state import State
-from acr_identity.emulator.wire import Reply
+from acr_identity.emulator.kernel.arm import made_guid, moment
+from acr_identity.emulator.kernel.settings import host_name
+from acr_identity.emulator.kernel.state import State
+from acr_identity.emulator.kernel.wire import Reply
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.call import Call
+    from acr_identity.emulator.kernel.call import Call
 
 ACCOUNT = "acrlogs"
 """The storage account in addresses whose path names it: those at a host that services share."""

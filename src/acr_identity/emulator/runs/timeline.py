@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.arm import RUNS, offset_time, whole_time
-from acr_identity.emulator.registry_view import AUTHOR
+from acr_identity.emulator.kernel.arm import RUNS, offset_time, whole_time
+from acr_identity.emulator.kernel.system_data import last_change
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.runner.ports import Image
-    from acr_identity.emulator.state import Run
-    from acr_identity.emulator.wire import Json, JsonObject
+    from acr_identity.emulator.kernel.runner_port import Image
+    from acr_identity.emulator.kernel.state import Run
+    from acr_identity.emulator.kernel.wire import Json, JsonObject
 
 _ROUNDING = 1e-6
 _WORDS = {"Succeeded": "successful", "Failed": "failed", "Canceled": "canceled"}
@@ -130,9 +130,5 @@ def _envelope(run: Run, properties: JsonObject) -> JsonObject:
         "properties": properties,
         "id": run.id,
         "name": run.name,
-        "systemData": {
-            "lastModifiedBy": AUTHOR,
-            "lastModifiedByType": "User",
-            "lastModifiedAt": offset_time(run.created),
-        },
+        "systemData": last_change(run.created),
     }

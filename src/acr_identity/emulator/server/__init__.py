@@ -9,8 +9,8 @@ Example:
 """
 
 from acr_identity.emulator.server.endpoint import Endpoint, Listen
-from acr_identity.emulator.server.errors import ServerError
 from acr_identity.emulator.server.places import Places
+from acr_identity.emulator.server.server_error import ServerError
 from acr_identity.emulator.server.threads import served
 
 __all__ = ["Endpoint", "Listen", "Places", "ServerError", "served"]

@@ -8,11 +8,11 @@ from concurrent.futures import Executor
 from typing import TypeAlias, TypedDict
 from urllib.parse import parse_qsl, urlsplit
 
-from acr_identity.emulator.errors import GATEWAY, ArmError, bad_request
+from acr_identity.emulator.kernel.arm_errors import GATEWAY, ArmError, bad_request
+from acr_identity.emulator.kernel.wire import Headers, Reply, Request
 from acr_identity.emulator.server.body import GoneError, Receive, TooLargeError, read_body, wait_until_gone
 from acr_identity.emulator.server.connection import ConnectionState
 from acr_identity.emulator.server.control import is_control
-from acr_identity.emulator.wire import Headers, Reply, Request
 
 Handle: TypeAlias = Callable[[Request], Reply]
 Send: TypeAlias = Callable[[Mapping[str, object]], Awaitable[None]]

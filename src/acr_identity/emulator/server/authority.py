@@ -18,9 +18,9 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from acr_identity.emulator.server.errors import ServerError
-from acr_identity.emulator.server.names import AZURE_HOSTS, AZURE_SUFFIXES, LOOPBACK_ADDRESSES
+from acr_identity.emulator.server.host_names import AZURE_HOSTS, AZURE_SUFFIXES, LOOPBACK_ADDRESSES
 from acr_identity.emulator.server.places import Places, write_whole
+from acr_identity.emulator.server.server_error import ServerError
 
 if TYPE_CHECKING:
     from pathlib import Path

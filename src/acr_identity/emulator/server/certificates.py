@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from acr_identity.emulator.server.authority import Authority, ends_soon, is_signed_by, read_certificate
-from acr_identity.emulator.server.names import LOOPBACK, is_azure, is_loopback
+from acr_identity.emulator.server.host_names import LOOPBACK, is_azure, is_loopback
 from acr_identity.emulator.server.places import write_whole
 
 _Connection: TypeAlias = "ssl.SSLSocket | ssl.SSLObject"

@@ -12,9 +12,9 @@ from pydantic import BaseModel, ValidationError
 
 from acr_identity.emulator.server.control import PREFIX
 from acr_identity.emulator.server.control_file import ControlFile, read_control
-from acr_identity.emulator.server.errors import ServerError
 from acr_identity.emulator.server.messages import Account, RequestLog, Status
 from acr_identity.emulator.server.places import Places
+from acr_identity.emulator.server.server_error import ServerError
 from acr_identity.emulator.state_file import StateFile, StateFileError
 
 _SECONDS = 10.0

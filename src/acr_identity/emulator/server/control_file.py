@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from acr_identity.emulator.server.errors import ServerError
 from acr_identity.emulator.server.places import Places, write_whole
+from acr_identity.emulator.server.server_error import ServerError
 
 
 class ControlFile(BaseModel):

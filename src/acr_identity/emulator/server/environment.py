@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import TypeAlias
 
+from acr_identity.emulator.kernel.settings import Hosts
+from acr_identity.emulator.server.host_names import LOOPBACK
 from acr_identity.emulator.server.messages import Account, Status
-from acr_identity.emulator.server.names import LOOPBACK
 from acr_identity.emulator.server.places import Places
-from acr_identity.emulator.settings import Hosts
 
 Variables: TypeAlias = Mapping[str, str | None]
 """Environment variables to set, and with `None` those to unset."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from acr_identity.emulator.settings import CLOUDS
+from acr_identity.emulator.kernel.settings import CLOUDS
 
 LOOPBACK_ADDRESSES = ("127.0.0.1", "::1")
 LOOPBACK = ("localhost", *LOOPBACK_ADDRESSES)

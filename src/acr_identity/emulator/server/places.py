@@ -7,7 +7,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from acr_identity.emulator.server.errors import ServerError
+from acr_identity.emulator.server.server_error import ServerError
 
 FOLDER = ".acr_identity"
 """How the folder is called."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import h11
 
-from acr_identity.emulator.server.names import is_azure, is_loopback
+from acr_identity.emulator.server.host_names import is_azure, is_loopback
 
 HEAD_SECONDS = 10.0
 """How long a client may take to say where it wants to go."""

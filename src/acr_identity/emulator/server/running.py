@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING
 from acr_identity.emulator.server.authority import open_authority
 from acr_identity.emulator.server.certificates import Certificates
 from acr_identity.emulator.server.client import Client
-from acr_identity.emulator.server.clock import WakingClock
 from acr_identity.emulator.server.control import Control, account_of
 from acr_identity.emulator.server.control_file import ControlFile, remove_control, write_control
 from acr_identity.emulator.server.endpoint import Endpoint
 from acr_identity.emulator.server.environment import cloud_file
-from acr_identity.emulator.server.errors import ServerError
 from acr_identity.emulator.server.messages import Account, Status
 from acr_identity.emulator.server.opening import Options, add_faults, open_emulator
 from acr_identity.emulator.server.places import Places, write_whole
+from acr_identity.emulator.server.server_error import ServerError
 from acr_identity.emulator.server.serving import Server
+from acr_identity.emulator.server.waking_clock import WakingClock
 
 if TYPE_CHECKING:
     from acr_identity.emulator.app import Emulator

@@ -15,8 +15,8 @@ from acr_identity.emulator.server.application import Application, Handle
 from acr_identity.emulator.server.certificates import Certificates
 from acr_identity.emulator.server.connection import Connection
 from acr_identity.emulator.server.endpoint import Endpoint, Listen
-from acr_identity.emulator.server.errors import ServerError
 from acr_identity.emulator.server.proxy import FAREWELL_SECONDS, HANDSHAKE_SECONDS, Tunnel
+from acr_identity.emulator.server.server_error import ServerError
 
 _WORKERS = 64
 """How many requests are answered side by side; more wait for their turn."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from acr_identity.emulator.clock import SystemClock
+from acr_identity.emulator.kernel.clock import SystemClock
 
 
 class WakingClock(SystemClock):

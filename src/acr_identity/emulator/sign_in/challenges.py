@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from acr_identity.emulator.arm import moment
-from acr_identity.emulator.errors import GATEWAY, ArmError
-from acr_identity.emulator.settings import host_name
-from acr_identity.emulator.sign_in.audiences import GRAPH_APPLICATION, VAULT_APPLICATION, own_names, vault_audience
-from acr_identity.emulator.sign_in.tokens import issuer_of
+from acr_identity.emulator.kernel.arm import moment
+from acr_identity.emulator.kernel.arm_errors import GATEWAY, ArmError
+from acr_identity.emulator.kernel.settings import host_name
+from acr_identity.emulator.tokens.audiences import GRAPH_APPLICATION, VAULT_APPLICATION, own_names, vault_audience
+from acr_identity.emulator.tokens.claims import issuer_of
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.sign_in.bearer import Judge, Rejection
-    from acr_identity.emulator.wire import Headers, Request
+    from acr_identity.emulator.kernel.wire import Headers, Request
+    from acr_identity.emulator.tokens.bearer import Judge, Rejection
 
 _NAMED = 4
 """Resource Manager names its four addresses, not its application id."""

@@ -8,15 +8,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, TypeAlias
 from urllib.parse import urlsplit
 
-from acr_identity.emulator.routing import Route
-from acr_identity.emulator.settings import host_name
-from acr_identity.emulator.sign_in.refusals import EntraError, missing_parameter, unknown_tenant
-from acr_identity.emulator.sign_in.tokens import issuer_of
-from acr_identity.emulator.wire import Reply
+from acr_identity.emulator.kernel.routing import Route
+from acr_identity.emulator.kernel.settings import host_name
+from acr_identity.emulator.kernel.wire import Reply
+from acr_identity.emulator.sign_in.entra_errors import EntraError, missing_parameter, unknown_tenant
+from acr_identity.emulator.tokens.claims import issuer_of
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.call import Answer, Call
-    from acr_identity.emulator.wire import JsonObject
+    from acr_identity.emulator.kernel.call import Answer, Call
+    from acr_identity.emulator.kernel.wire import JsonObject
 
 SHARED_TENANTS = frozenset({"common", "organizations", "consumers"})
 """Names that stand for no directory in particular."""

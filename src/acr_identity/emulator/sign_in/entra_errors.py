@@ -8,12 +8,12 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.arm import is_guid, moment
-from acr_identity.emulator.errors import ArmError
-from acr_identity.emulator.wire import Reply
+from acr_identity.emulator.kernel.arm import is_guid, moment
+from acr_identity.emulator.kernel.arm_errors import ArmError
+from acr_identity.emulator.kernel.wire import Reply
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.wire import JsonObject, Request
+    from acr_identity.emulator.kernel.wire import JsonObject, Request
 
 _OTHER = 900144
 _METHOD = 900561

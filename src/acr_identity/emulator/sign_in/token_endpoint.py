@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
-from acr_identity.emulator.routing import Route
-from acr_identity.emulator.sign_in.audiences import is_known
+from acr_identity.emulator.kernel.routing import Route
+from acr_identity.emulator.kernel.wire import Headers, Reply, section
 from acr_identity.emulator.sign_in.discovery import SHARED_TENANTS
-from acr_identity.emulator.sign_in.refusals import (
+from acr_identity.emulator.sign_in.entra_errors import (
     EntraError,
     missing_parameter,
     unknown_client,
@@ -22,15 +22,15 @@ from acr_identity.emulator.sign_in.refusals import (
     unknown_tenant,
     wrong_secret,
 )
-from acr_identity.emulator.sign_in.tokens import EARLIER, Grant, claims_of
-from acr_identity.emulator.wire import Headers, Reply, section
+from acr_identity.emulator.tokens.audiences import is_known
+from acr_identity.emulator.tokens.claims import EARLIER, Grant, claims_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from acr_identity.emulator.call import Answer, Call
-    from acr_identity.emulator.state import DirectoryObject
-    from acr_identity.emulator.wire import Json, JsonObject
+    from acr_identity.emulator.kernel.call import Answer, Call
+    from acr_identity.emulator.kernel.state import DirectoryObject
+    from acr_identity.emulator.kernel.wire import Json, JsonObject
 
 _DEFAULT = "/.default"
 _FIELDS = 100

@@ -11,8 +11,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from acr_identity.emulator.call import Body
-from acr_identity.emulator.wire import Json
+from acr_identity.emulator.kernel.call import Body
+from acr_identity.emulator.kernel.wire import Json
 
 
 def _one_of(*words: str) -> AfterValidator:

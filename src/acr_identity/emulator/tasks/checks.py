@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.errors import bad_request
-from acr_identity.emulator.wire import section, text
+from acr_identity.emulator.kernel.arm_errors import bad_request
+from acr_identity.emulator.kernel.wire import section, text
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.wire import JsonObject
+    from acr_identity.emulator.kernel.wire import JsonObject
 
 _NEEDED = {
     "docker": ("dockerFilePath", "contextPath"),

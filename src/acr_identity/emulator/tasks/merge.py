@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.errors import bad_request
-from acr_identity.emulator.wire import entries, section, text, without_nulls
+from acr_identity.emulator.kernel.arm_errors import bad_request
+from acr_identity.emulator.kernel.wire import entries, section, text, without_nulls
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.wire import Json, JsonObject
+    from acr_identity.emulator.kernel.wire import Json, JsonObject
 
 _PLAIN = ("status", "timeout", "agentPoolName", "logTemplate", "isSystemTask")
 _ONLY_ADDED = ("platform", "agentConfiguration")

@@ -5,29 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.arm import TASKS, is_within, key
-from acr_identity.emulator.call import Change
-from acr_identity.emulator.lookup import (
-    birth,
-    check_name,
-    location_for,
-    new_principal,
-    parent_registry,
-    task_id,
-    task_of,
-)
-from acr_identity.emulator.paging import page
-from acr_identity.emulator.routing import ApiVersions, Route
-from acr_identity.emulator.state import DirectoryObject, Registry, State, Task, excluding, including
+from acr_identity.emulator.kernel.arm import REGISTRIES, TASKS, is_within, key
+from acr_identity.emulator.kernel.call import Change
+from acr_identity.emulator.kernel.lookup import check_name, location_for, parent_registry, task_id, task_of
+from acr_identity.emulator.kernel.paging import page
+from acr_identity.emulator.kernel.principals import without_principals
+from acr_identity.emulator.kernel.routing import IN_GROUP, ApiVersions, Route
+from acr_identity.emulator.kernel.state import Registry, Task, excluding, including
+from acr_identity.emulator.kernel.wire import JsonObject, Reply
+from acr_identity.emulator.tasks.bodies import TaskBody
 from acr_identity.emulator.tasks.checks import check_properties
-from acr_identity.emulator.tasks.identity import Wanted, wanted
+from acr_identity.emulator.tasks.identity import Wanted, wanted, with_identities
 from acr_identity.emulator.tasks.merge import created, patched
-from acr_identity.emulator.tasks.schema import TaskBody
 from acr_identity.emulator.tasks.view import show, show_details
-from acr_identity.emulator.wire import JsonObject, Reply
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.call import Answer, Call
+    from acr_identity.emulator.kernel.call import Answer, Call
 
 NAME = r"[a-zA-Z0-9_-]{5,50}"
 
@@ -83,12 +76,8 @@ def delete(call: Call) -> Answer:
     task = call.state.tasks.get(key(task_id(call, registry)))
     if task is None:
         return Reply(204)
-    state = replace(
-        call.state,
-        tasks=excluding(call.state.tasks, key(task.id)),
-        directory=excluding(call.state.directory, task.system_principal),
-    )
-    return Change(state, Reply(200))
+    state = without_principals(call.state, task.system_principal)
+    return Change(replace(state, tasks=excluding(state.tasks, key(task.id))), Reply(200))
 
 
 def _has(task: Task | None) -> Wanted:
@@ -113,28 +102,13 @@ def _new(call: Call, registry: Registry, location: str) -> Task:
 
 
 def _saved(call: Call, task: Task, identities: Wanted) -> Change:
-    state, principal = _system_principal(call.state, task, call.now, is_wanted=identities.system)
-    saved = replace(task, system_principal=principal, user_identities=identities.users)
+    state, saved = with_identities(call.state, task, identities, call.now)
     state = replace(state, tasks=including(state.tasks, key(saved.id), saved))
     return Change(state, Reply.json(200, show(saved, state)))
 
 
-def _system_principal(state: State, task: Task, now: float, *, is_wanted: bool) -> tuple[State, str]:
-    if is_wanted == bool(task.system_principal):
-        return state, task.system_principal
-    if not is_wanted:
-        return replace(state, directory=excluding(state.directory, task.system_principal)), ""
-    number, births = birth(state, key(task.id))
-    principal, client = new_principal(key(task.id), number)
-    known = DirectoryObject(principal, client, "ServicePrincipal", f"{task.registry}/tasks/{task.name}", now)
-    return replace(state, births=births, directory=including(state.directory, principal, known)), principal
-
-
 _VERSIONS = ApiVersions("2018-09-01")
-_LIST = (
-    "/subscriptions/{subscription}/resourceGroups/{group}"
-    "/providers/Microsoft.ContainerRegistry/registries/{registry}/tasks"
-)
+_LIST = f"{IN_GROUP}/{REGISTRIES}/{{registry}}/tasks"
 _ONE = f"{_LIST}/{{task}}"
 
 ROUTES = (

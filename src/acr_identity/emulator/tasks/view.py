@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.arm import TASKS, key, offset_time
-from acr_identity.emulator.registry_view import system_data
-from acr_identity.emulator.wire import entries, flag, section
+from acr_identity.emulator.kernel.arm import TASKS, key, offset_time
+from acr_identity.emulator.kernel.system_data import system_data
+from acr_identity.emulator.kernel.wire import entries, flag, section
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.state import State, Task
-    from acr_identity.emulator.wire import Json, JsonObject
+    from acr_identity.emulator.kernel.state import State, Task
+    from acr_identity.emulator.kernel.wire import Json, JsonObject
 
 
 def show(task: Task, state: State) -> JsonObject:

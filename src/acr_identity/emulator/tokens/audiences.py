@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, TypeAlias
 from urllib.parse import urlsplit
 
-from acr_identity.emulator.settings import host_name
+from acr_identity.emulator.kernel.settings import host_name
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.settings import Hosts
-    from acr_identity.emulator.wire import Request
+    from acr_identity.emulator.kernel.settings import Hosts
+    from acr_identity.emulator.kernel.wire import Request
 
 Service: TypeAlias = Literal["arm", "vault", "graph", "registry"]
 """A service that takes tokens."""
@@ -41,7 +41,7 @@ def graph_audience(hosts: Hosts) -> str:
 def own_names(hosts: Hosts, service: Service) -> tuple[str, ...]:
     """The audiences that a service takes wherever it is asked.
 
-    >>> from acr_identity.emulator.settings import Hosts
+    >>> from acr_identity.emulator.kernel.settings import Hosts
     >>> own_names(Hosts(), "vault")
     ('https://vault.azure.net', 'cfa8b339-82a2-471a-a3c9-0fc0be7a4093')
     """

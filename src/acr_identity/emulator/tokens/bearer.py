@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from acr_identity.emulator.sign_in.audiences import Service, takes
-from acr_identity.emulator.sign_in.keys import TokenSignatureError
-from acr_identity.emulator.sign_in.tokens import EARLIER, Claims, issuer_of, read_claims
+from acr_identity.emulator.kernel.signing_keys import TokenSignatureError
+from acr_identity.emulator.tokens.audiences import Service, takes
+from acr_identity.emulator.tokens.claims import EARLIER, Claims, issuer_of, read_claims
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.settings import Hosts
-    from acr_identity.emulator.sign_in.keys import Keys
-    from acr_identity.emulator.state import DirectoryObject, State
-    from acr_identity.emulator.wire import Request
+    from acr_identity.emulator.kernel.settings import Hosts
+    from acr_identity.emulator.kernel.signing_keys import Keys
+    from acr_identity.emulator.kernel.state import DirectoryObject, State
+    from acr_identity.emulator.kernel.wire import Request
 
 Reason: TypeAlias = Literal["missing", "invalid", "expired", "audience", "tenant"]
 """Why a token does not count. `invalid` is also one that is not valid yet, or of somebody who is gone."""

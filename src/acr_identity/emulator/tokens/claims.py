@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from acr_identity.emulator.sign_in.keys import TokenSignatureError
+from acr_identity.emulator.kernel.signing_keys import TokenSignatureError
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.sign_in.keys import Keys
-    from acr_identity.emulator.state import DirectoryObject
-    from acr_identity.emulator.wire import JsonObject
+    from acr_identity.emulator.kernel.signing_keys import Keys
+    from acr_identity.emulator.kernel.state import DirectoryObject
+    from acr_identity.emulator.kernel.wire import JsonObject
 
 EARLIER = 300
 """So many seconds before it is given does a token say that it was: clocks differ."""

@@ -8,16 +8,16 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.errors import ArmError
-from acr_identity.emulator.registries.network import CLIENT_ADDRESS
-from acr_identity.emulator.routing import ApiVersions
-from acr_identity.emulator.state import DeletedSecret, SecretVersion, Vault
-from acr_identity.emulator.vaults.access import check_access, vault_at
+from acr_identity.emulator.kernel.addresses import CLIENT_ADDRESS
+from acr_identity.emulator.kernel.arm_errors import ArmError
+from acr_identity.emulator.kernel.routing import ApiVersions
+from acr_identity.emulator.kernel.state import DeletedSecret, SecretVersion, Vault
+from acr_identity.emulator.kernel.wire import JsonObject, flag
+from acr_identity.emulator.vaults.secret_access import check_access, vault_at
 from acr_identity.emulator.vaults.secrets import address_of, attributes_of
-from acr_identity.emulator.wire import JsonObject, flag
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.call import Call
+    from acr_identity.emulator.kernel.call import Call
 
 VERSIONS = ApiVersions("2016-10-01", tuple(f"7.{minor}" for minor in range(7)))
 _LONGEST_RETENTION = 90

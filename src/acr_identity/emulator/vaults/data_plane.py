@@ -6,19 +6,19 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.arm import key
-from acr_identity.emulator.call import Change
-from acr_identity.emulator.errors import ArmError, bad_request
-from acr_identity.emulator.paging import page
-from acr_identity.emulator.routing import Route
-from acr_identity.emulator.state import SecretVersion, State, Vault, including
-from acr_identity.emulator.vaults.access import find_secret, no_such_secret
+from acr_identity.emulator.kernel.arm import key
+from acr_identity.emulator.kernel.arm_errors import ArmError, bad_request
+from acr_identity.emulator.kernel.call import Change
+from acr_identity.emulator.kernel.paging import page
+from acr_identity.emulator.kernel.routing import Route
+from acr_identity.emulator.kernel.state import SecretVersion, State, Vault, including, with_vault
+from acr_identity.emulator.kernel.wire import JsonObject, Reply, natural
 from acr_identity.emulator.vaults.bundles import VERSIONS, asked_vault, show_newest, show_version
+from acr_identity.emulator.vaults.secret_access import find_secret, no_such_secret
 from acr_identity.emulator.vaults.secrets import NAME, SetBody, UpdateBody, updated, with_secret
-from acr_identity.emulator.wire import JsonObject, Reply, natural
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.call import Answer, Call
+    from acr_identity.emulator.kernel.call import Answer, Call
 
 LARGEST = 25 * 1024
 """How many bytes a value may have. Source: learn.microsoft.com, "About Azure Key Vault secrets"."""
@@ -102,7 +102,7 @@ def _with_value(call: Call, vault: Vault, name: str, found: SecretVersion) -> Js
 
 def _with_versions(state: State, vault: Vault, name: str, versions: tuple[SecretVersion, ...]) -> State:
     changed = replace(vault, secrets=including(vault.secrets, name.lower(), versions))
-    return replace(state, vaults=including(state.vaults, key(vault.id), changed))
+    return with_vault(state, changed)
 
 
 _ONE = "/secrets/{secret}"

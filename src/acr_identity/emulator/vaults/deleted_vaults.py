@@ -10,20 +10,20 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.arm import VAULTS, moment
-from acr_identity.emulator.call import Body, Change
-from acr_identity.emulator.errors import ArmError, bad_request
-from acr_identity.emulator.lookup import squeezed
-from acr_identity.emulator.operations import AT_ONCE, asked, begin, operation_of
-from acr_identity.emulator.paging import page, top_of
-from acr_identity.emulator.routing import ApiVersions, Route
-from acr_identity.emulator.state import DeletedVault, State, excluding
+from acr_identity.emulator.kernel.arm import VAULTS, moment
+from acr_identity.emulator.kernel.arm_errors import ArmError, bad_request
+from acr_identity.emulator.kernel.call import Body, Change
+from acr_identity.emulator.kernel.long_running import AT_ONCE, asked, begin, operation_of
+from acr_identity.emulator.kernel.lookup import squeezed
+from acr_identity.emulator.kernel.paging import page, top_of
+from acr_identity.emulator.kernel.routing import IN_SUBSCRIPTION, ApiVersions, Route
+from acr_identity.emulator.kernel.state import DeletedVault, State, excluding
+from acr_identity.emulator.kernel.wire import JsonObject, Reply
 from acr_identity.emulator.vaults.bundles import recoverable_days
-from acr_identity.emulator.vaults.handlers import NAME
-from acr_identity.emulator.wire import JsonObject, Reply
+from acr_identity.emulator.vaults.vaults import NAME
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.call import Answer, Call
+    from acr_identity.emulator.kernel.call import Answer, Call
 
 _NAMESPACE = "Microsoft.KeyVault"
 _DATE = "%Y-%m-%dT%H:%M:%SZ"
@@ -132,7 +132,7 @@ def _below(subscription: str, location: str) -> str:
 
 
 _VERSIONS = ApiVersions("2016-10-01")
-_PROVIDER = f"/subscriptions/{{subscription}}/providers/{_NAMESPACE}"
+_PROVIDER = f"{IN_SUBSCRIPTION}/{_NAMESPACE}"
 _ONE = f"{_PROVIDER}/locations/{{location}}/deletedVaults/{{vault}}"
 _READ = f"{_NAMESPACE}/deletedVaults/read"
 _PURGE = f"{_NAMESPACE}/locations/deletedVaults/purge/action"

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.arm import is_guid
-from acr_identity.emulator.call import Body
-from acr_identity.emulator.errors import bad_request
-from acr_identity.emulator.wire import section, text
+from acr_identity.emulator.kernel.arm import is_guid
+from acr_identity.emulator.kernel.arm_errors import bad_request
+from acr_identity.emulator.kernel.call import Body
+from acr_identity.emulator.kernel.wire import section, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from acr_identity.emulator.wire import Json, JsonObject
+    from acr_identity.emulator.kernel.wire import Json, JsonObject
 
 LIMIT = 1024
 _COMMON = "all get list delete backup restore recover purge"

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.authorization.rights import Ask, may_use
-from acr_identity.emulator.errors import ArmError
+from acr_identity.emulator.kernel.arm_errors import ArmError
+from acr_identity.emulator.kernel.wire import entries, text
+from acr_identity.emulator.rights.decision import Ask, may_use
 from acr_identity.emulator.vaults.firewall import check_address
 from acr_identity.emulator.vaults.policies import allows
-from acr_identity.emulator.wire import entries, text
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.state import SecretVersion, State, Vault
+    from acr_identity.emulator.kernel.state import SecretVersion, State, Vault
 
 _DATA_ACTIONS = {
     permission: f"Microsoft.KeyVault/vaults/secrets/{action}"

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from acr_identity.emulator.arm import VAULTS, key, made_guid
-from acr_identity.emulator.call import Body, Change
-from acr_identity.emulator.errors import bad_request, resource_not_found
-from acr_identity.emulator.lookup import check_name, vault_of
-from acr_identity.emulator.paging import page
-from acr_identity.emulator.routing import ApiVersions, Route
-from acr_identity.emulator.runner.ports import Secret
-from acr_identity.emulator.state import SecretVersion, State, Vault, including
-from acr_identity.emulator.wire import Reply
+from acr_identity.emulator.kernel.arm import VAULTS, key, made_guid
+from acr_identity.emulator.kernel.arm_errors import bad_request, resource_not_found
+from acr_identity.emulator.kernel.call import Body, Change
+from acr_identity.emulator.kernel.lookup import check_name, vault_of
+from acr_identity.emulator.kernel.paging import page
+from acr_identity.emulator.kernel.routing import IN_GROUP, ApiVersions, Route
+from acr_identity.emulator.kernel.runner_port import Secret
+from acr_identity.emulator.kernel.state import SecretVersion, State, Vault, including, with_vault
+from acr_identity.emulator.kernel.wire import Reply
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.call import Answer, Call
-    from acr_identity.emulator.wire import JsonObject
+    from acr_identity.emulator.kernel.call import Answer, Call
+    from acr_identity.emulator.kernel.wire import JsonObject
 
 KIND = f"{VAULTS}/secrets"
 NAME = r"[0-9a-zA-Z-]{1,127}"
@@ -71,7 +71,7 @@ def with_secret(state: State, vault: Vault, name: str, given: SetBody, *, now: f
         secrets=including(vault.secrets, name.lower(), (*versions, updated(blank, given))),
         secret_names={name.lower(): name, **vault.secret_names},
     )
-    return replace(state, vaults=including(state.vaults, key(vault.id), changed))
+    return with_vault(state, changed)
 
 
 def updated(old: SecretVersion, body: UpdateBody) -> SecretVersion:
@@ -164,7 +164,7 @@ def _show(call: Call, vault: Vault, name: str) -> JsonObject:
 
 
 _VERSIONS = ApiVersions("2015-06-01")
-_LIST = f"/subscriptions/{{subscription}}/resourceGroups/{{group}}/providers/{VAULTS}/{{vault}}/secrets"
+_LIST = f"{IN_GROUP}/{VAULTS}/{{vault}}/secrets"
 _ONE = f"{_LIST}/{{secret}}"
 
 ROUTES = (

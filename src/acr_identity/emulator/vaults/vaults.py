@@ -8,21 +8,22 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from acr_identity.emulator.arm import VAULTS, is_guid, key, short_time
-from acr_identity.emulator.call import Body, Change
-from acr_identity.emulator.errors import ArmError, bad_request
-from acr_identity.emulator.lookup import check_name, group_of, location_for, vault_id, vault_of
-from acr_identity.emulator.operations import AT_ONCE, asked, begin, running_on
-from acr_identity.emulator.paging import page
-from acr_identity.emulator.registry_view import AUTHOR
-from acr_identity.emulator.routing import ApiVersions, Route, is_since, version_date
-from acr_identity.emulator.state import State, Vault, including
+from acr_identity.emulator.kernel.arm import VAULTS, is_guid, key, short_time
+from acr_identity.emulator.kernel.arm_errors import ArmError, bad_request
+from acr_identity.emulator.kernel.call import Body, Change
+from acr_identity.emulator.kernel.long_running import AT_ONCE, asked, begin, running_on
+from acr_identity.emulator.kernel.lookup import check_name, group_of, in_scope, location_for, vault_id, vault_of
+from acr_identity.emulator.kernel.paging import page
+from acr_identity.emulator.kernel.removal import without_vault
+from acr_identity.emulator.kernel.routing import IN_GROUP, IN_SUBSCRIPTION, ApiVersions, Route, is_since, version_date
+from acr_identity.emulator.kernel.state import State, Vault, with_vault
+from acr_identity.emulator.kernel.system_data import system_data
+from acr_identity.emulator.kernel.wire import Json, JsonObject, Reply, entries, section, without_nulls
 from acr_identity.emulator.vaults.policies import EntryBody, added, checked, removed, replaced, whose
-from acr_identity.emulator.vaults.removal import recovered, softly_deleted
-from acr_identity.emulator.wire import Json, JsonObject, Reply, entries, section, without_nulls
+from acr_identity.emulator.vaults.recovery import recovered
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.call import Answer, Call
+    from acr_identity.emulator.kernel.call import Answer, Call
 
 NAME = r"[a-zA-Z](?!.*--)[a-zA-Z0-9-]{1,22}[a-zA-Z0-9]"
 _RBAC_BY_DEFAULT = date(2026, 2, 1)
@@ -93,19 +94,8 @@ def show(call: Call, state: State, vault: Vault) -> JsonObject:
         "type": VAULTS,
         "location": vault.location,
         "tags": dict(vault.tags),
-        **({"systemData": _system_data(vault)} if is_recent else {}),
+        **({"systemData": system_data(vault.created, vault.modified, short_time)} if is_recent else {}),
         "properties": shown,
-    }
-
-
-def _system_data(vault: Vault) -> JsonObject:
-    return {
-        "createdBy": AUTHOR,
-        "createdByType": "User",
-        "createdAt": short_time(vault.created),
-        "lastModifiedBy": AUTHOR,
-        "lastModifiedByType": "User",
-        "lastModifiedAt": short_time(vault.modified),
     }
 
 
@@ -125,7 +115,7 @@ def put(call: Call) -> Answer:
         tags = existing.tags if body.tags is None else body.tags
         return _saved(call, replace(existing, tags=tags, properties=properties, modified=call.now))
     vault = Vault(vault_id(call), name, group.name, location, body.tags or {}, properties, call.now, call.now)
-    state, operation = begin(call, _with(call.state, vault), key(vault.id), "RegisteringDns")
+    state, operation = begin(call, with_vault(call.state, vault), key(vault.id), "RegisteringDns")
     return Change(state, Reply.json(200, show(call, state, vault), (AT_ONCE,) if operation else ()))
 
 
@@ -158,17 +148,12 @@ def delete(call: Call) -> Answer:
     vault = call.state.vaults.get(key(vault_id(call)))
     if vault is None:
         return Reply(204)
-    return Change(softly_deleted(call.state, vault, call.now), Reply(200))
+    return Change(without_vault(call.state, vault, call.now), Reply(200))
 
 
-def list_in_group(call: Call) -> Answer:
-    """List those of a resource group."""
-    return _listed(call, group_of(call).name)
-
-
-def list_all(call: Call) -> Answer:
-    """List those of the subscription."""
-    return _listed(call, "")
+def list_vaults(call: Call) -> Answer:
+    """List those of a resource group, or of the subscription."""
+    return page(call, [show(call, call.state, vault) for vault in in_scope(call, call.state.vaults)])
 
 
 def update_policies(call: Call) -> Answer:
@@ -194,7 +179,7 @@ def update_policies(call: Call) -> Answer:
         "type": f"{VAULTS}/accessPolicies",
         "properties": {"accessPolicies": shown},
     }
-    return Change(_with(call.state, changed), Reply.json(200, content))
+    return Change(with_vault(call.state, changed), Reply.json(200, content))
 
 
 def _created(call: Call, body: VaultBody, existing: Vault | None) -> JsonObject:
@@ -253,27 +238,13 @@ def _check_taken(call: Call, name: str) -> None:
         raise ArmError(409, "ConflictError", message)
 
 
-def _with(state: State, vault: Vault) -> State:
-    return replace(state, vaults=including(state.vaults, key(vault.id), vault))
-
-
 def _saved(call: Call, vault: Vault) -> Change:
-    state = _with(call.state, vault)
+    state = with_vault(call.state, vault)
     return Change(state, Reply.json(200, show(call, state, vault)))
 
 
-def _listed(call: Call, group: str) -> Reply:
-    found = [
-        show(call, call.state, vault)
-        for _, vault in sorted(call.state.vaults.items())
-        if not group or vault.group.lower() == group.lower()
-    ]
-    return page(call, found)
-
-
 _VERSIONS = ApiVersions("2015-06-01")
-_SUBSCRIPTION = "/subscriptions/{subscription}"
-_IN_GROUP = f"{_SUBSCRIPTION}/resourceGroups/{{group}}/providers/{VAULTS}"
+_IN_GROUP = f"{IN_GROUP}/{VAULTS}"
 _ONE = f"{_IN_GROUP}/{{vault}}"
 _POLICIES = f"{_ONE}/accessPolicies/{{operation}}"
 _READ, _WRITE = f"{VAULTS}/read", f"{VAULTS}/write"
@@ -283,7 +254,7 @@ ROUTES = (
     Route("PUT", _ONE, put, _VERSIONS, "recording", _WRITE),
     Route("PATCH", _ONE, patch, _VERSIONS, "recording", _WRITE),
     Route("DELETE", _ONE, delete, _VERSIONS, "recording", f"{VAULTS}/delete"),
-    Route("GET", _IN_GROUP, list_in_group, _VERSIONS, "specification", _READ),
-    Route("GET", f"{_SUBSCRIPTION}/providers/{VAULTS}", list_all, _VERSIONS, "recording", _READ),
+    Route("GET", _IN_GROUP, list_vaults, _VERSIONS, "specification", _READ),
+    Route("GET", f"{IN_SUBSCRIPTION}/{VAULTS}", list_vaults, _VERSIONS, "recording", _READ),
     Route("PUT", _POLICIES, update_policies, _VERSIONS, "recording", f"{VAULTS}/accessPolicies/write"),
 )

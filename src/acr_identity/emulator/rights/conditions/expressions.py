@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias, assert_never
 
-from acr_identity.emulator.authorization.patterns import matches
+from acr_identity.emulator.rights.patterns import matches
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import functools
 import re
 from dataclasses import dataclass
 
-from acr_identity.emulator.authorization.conditions.expressions import (
+from acr_identity.emulator.rights.conditions.expressions import (
     OPERATORS,
     ActionMatches,
     All,

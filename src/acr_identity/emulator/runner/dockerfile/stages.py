@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from acr_identity.emulator.runner.dockerfile.instructions import Instruction, instructions, syntax_image
-from acr_identity.emulator.runner.errors import RunError
+from acr_identity.emulator.runner.run_errors import RunError
 
 _VARIABLE = re.compile(r"\\\$|\$(?:\{(?P<name>\w+)(?::(?P<sign>[-+])(?P<word>[^}]*))?\}|(?P<bare>\w+))", re.ASCII)
 _MOUNT_FROM = re.compile(r"(?:^|,)from=([^,]+)")

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from acr_identity.emulator.runner.commands import Build, parse_build, scanned_build
 from acr_identity.emulator.runner.daemon import content_of
 from acr_identity.emulator.runner.dockerfile import Instruction, instructions, pulls, scan
-from acr_identity.emulator.runner.errors import ExitError, RunError
 from acr_identity.emulator.runner.references import docker_reference, scanned_reference, with_latest
+from acr_identity.emulator.runner.run_errors import ExitError, RunError
 from acr_identity.emulator.runner.steps.scene import Scene, git_revision, is_remote
 from acr_identity.emulator.runner.taskfile import TaskStep
 

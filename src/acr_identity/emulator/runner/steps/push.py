@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from acr_identity.emulator.runner.errors import RunError
+from acr_identity.emulator.runner.run_errors import RunError
 from acr_identity.emulator.runner.steps.scene import Scene
 from acr_identity.emulator.runner.taskfile import TaskStep
 

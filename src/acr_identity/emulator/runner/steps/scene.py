@@ -7,10 +7,10 @@ import posixpath
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from acr_identity.emulator.kernel.runner_port import Image, Surroundings
 from acr_identity.emulator.runner.daemon import Daemon
-from acr_identity.emulator.runner.errors import ExitError, RunError
 from acr_identity.emulator.runner.log import Log
-from acr_identity.emulator.runner.ports import Image, Surroundings
+from acr_identity.emulator.runner.run_errors import ExitError, RunError
 from acr_identity.emulator.runner.taskfile import TaskStep
 
 LONGEST_WAIT = 28800

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from acr_identity.emulator.runner.errors import RunError
+from acr_identity.emulator.runner.run_errors import RunError
 from acr_identity.emulator.runner.template.evaluate import evaluated
 from acr_identity.emulator.runner.template.functions import Datum
 from acr_identity.emulator.runner.template.parser import parsed

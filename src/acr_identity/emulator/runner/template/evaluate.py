@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import assert_never
 
-from acr_identity.emulator.runner.errors import RunError
+from acr_identity.emulator.runner.run_errors import RunError
 from acr_identity.emulator.runner.template.functions import FUNCTIONS, Datum, is_true, printed
 from acr_identity.emulator.runner.template.lexer import Text
 from acr_identity.emulator.runner.template.parser import (

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal, NoReturn, TypeAlias
 
-from acr_identity.emulator.runner.errors import RunError
 from acr_identity.emulator.runner.gotext import character, quoted
+from acr_identity.emulator.runner.run_errors import RunError
 
 Kind: TypeAlias = Literal["string", "raw", "number", "field", "variable", "identifier", "dot", "mark"]
 

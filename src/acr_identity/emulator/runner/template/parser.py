@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NoReturn, TypeAlias
 
-from acr_identity.emulator.runner.errors import RunError
 from acr_identity.emulator.runner.gotext import quoted
+from acr_identity.emulator.runner.run_errors import RunError
 from acr_identity.emulator.runner.template.functions import FUNCTIONS
 from acr_identity.emulator.runner.template.lexer import Action, Piece, Text, Token, pieces
 
