@@ -1,62 +1,73 @@
-"""The filters that the Azure CLI sends to Microsoft Graph: one comparison each."""
+"""The filters that the Azure CLI sends to Microsoft Graph: one comparison each, of names as they are spelled."""
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, TypeAlias
 
-from acr_identity.emulator.graph.directory import names_of
+from acr_identity.emulator.graph.directory import Kind, names_of
 from acr_identity.emulator.graph.graph_errors import unsupported_filter
+from acr_identity.emulator.kernel.odata_filter import (
+    AnyEqual,
+    Comparison,
+    FilterError,
+    Function,
+    Name,
+    Term,
+    Text,
+    read_filter,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from acr_identity.emulator.kernel.state import DirectoryObject, State
 
-_TEXT = r"'((?:[^']|'')*)'"
-_EQUAL = re.compile(rf"(\w+)\s+eq\s+{_TEXT}")
-_ANY = re.compile(rf"servicePrincipalNames/any\(\s*(\w+)\s*:\s*\1\s+eq\s+{_TEXT}\s*\)")
-_STARTS = re.compile(rf"startswith\(\s*(\w+)\s*,\s*{_TEXT}\s*\)")
+_Value: TypeAlias = "Callable[[DirectoryObject], str]"
+_PROPERTIES: Mapping[Kind, Mapping[str, _Value]] = {
+    "user": {
+        "id": lambda one: one.id,
+        "userPrincipalName": lambda one: one.name,
+        "displayName": lambda one: one.name.partition("@")[0],
+    },
+    "servicePrincipal": {
+        "id": lambda one: one.id,
+        "appId": lambda one: one.client_id,
+        "displayName": lambda one: one.name,
+    },
+    "group": {},
+}
 
 
-def selected(state: State, found: Iterable[DirectoryObject], expression: str) -> tuple[DirectoryObject, ...]:
-    """Those that a `$filter` selects, all without one. Casing of values does not count.
+def selected(state: State, kind: Kind, found: Iterable[DirectoryObject], expression: str) -> list[DirectoryObject]:
+    """Return those of a kind that a `$filter` selects, all without one; casing of values does not count.
 
     Raises:
-        ArmError: 400 for anything but one comparison of a known name.
+        ArmError: 400 for anything but one comparison of a property that this kind has.
     """
-    written = expression.strip()
-    if not written:
-        return tuple(found)
-    named = _ANY.fullmatch(written)
-    if named:
-        wanted = _plain(named[2])
-        return tuple(one for one in found if wanted in {name.lower() for name in names_of(state, one)})
-    equal = _EQUAL.fullmatch(written)
-    starts = _STARTS.fullmatch(written)
-    match = equal or starts
-    if match is None:
+    try:
+        tests = [_test(state, kind, term) for term in read_filter(expression, casing_counts=True).all_of]
+    except FilterError:
+        raise unsupported_filter(expression) from None
+    if len(tests) > 1:
         raise unsupported_filter(expression)
-    wanted = _plain(match[2])
-    values = ((one, _value(one, match[1], expression).lower()) for one in found)
-    return tuple(one for one, value in values if value == wanted or (starts and value.startswith(wanted)))
+    return [one for one in found if all(holds(one) for holds in tests)]
 
 
-def _value(one: DirectoryObject, name: str, expression: str) -> str:
-    match (one.kind, name):
-        case (_, "id"):
-            return one.id
-        case ("User", "userPrincipalName"):
-            return one.name
-        case ("User", "displayName"):
-            return one.name.partition("@")[0]
-        case ("ServicePrincipal", "appId"):
-            return one.client_id
-        case ("ServicePrincipal", "displayName"):
-            return one.name
+def _test(state: State, kind: Kind, term: Term) -> Callable[[DirectoryObject], bool]:
+    match term:
+        case AnyEqual("servicePrincipalNames", wanted) if kind == "servicePrincipal":
+            return lambda one: wanted.lower() in {name.lower() for name in names_of(state, one)}
+        case Comparison(name, "eq", Text(wanted)):
+            value = _property(kind, name)
+            return lambda one: value(one).lower() == wanted.lower()
+        case Function("startswith", (Name(name), Text(wanted))):
+            value = _property(kind, name)
+            return lambda one: value(one).lower().startswith(wanted.lower())
         case _:
-            raise unsupported_filter(expression)
+            raise FilterError("no such comparison")
 
 
-def _plain(text: str) -> str:
-    return text.replace("''", "'").lower()
+def _property(kind: Kind, name: str) -> _Value:
+    found = _PROPERTIES[kind].get(name)
+    if found is None:
+        raise FilterError(f"no property '{name}'")
+    return found

@@ -118,7 +118,7 @@ def _named(call: Call, kind: Kind) -> DirectoryObject:
 
 def _listed(call: Call, kind: Kind, path: str) -> Reply:
     found = (one for one in visible(call) if kind_of(one) == kind)
-    chosen = selected(call.state, found, call.request.parameter("$filter"))
+    chosen = selected(call.state, kind, found, call.request.parameter("$filter"))
     return _values(call, path, [show(call.state, one) for one in chosen])
 
 

@@ -53,6 +53,11 @@ def bad_request(code: str, message: str, *, target: str = "") -> ArmError:
     return ArmError(400, code, message, target=target)
 
 
+def invalid_filter(expression: str) -> ArmError:
+    """Return 400: a `$filter` that cannot be read, or compares what there is not."""
+    return bad_request("InvalidFilterInQueryString", f"Invalid $filter '{expression}' specified in the query string.")
+
+
 def resource_not_found(kind: str, names: Sequence[str], group: str) -> ArmError:
     """404 of the gateway. `kind` is the full type, `names` those of the resource and its parents."""
     namespace, _, types = kind.partition("/")

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from acr_identity.emulator.kernel.arm import GROUPS, group_id
-from acr_identity.emulator.kernel.arm_errors import bad_request, group_not_found
+from acr_identity.emulator.kernel.arm_errors import group_not_found, invalid_filter
 from acr_identity.emulator.kernel.call import Body, Change
 from acr_identity.emulator.kernel.long_running import AT_ONCE, begin, show_result
 from acr_identity.emulator.kernel.lookup import check_name, group_of, location_for
+from acr_identity.emulator.kernel.odata_filter import Comparison, FilterError, Text, read_filter
 from acr_identity.emulator.kernel.paging import page, top_of
 from acr_identity.emulator.kernel.removal import without_group
 from acr_identity.emulator.kernel.routing import ApiVersions, Route
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from acr_identity.emulator.kernel.state import Tags
 
 NAME = r"[\w().-]{0,89}[\w()-]"
-_TAG_FILTER = re.compile(
-    r"tagName\s+eq\s+'((?:[^']|'')*)'(?:\s+and\s+tagValue\s+eq\s+'((?:[^']|'')*)')?", re.IGNORECASE
-)
 
 
 class GroupBody(Body):
@@ -101,19 +98,24 @@ def list_groups(call: Call) -> Answer:
 
 
 def tag_filter(expression: str) -> tuple[str, str | None] | None:
-    """The name and the value of a tag that a `$filter` wants; `None` when it is empty.
+    """Return the name and the value of a tag that a `$filter` wants; `None` when it is empty.
 
     Raises:
         ArmError: 400 when it says anything else.
     """
-    if not expression.strip():
-        return None
-    wanted = _TAG_FILTER.fullmatch(expression.strip())
-    if wanted is None:
-        raise bad_request(
-            "InvalidFilterInQueryString", f"Invalid $filter '{expression}' specified in the query string."
-        )
-    return wanted[1].replace("''", "'"), wanted[2] if wanted[2] is None else wanted[2].replace("''", "'")
+    try:
+        terms = read_filter(expression).all_of
+    except FilterError:
+        raise invalid_filter(expression) from None
+    match terms:
+        case ():
+            return None
+        case (Comparison("tagname", "eq", Text(name)),):
+            return name, None
+        case (Comparison("tagname", "eq", Text(name)), Comparison("tagvalue", "eq", Text(value))):
+            return name, value
+        case _:
+            raise invalid_filter(expression)
 
 
 def is_tagged(tags: Tags, name: str, value: str | None) -> bool:

@@ -1,51 +1,49 @@
 """The `$filter` of a list of resources.
 
-Grammar: learn.microsoft.com/rest/api/resources/resources/list. Comparisons with `eq` and `ne` of `resourceType`,
-`name`, `resourceGroup`, `location`, `tagName` and `tagValue`, and `substringof(TEXT, name)`, joined by
-`and` or by `or`.
+Terms: learn.microsoft.com/rest/api/resources/resources/list. Comparisons with `eq` and `ne` of `resourceType`, `name`,
+`resourceGroup` and `location`, with `eq` of `tagName` and `tagValue`, and `substringof(TEXT, name)`.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
-from acr_identity.emulator.kernel.arm_errors import ArmError, bad_request
+from acr_identity.emulator.kernel.arm_errors import invalid_filter
+from acr_identity.emulator.kernel.odata_filter import Comparison, FilterError, Function, Name, Term, Text, read_filter
 from acr_identity.emulator.kernel.state import Tags
-
-_TEXT = r"'((?:[^']|'')*)'"
-_FIELD = r"(resourceType|name|resourceGroup|location|tagName|tagValue)"
-_COMPARISON = re.compile(rf"{_FIELD}\s+(eq|ne)\s+{_TEXT}", re.IGNORECASE)
-_PART_OF = re.compile(rf"substringof\(\s*{_TEXT}\s*,\s*(name|resourceGroup)\s*\)", re.IGNORECASE)
-_JOINT = re.compile(r"\s+(and|or)\s+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
-    """One comparison; `operator` is `eq`, `ne` or `substringof`."""
+class Condition:
+    """What must be true of a resource. Casing does not count, but for the value of a tag."""
 
     field: str
-    operator: str
+    operator: Literal["eq", "ne", "substringof"]
     value: str
 
     def holds(self, fields: Mapping[str, str], tags: Tags) -> bool:
-        """Whether it is true of a resource; casing does not count, but for the value of a tag."""
+        """Say whether it is true of a resource."""
         if self.field == "tagname":
             return self.value.lower() in {name.lower() for name in tags}
         if self.field == "tagvalue":
             return self.value in tags.values()
-        has = fields[self.field].lower()
-        if self.operator == "substringof":
-            return self.value.lower() in has
-        return (has == self.value.lower()) == (self.operator == "eq")
+        has, wanted = fields[self.field].lower(), self.value.lower()
+        match self.operator:
+            case "eq":
+                return has == wanted
+            case "ne":
+                return has != wanted
+            case "substringof":
+                return wanted in has
 
 
 @dataclass(frozen=True, slots=True)
 class ResourceFilter:
-    """A read `$filter`: any of its groups of terms must hold whole."""
+    """A read `$filter`: any of its groups of conditions must hold whole."""
 
-    any_of: tuple[tuple[Term, ...], ...] = ()
+    any_of: tuple[tuple[Condition, ...], ...] = ()
 
     @classmethod
     def read(cls, expression: str) -> ResourceFilter:
@@ -57,50 +55,33 @@ class ResourceFilter:
         Raises:
             ArmError: 400 when it cannot be read.
         """
-        rest = expression.strip()
-        if not rest:
-            return cls()
-        groups: list[tuple[Term, ...]] = []
-        terms: list[Term] = []
-        while True:
-            term, rest = _term(rest, expression)
-            terms.append(term)
-            joint = _JOINT.match(rest)
-            if joint is None:
-                break
-            if joint[1].lower() == "or":
-                groups.append(tuple(terms))
-                terms = []
-            rest = rest[joint.end() :]
-        if rest.strip():
-            raise _invalid(expression)
-        return cls((*groups, tuple(terms)))
+        try:
+            return cls(tuple(tuple(map(_condition, group)) for group in read_filter(expression).any_of))
+        except FilterError:
+            raise invalid_filter(expression) from None
 
     def matches(self, fields: Mapping[str, str], tags: Tags) -> bool:
-        """Whether a resource passes; `fields` has the names of the filter in lower case."""
+        """Say whether a resource passes; `fields` has the names of the filter in lower case."""
         if not self.any_of:
             return True
-        return any(all(term.holds(fields, _meant(terms, tags)) for term in terms) for terms in self.any_of)
+        return any(all(one.holds(fields, _meant(group, tags)) for one in group) for group in self.any_of)
 
 
-def _meant(terms: tuple[Term, ...], tags: Tags) -> Tags:
-    """The tags that a value is compared with: those of the name that the same group asks for."""
-    names = {term.value.lower() for term in terms if term.field == "tagname"}
+def _meant(group: tuple[Condition, ...], tags: Tags) -> Tags:
+    """Return the tags that a value is compared with: those of the name that the same group asks for."""
+    names = {one.value.lower() for one in group if one.field == "tagname"}
     return {name: value for name, value in tags.items() if not names or name.lower() in names}
 
 
-def _term(rest: str, expression: str) -> tuple[Term, str]:
-    found = _COMPARISON.match(rest)
-    if found:
-        field, operator, value = found[1].lower(), found[2].lower(), found[3].replace("''", "'")
-        if operator == "ne" and field.startswith("tag"):
-            raise _invalid(expression)
-        return Term(field, operator, value), rest[found.end() :]
-    part = _PART_OF.match(rest)
-    if part is None:
-        raise _invalid(expression)
-    return Term(part[2].lower(), "substringof", part[1].replace("''", "'")), rest[part.end() :]
-
-
-def _invalid(expression: str) -> ArmError:
-    return bad_request("InvalidFilterInQueryString", f"Invalid $filter '{expression}' specified in the query string.")
+def _condition(term: Term) -> Condition:
+    match term:
+        case Comparison("tagname" | "tagvalue" as field, "eq", Text(value)):
+            return Condition(field, "eq", value)
+        case Comparison(
+            "resourcetype" | "name" | "resourcegroup" | "location" as field, ("eq" | "ne") as operator, Text(value)
+        ):
+            return Condition(field, operator, value)
+        case Function("substringof", (Text(value), Name("name" | "resourcegroup" as field))):
+            return Condition(field, "substringof", value)
+        case _:
+            raise FilterError("no such condition")

@@ -1,27 +1,33 @@
 """The `$filter` of a list of runs.
 
 Fields: swagger of 2025-03-01-preview (RunFilter): RunId, RunType, Status, CreateTime, FinishTime, OutputImageManifests,
-IsArchiveEnabled and TaskName. Grammar: what `az acr task list-runs` sends.
+IsArchiveEnabled and TaskName. Terms: what `az acr task list-runs` sends.
 """
 
 from __future__ import annotations
 
-import re
+import operator
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import TypeAlias
 
-from acr_identity.emulator.kernel.arm import moment
-from acr_identity.emulator.kernel.arm_errors import ArmError, bad_request
+from acr_identity.emulator.kernel.arm_errors import invalid_filter
+from acr_identity.emulator.kernel.odata_filter import (
+    Comparison,
+    FilterError,
+    Function,
+    Name,
+    Operator,
+    Term,
+    Text,
+    read_filter,
+)
 from acr_identity.emulator.kernel.state import Run
 from acr_identity.emulator.runs.timeline import finish_of, is_over, status_of
 
-_TERM = re.compile(
-    r"contains\(\s*(?P<listed>\w+)\s*,\s*'(?P<part>[^']*)'\s*\)"
-    r"|(?P<field>\w+)\s+(?P<operator>eq|ne|gt|ge|lt|le)\s+(?:'(?P<text>[^']*)'|(?P<bare>[\w:.+-]+))",
-    re.IGNORECASE,
-)
-_JOINT = re.compile(r"\s+and\s+", re.IGNORECASE)
+Condition: TypeAlias = Callable[[Run, float], bool]
+"""What must be true of a run at a time, which is in seconds since 1970."""
 _TEXTS: dict[str, Callable[[Run, float], str]] = {
     "taskname": lambda run, _: run.task,
     "status": status_of,
@@ -29,98 +35,83 @@ _TEXTS: dict[str, Callable[[Run, float], str]] = {
     "runtype": lambda run, _: run.kind,
     "isarchiveenabled": lambda run, _: str(run.archived),
 }
-_TIMES = frozenset({"createtime", "finishtime"})
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """One comparison, its names in lower case."""
-
-    field: str
-    operator: str
-    value: str
-    at: float = 0.0
-
-    def holds(self, run: Run, now: float) -> bool:
-        """Whether it is true of a run."""
-        if self.operator == "contains":
-            manifests = (f"{image.repository}@{image.digest}" for image in run.outcome.pushed)
-            return is_over(run, now) and any(self.value.lower() in manifest.lower() for manifest in manifests)
-        if self.field in _TIMES:
-            return self._holds_in_time(run, now)
-        same = _TEXTS[self.field](run, now).lower() == self.value.lower()
-        return same == (self.operator == "eq")
-
-    def _holds_in_time(self, run: Run, now: float) -> bool:
-        if self.field == "finishtime" and not is_over(run, now):
-            return False
-        has = run.created if self.field == "createtime" else finish_of(run)
-        match self.operator:
-            case "gt":
-                return has > self.at
-            case "ge":
-                return has >= self.at
-            case "lt":
-                return has < self.at
-            case "le":
-                return has <= self.at
-            case _:
-                return (has == self.at) == (self.operator == "eq")
+_TIMES: dict[str, Callable[[Run, float], float | None]] = {
+    "createtime": lambda run, _: run.created,
+    "finishtime": lambda run, now: finish_of(run) if is_over(run, now) else None,
+}
+_COMPARED: dict[Operator, Callable[[float, float], bool]] = {
+    "eq": operator.eq,
+    "ne": operator.ne,
+    "gt": operator.gt,
+    "ge": operator.ge,
+    "lt": operator.lt,
+    "le": operator.le,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class RunFilter:
-    """A read `$filter`: all its terms must hold."""
+    """A read `$filter`: all its conditions must hold."""
 
-    terms: tuple[Term, ...] = ()
+    conditions: tuple[Condition, ...] = ()
 
     @classmethod
     def read(cls, expression: str) -> RunFilter:
         """Read one; an empty one lets all pass.
 
-        >>> RunFilter.read("TaskName eq 'build' and Status eq 'Failed'").terms[1].value
-        'Failed'
+        >>> len(RunFilter.read("TaskName eq 'build' and Status eq 'Failed'").conditions)
+        2
 
         Raises:
             ArmError: 400 when it cannot be read.
         """
-        written = expression.strip()
-        if not written:
-            return cls()
-        return cls(tuple(_term(part, expression) for part in _JOINT.split(written)))
+        try:
+            return cls(tuple(map(_condition, read_filter(expression).all_of)))
+        except FilterError:
+            raise invalid_filter(expression) from None
 
     def matches(self, run: Run, now: float) -> bool:
-        """Whether a run passes."""
-        return all(term.holds(run, now) for term in self.terms)
+        """Say whether a run passes."""
+        return all(holds(run, now) for holds in self.conditions)
 
 
-def _term(written: str, expression: str) -> Term:
-    found = _TERM.fullmatch(written.strip())
-    if found is None:
-        raise _invalid(expression)
-    if found["listed"]:
-        if found["listed"].lower() != "outputimagemanifests":
-            raise _invalid(expression)
-        return Term("outputimagemanifests", "contains", found["part"])
-    field, operator = found["field"].lower(), found["operator"].lower()
-    value = found["bare"] if found["text"] is None else found["text"]
-    if field in _TIMES:
-        return Term(field, operator, value, _time(value, expression))
-    if field not in _TEXTS or operator not in {"eq", "ne"}:
-        raise _invalid(expression)
-    return Term(field, operator, value)
+def _condition(term: Term) -> Condition:
+    match term:
+        case Function("contains", (Name("outputimagemanifests"), Text(part))):
+            return _pushed(part.lower())
+        case Comparison(name, compared, value) if name in _TIMES:
+            return _timed(_TIMES[name], _COMPARED[compared], _seconds(value.value))
+        case Comparison(name, ("eq" | "ne") as compared, value) if name in _TEXTS:
+            return _worded(_TEXTS[name], value.value.lower(), is_equal=compared == "eq")
+        case _:
+            raise FilterError("no such condition")
 
 
-def _time(value: str, expression: str) -> float:
+def _pushed(part: str) -> Condition:
+    def holds(run: Run, now: float) -> bool:
+        manifests = (f"{image.repository}@{image.digest}".lower() for image in run.outcome.pushed)
+        return is_over(run, now) and any(part in manifest for manifest in manifests)
+
+    return holds
+
+
+def _timed(
+    of: Callable[[Run, float], float | None], compared: Callable[[float, float], bool], wanted: float
+) -> Condition:
+    def holds(run: Run, now: float) -> bool:
+        has = of(run, now)
+        return has is not None and compared(has, wanted)
+
+    return holds
+
+
+def _worded(of: Callable[[Run, float], str], wanted: str, *, is_equal: bool) -> Condition:
+    return lambda run, now: (of(run, now).lower() == wanted) == is_equal
+
+
+def _seconds(written: str) -> float:
     try:
-        read = datetime.fromisoformat(value)
-    except ValueError as error:
-        raise _invalid(expression) from error
-    try:
-        return (read if read.tzinfo else read.replace(tzinfo=moment(0.0).tzinfo)).timestamp()
-    except (OverflowError, ValueError) as error:
-        raise _invalid(expression) from error
-
-
-def _invalid(expression: str) -> ArmError:
-    return bad_request("InvalidFilterInQueryString", f"Invalid $filter '{expression}' specified in the query string.")
+        read = datetime.fromisoformat(written)
+        return (read if read.tzinfo else read.replace(tzinfo=UTC)).timestamp()
+    except (OverflowError, ValueError):
+        raise FilterError(f"'{written}' is no time") from None
