@@ -1,7 +1,8 @@
 """The emulator on the network: HTTPS on the loopback, and a proxy for programs that know Azure's own host names only.
 
 Both ways lead to the same `Emulator.handle` that the in-process adapter calls. Nothing here knows what a request means.
-Importing `acr_identity.emulator` does not import this package.
+Importing `acr_identity.emulator` does not import this package. To serve takes the extra `acr-identity[emulator]`; to
+ask a server that runs does not.
 
 Example:
     with served(Emulator(), Places.beside(Path("emulator.json"))) as endpoint:
