@@ -18,6 +18,7 @@ from acr_identity.emulator.kernel.arm import (
 )
 from acr_identity.emulator.kernel.images import Reference, digest_of
 from acr_identity.emulator.kernel.runner_port import Secret
+from acr_identity.emulator.kernel.saving import with_registry, with_vault
 from acr_identity.emulator.kernel.state import (
     Assignment,
     DirectoryObject,
@@ -27,8 +28,6 @@ from acr_identity.emulator.kernel.state import (
     State,
     Vault,
     including,
-    with_registry,
-    with_vault,
 )
 from acr_identity.emulator.rights.roles import OWNER, role_named
 from acr_identity.emulator.vaults.secrets import SetBody, with_secret

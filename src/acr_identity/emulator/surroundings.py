@@ -15,6 +15,7 @@ from acr_identity.emulator.kernel.runner_port import Image, Principal, Refusal, 
 from acr_identity.emulator.kernel.wire import section, text
 from acr_identity.emulator.registries.accounts import has_admin, is_admin
 from acr_identity.emulator.registries.network import denial, is_blocked, tasks_may_pass
+from acr_identity.emulator.registry_data.registry_errors import AUTHENTICATION_REQUIRED
 from acr_identity.emulator.rights.decision import Ask, may_use
 from acr_identity.emulator.vaults.secret_access import check_access, find_secret, vault_at
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from acr_identity.emulator.kernel.state import Registry, State
 
 _ACR = "Microsoft.ContainerRegistry/registries"
-_UNAUTHORIZED = "authentication required, visit https://aka.ms/acr/authorization for more information."
 _NOT_FOUND = Refusal(400, "invalid_request", "Identity not found")
 _DENIED = Refusal(403, "DENIED", "requested access to the resource is denied")
 _SEVERAL = Refusal(
@@ -97,9 +97,9 @@ class CloudSurroundings:
             return refusal
         policy = section(section(registry.settings, "policies"), "azureADAuthenticationAsArmPolicy")
         if text(policy, "status").lower() == "disabled" or principal.principal_id not in self.state.directory:
-            return Refusal(401, "UNAUTHORIZED", _UNAUTHORIZED)
+            return Refusal(401, "UNAUTHORIZED", AUTHENTICATION_REQUIRED)
         if key(registry.id) == key(self.home.id) and not self._may_log_in(registry, principal):
-            return Refusal(401, "UNAUTHORIZED", _UNAUTHORIZED)
+            return Refusal(401, "UNAUTHORIZED", AUTHENTICATION_REQUIRED)
         return None
 
     def check_password(self, login_server: str, user_name: str, password: Secret) -> Refusal | None:
@@ -109,7 +109,7 @@ class CloudSurroundings:
             refusal = self._kept_out(registry, None)
             if refusal or is_admin(registry, user_name, password.value):
                 return refusal
-            return Refusal(401, "UNAUTHORIZED", _UNAUTHORIZED)
+            return Refusal(401, "UNAUTHORIZED", AUTHENTICATION_REQUIRED)
         if place(login_server, "")[0] != DOCKER_HUB:
             return _no_host(login_server)
         account = self.state.docker_hub.get(user_name)
@@ -179,7 +179,7 @@ class CloudSurroundings:
         out = self._kept_out(registry, as_whom if isinstance(as_whom, Principal) else None)
         if out or self._may(registry, path, as_whom, verb):
             return out
-        return Refusal(401, "UNAUTHORIZED", _UNAUTHORIZED)
+        return Refusal(401, "UNAUTHORIZED", AUTHENTICATION_REQUIRED)
 
     def _kept_out(self, registry: Registry, principal: Principal | None) -> Refusal | None:
         """Keep agents out as the network rules say; only a system-assigned identity may pass by them."""

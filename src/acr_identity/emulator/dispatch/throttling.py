@@ -18,8 +18,8 @@ from acr_identity.emulator.kernel.wire import Headers
 if TYPE_CHECKING:
     from acr_identity.emulator.kernel.wire import Request
 
-Operation: TypeAlias = Literal["reads", "writes", "deletes"]
-"""The kinds of operation that are counted apart; a POST counts as a write."""
+RequestKind: TypeAlias = Literal["reads", "writes", "deletes"]
+"""The kinds of request that are counted apart; a POST counts as a write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Limit:
         return Limit(self.size * factor, self.per_second * factor)
 
 
-LIMITS: dict[Operation, Limit] = {"reads": Limit(250, 25), "writes": Limit(200, 10), "deletes": Limit(200, 10)}
+LIMITS: dict[RequestKind, Limit] = {"reads": Limit(250, 25), "writes": Limit(200, 10), "deletes": Limit(200, 10)}
 """The limits of one principal in one subscription; those of a tenant are the same."""
 ALL_PRINCIPALS = 15
 """How many times larger the buckets are that all principals of a subscription share."""
@@ -68,8 +68,8 @@ class Bucket:
         return Bucket(self.limit, self.left - 1, self.at)
 
 
-def operation(method: str) -> Operation:
-    """The kind of operation that a verb is."""
+def kind_of(method: str) -> RequestKind:
+    """Return the kind of request that a verb makes."""
     match method:
         case "GET" | "HEAD" | "OPTIONS":
             return "reads"
@@ -102,7 +102,7 @@ class Throttling:
         Raises:
             ArmError: 429 `SubscriptionRequestsThrottled` with `Retry-After`, when a bucket is empty and it counts.
         """
-        kind = operation(request.method)
+        kind = kind_of(request.method)
         scope = "subscription" if _is_in_subscription(request.decoded_path) else "tenant"
         limit = LIMITS[kind]
         keys: dict[tuple[str, ...], Limit] = {(scope, kind, principal): limit}
@@ -138,7 +138,7 @@ def _header(key: tuple[str, ...]) -> str:
     )
 
 
-def _too_many(kind: Operation, subscription: str, principal: str, wait: int, left: Headers) -> ArmError:
+def _too_many(kind: RequestKind, subscription: str, principal: str, wait: int, left: Headers) -> ArmError:
     message = (
         f"Number of '{kind.removesuffix('s')}' requests for subscription '{subscription}' actor '{principal}' "
         f"exceeded. Please try again after '{wait}' seconds after additional tokens are available. "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.kernel.arm import IDENTITIES, TASK_RUNS, TASKS, key
+from acr_identity.emulator.kernel.arm import IDENTITIES, SUBSCRIPTION_NAME, TASK_RUNS, TASKS, key
 from acr_identity.emulator.kernel.lookup import identity_of
 from acr_identity.emulator.kernel.paging import top_of
 from acr_identity.emulator.kernel.routing import IN_GROUP, ApiVersions, Route
@@ -41,7 +41,7 @@ def attached_to(state: State, identity: str) -> list[JsonObject]:
             "type": kind.lower(),
             "resourceGroup": group.lower(),
             "subscriptionId": state.subscription,
-            "subscriptionDisplayName": "Emulated subscription",
+            "subscriptionDisplayName": SUBSCRIPTION_NAME,
         }
         for own, name, group, kind in sorted(holders)
     ]

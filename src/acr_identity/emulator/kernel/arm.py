@@ -16,6 +16,8 @@ IDENTITIES = "Microsoft.ManagedIdentity/userAssignedIdentities"
 VAULTS = "Microsoft.KeyVault/vaults"
 GROUPS = "Microsoft.Resources/resourceGroups"
 
+SUBSCRIPTION_NAME = "Emulated subscription"
+
 _NAMES = uuid.UUID("5b6ef1d4-6c43-4d0a-8a2c-3f6b7c1d2e90")
 
 

@@ -69,6 +69,11 @@ def resource_not_found(kind: str, names: Sequence[str], group: str) -> ArmError:
     return ArmError(404, "ResourceNotFound", message, headers=GATEWAY)
 
 
+def entity_not_found(name: str) -> ArmError:
+    """404 of the tasks service for a run, a task run or an agent pool."""
+    return ArmError(404, "EntityNotFound", f"Resource with id '{name}' is not found.", target="request")
+
+
 def parent_not_found(kind: str, parent: str, verb: str) -> ArmError:
     """404 for a child whose parent is missing."""
     types = kind.partition("/")[2]

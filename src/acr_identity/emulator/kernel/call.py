@@ -14,7 +14,7 @@ from acr_identity.emulator.kernel.runner_port import Outcome, Refusal, RunReques
 from acr_identity.emulator.kernel.settings import Settings
 from acr_identity.emulator.kernel.signing_keys import Keys
 from acr_identity.emulator.kernel.state import DirectoryObject, Registry, State
-from acr_identity.emulator.kernel.wire import JsonObject, Reply, Request
+from acr_identity.emulator.kernel.wire import Json, JsonObject, Reply, Request, section, without_nulls
 
 B = TypeVar("B", bound="Body")
 
@@ -86,6 +86,14 @@ class Call:
         except ValidationError as error:
             raise bad_request("InvalidRequestContent", _explain(error)) from error
 
+    def raw_properties(self) -> JsonObject:
+        """Return the `properties` of the body as they are given, at any depth without nulls; empty without any.
+
+        Raises:
+            ArmError: 400 when the body is missing, or they are no object.
+        """
+        return section({"given": without_nulls(self.body(_RawBody).properties)}, "given")
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -115,6 +123,10 @@ class Body(BaseModel):
         """What was given, as JSON: a null that was sent stays, what was not sent is not there."""
         content: JsonObject = self.model_dump(mode="json", by_alias=True, exclude_unset=True)
         return content
+
+
+class _RawBody(Body):
+    properties: dict[str, Json] | None = None
 
 
 def _explain(error: ValidationError) -> str:

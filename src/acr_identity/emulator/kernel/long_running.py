@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from acr_identity.emulator.kernel.arm import made_guid
 from acr_identity.emulator.kernel.arm_errors import ArmError
 from acr_identity.emulator.kernel.call import Change
 from acr_identity.emulator.kernel.state import Operation, OperationError, State, including
-from acr_identity.emulator.kernel.wire import JsonObject, Reply
+from acr_identity.emulator.kernel.wire import Headers, JsonObject, Reply
 
 if TYPE_CHECKING:
     from acr_identity.emulator.kernel.call import Answer, Call
 
 AT_ONCE = ("retry-after-ms", "10")
 """When to ask again. Clients that are told `Retry-After: 0` wait at their own pace; `az` would for 30 seconds."""
+
+
+def ask_again(call: Call, header: Literal["Location", "Azure-AsyncOperation"], path: str, query: str = "") -> Headers:
+    """Return the header lines that say where and when to ask how an operation goes; `query` ends the address."""
+    return (header, f"{call.request.base}{path}?api-version={call.api_version}{query}"), AT_ONCE
 
 
 def begin(
@@ -42,7 +47,7 @@ def running_on(state: State, resource: str) -> Operation | None:
     return next((one for one in state.operations.values() if one.resource == resource and one.polls_left > 0), None)
 
 
-def asked(state: State, operation: Operation, now: float) -> State:
+def polled(state: State, operation: Operation, now: float) -> State:
     """The state after one more question for an operation."""
     counted = replace(operation, polls_left=max(0, operation.polls_left - 1), changed=now)
     return replace(state, operations=including(state.operations, operation.id, counted))
@@ -53,7 +58,7 @@ def show_status(call: Call) -> Answer:
     operation = operation_of(call)
     if operation.polls_left < 1:
         return Reply.json(200, _ended(operation.error))
-    return Change(asked(call.state, operation, call.now), Reply.json(200, {"status": operation.running}, (AT_ONCE,)))
+    return Change(polled(call.state, operation, call.now), Reply.json(200, {"status": operation.running}, (AT_ONCE,)))
 
 
 def show_result(call: Call) -> Answer:
@@ -63,8 +68,8 @@ def show_result(call: Call) -> Answer:
         if operation.error:
             raise ArmError(operation.error.status, operation.error.code, operation.error.message)
         return Reply(200)
-    link = f"{call.request.base}{call.request.path}?api-version={call.api_version}"
-    return Change(asked(call.state, operation, call.now), Reply(202, (("Location", link), AT_ONCE)))
+    headers = ask_again(call, "Location", call.request.path)
+    return Change(polled(call.state, operation, call.now), Reply(202, headers))
 
 
 def _ended(error: OperationError | None) -> JsonObject:

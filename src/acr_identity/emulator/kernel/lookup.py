@@ -23,6 +23,7 @@ from acr_identity.emulator.kernel.arm_errors import (
     parent_not_found,
     resource_not_found,
 )
+from acr_identity.emulator.kernel.call import Body
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,10 +77,7 @@ def registry_of(call: Call) -> Registry:
     Raises:
         ArmError: 404.
     """
-    registry = call.state.registries.get(key(registry_id(call)))
-    if registry is None:
-        raise resource_not_found(REGISTRIES, (call.params["registry"],), group_of(call).name)
-    return registry
+    return _found(call, call.state.registries, registry_id(call), REGISTRIES, call.params["registry"])
 
 
 def registry_at(state: State, login_server: str) -> Registry | None:
@@ -129,10 +127,7 @@ def identity_of(call: Call) -> Identity:
     Raises:
         ArmError: 404.
     """
-    identity = call.state.identities.get(key(own_identity_id(call)))
-    if identity is None:
-        raise resource_not_found(IDENTITIES, (call.params["identity"],), group_of(call).name)
-    return identity
+    return _found(call, call.state.identities, own_identity_id(call), IDENTITIES, call.params["identity"])
 
 
 def vault_id(call: Call) -> str:
@@ -146,10 +141,14 @@ def vault_of(call: Call) -> Vault:
     Raises:
         ArmError: 404.
     """
-    vault = call.state.vaults.get(key(vault_id(call)))
-    if vault is None:
-        raise resource_not_found(VAULTS, (call.params["vault"],), group_of(call).name)
-    return vault
+    return _found(call, call.state.vaults, vault_id(call), VAULTS, call.params["vault"])
+
+
+def _found(call: Call, held: Mapping[str, R], own: str, kind: str, name: str) -> R:
+    found = held.get(key(own))
+    if found is None:
+        raise resource_not_found(kind, (name,), group_of(call).name)
+    return found
 
 
 def existing_scope(state: State, written: str) -> str:
@@ -183,6 +182,23 @@ def check_name(kind: str, name: str, pattern: str) -> None:
         raise bad_request(
             "InvalidResourceName", f"The name '{name}' of type '{kind}' is invalid: it must match {pattern}."
         )
+
+
+class _NameBody(Body):
+    name: str
+    type: str
+
+
+def wanted_name(call: Call, kind: str) -> str:
+    """Return the name that somebody would like to have for a resource of this type.
+
+    Raises:
+        ArmError: 400 when the body is none, or is about another type.
+    """
+    body = call.body(_NameBody)
+    if body.type.lower() != kind.lower():
+        raise bad_request("InvalidResourceType", f"The resource type '{body.type}' is not '{kind}'.")
+    return body.name
 
 
 def location_for(call: Call, given: str | None, existing: str | None) -> str:

@@ -6,10 +6,9 @@ Resources stand under their id in lower case, role assignments under their name 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, TypeVar
 
-from acr_identity.emulator.kernel.arm import key
 from acr_identity.emulator.kernel.runner_port import Outcome, Secret
 from acr_identity.emulator.kernel.wire import JsonObject
 
@@ -346,13 +345,3 @@ def including(items: Mapping[str, T], name: str, item: T) -> Mapping[str, T]:
 def excluding(items: Mapping[str, T], *names: str) -> Mapping[str, T]:
     """The same mapping without these names."""
     return {name: item for name, item in items.items() if name not in names}
-
-
-def with_registry(state: State, registry: Registry) -> State:
-    """Return the state with a registry added or replaced."""
-    return replace(state, registries=including(state.registries, key(registry.id), registry))
-
-
-def with_vault(state: State, vault: Vault) -> State:
-    """Return the state with a vault added or replaced."""
-    return replace(state, vaults=including(state.vaults, key(vault.id), vault))

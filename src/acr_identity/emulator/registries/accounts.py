@@ -12,7 +12,8 @@ from acr_identity.emulator.kernel.call import Body, Change
 from acr_identity.emulator.kernel.lookup import registry_of
 from acr_identity.emulator.kernel.routing import IN_GROUP, ApiVersions, Route
 from acr_identity.emulator.kernel.runner_port import Secret
-from acr_identity.emulator.kernel.state import Registry, with_registry
+from acr_identity.emulator.kernel.saving import with_registry
+from acr_identity.emulator.kernel.state import Registry
 from acr_identity.emulator.kernel.wire import Json, JsonObject, Reply
 
 if TYPE_CHECKING:

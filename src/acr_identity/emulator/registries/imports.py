@@ -9,22 +9,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from acr_identity.emulator.kernel.arm import REGISTRIES, key
+from acr_identity.emulator.kernel.arm import REGISTRIES, key, subscription_id
 from acr_identity.emulator.kernel.arm_errors import bad_request, linked_authorization_failed
 from acr_identity.emulator.kernel.call import Body, Change
 from acr_identity.emulator.kernel.images import DOCKER_HUB, place
-from acr_identity.emulator.kernel.long_running import AT_ONCE, begin
+from acr_identity.emulator.kernel.long_running import ask_again, begin
 from acr_identity.emulator.kernel.lookup import registry_at, registry_of
 from acr_identity.emulator.kernel.routing import IN_GROUP, ApiVersions, Route
-from acr_identity.emulator.kernel.state import OperationError, Registry, State, including, with_registry
+from acr_identity.emulator.kernel.saving import with_registry
+from acr_identity.emulator.kernel.state import OperationError, Registry, State, including
 from acr_identity.emulator.kernel.wire import Reply
 from acr_identity.emulator.registries.accounts import is_admin
 from acr_identity.emulator.rights.decision import Ask, may_act, may_use
 
 if TYPE_CHECKING:
     from acr_identity.emulator.kernel.call import Answer, Call
-    from acr_identity.emulator.kernel.state import Operation
 
+_PROVIDER = "Microsoft.ContainerRegistry"
 _IMPORT = f"{REGISTRIES}/importImage/action"
 
 
@@ -79,8 +80,11 @@ def import_image(call: Call) -> Answer:
     except _ImportError as refused:
         error = refused.error
     state, operation = begin(call, state, "", "Importing", error)
-    headers = (("Location", _link(call, registry, operation)), AT_ONCE) if operation else ()
-    return Change(state, Reply(202 if operation else 200, headers))
+    if operation is None:
+        return Change(state, Reply(200))
+    place = f"{_PROVIDER}/locations/{registry.location.upper()}/operationResults/{operation.id}"
+    headers = ask_again(call, "Location", f"{subscription_id(call.subscription)}/providers/{place}")
+    return Change(state, Reply(202, headers))
 
 
 def _imported(call: Call, registry: Registry, body: ImportBody, source: _Image, targets: tuple[_Image, ...]) -> State:
@@ -188,13 +192,6 @@ def _targets(registry: Registry, body: ImportBody, source: _Image) -> tuple[_Ima
 def _with_tag(target: _Image, written: str, source: _Image) -> _Image:
     is_tagged = ":" in written.rpartition("/")[2]
     return target if is_tagged else replace(target, tag=source.tag or "latest")
-
-
-def _link(call: Call, registry: Registry, operation: Operation) -> str:
-    return (
-        f"{call.request.base}/subscriptions/{call.subscription}/providers/Microsoft.ContainerRegistry/locations/"
-        f"{registry.location.upper()}/operationResults/{operation.id}?api-version={call.api_version}"
-    )
 
 
 ROUTES = (

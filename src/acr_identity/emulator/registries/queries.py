@@ -6,9 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from acr_identity.emulator.kernel.arm import REGISTRIES
-from acr_identity.emulator.kernel.arm_errors import bad_request
-from acr_identity.emulator.kernel.call import Body
-from acr_identity.emulator.kernel.lookup import registry_of
+from acr_identity.emulator.kernel.lookup import registry_of, wanted_name
 from acr_identity.emulator.kernel.routing import IN_GROUP, IN_SUBSCRIPTION, ApiVersions, Route
 from acr_identity.emulator.kernel.wire import Json, JsonObject, Reply
 from acr_identity.emulator.registries.names import NAME
@@ -19,13 +17,6 @@ if TYPE_CHECKING:
 _GIB = 1024**3
 _LIMITS = {"Basic": (10, 2, 100), "Standard": (100, 10, 500), "Premium": (500, 500, 50000)}
 """By service tier: GiB of storage, webhooks, tokens. Source: learn.microsoft.com, "container-registry-skus"."""
-
-
-class NameBody(Body):
-    """A name that somebody would like to have."""
-
-    name: str
-    type: str
 
 
 def list_usages(call: Call) -> Answer:
@@ -46,10 +37,7 @@ def list_usages(call: Call) -> Answer:
 
 def check_name(call: Call) -> Answer:
     """Tell whether a name is free everywhere."""
-    body = call.body(NameBody)
-    if body.type.lower() != REGISTRIES.lower():
-        raise bad_request("InvalidResourceType", f"The resource type '{body.type}' is not '{REGISTRIES}'.")
-    return Reply.json(200, _availability(call, body.name))
+    return Reply.json(200, _availability(call, wanted_name(call, REGISTRIES)))
 
 
 def _availability(call: Call, name: str) -> JsonObject:

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import field_validator
 
 from acr_identity.emulator.kernel.addresses import is_range
-from acr_identity.emulator.kernel.arm import REGISTRIES, key, made_guid, resource_id
+from acr_identity.emulator.kernel.arm import REGISTRIES, key, made_guid, resource_id, subscription_id
 from acr_identity.emulator.kernel.arm_errors import ArmError, bad_request
 from acr_identity.emulator.kernel.call import Body, Change
-from acr_identity.emulator.kernel.long_running import AT_ONCE, asked, begin, running_on, show_result, show_status
+from acr_identity.emulator.kernel.long_running import ask_again, begin, polled, running_on, show_result, show_status
 from acr_identity.emulator.kernel.lookup import check_name, group_of, in_scope, location_for, registry_id, registry_of
 from acr_identity.emulator.kernel.paging import page
 from acr_identity.emulator.kernel.removal import without_registry
 from acr_identity.emulator.kernel.routing import IN_GROUP, IN_SUBSCRIPTION, ApiVersions, Route
-from acr_identity.emulator.kernel.state import Registry, State, with_registry
-from acr_identity.emulator.kernel.wire import Json, JsonObject, Reply, section, without_nulls
+from acr_identity.emulator.kernel.saving import with_registry
+from acr_identity.emulator.kernel.state import Registry, State
+from acr_identity.emulator.kernel.wire import Headers, JsonObject, Reply
 from acr_identity.emulator.registries.names import NAME
 from acr_identity.emulator.registries.view import show
 
@@ -29,6 +30,7 @@ SKUS = ("Basic", "Standard", "Premium")
 MODES = ("LegacyRegistryPermissions", "AbacRepositoryPermissions")
 LABEL_SCOPES = ("Unsecure", "TenantReuse", "SubscriptionReuse", "ResourceGroupReuse", "NoReuse")
 _LABEL_LENGTH = 16
+_PROVIDER = "Microsoft.ContainerRegistry"
 _SIGNATURE = "&t=638815761818952114&c=none"
 
 
@@ -59,7 +61,7 @@ class RulesBody(Body):
     ip_rules: list[IpRuleBody] | None = None
 
 
-class SettingsBody(Body):
+class PropertiesBody(Body):
     """The properties that the emulator acts on; the others are kept as they are given."""
 
     admin_user_enabled: bool | None = None
@@ -84,13 +86,7 @@ class RegistryBody(Body):
     location: str | None = None
     tags: dict[str, str] | None = None
     sku: SkuBody | None = None
-    properties: SettingsBody | None = None
-
-
-class RawBody(Body):
-    """The same body, its properties unread."""
-
-    properties: dict[str, Json] | None = None
+    properties: PropertiesBody | None = None
 
 
 def put(call: Call) -> Answer:
@@ -104,7 +100,7 @@ def put(call: Call) -> Answer:
     sku = _sku(body, existing)
     _check(call, body, name)
     if existing:
-        given = _given(call)
+        given = call.raw_properties()
         return _saved(call, replace(existing, sku=sku, tags=body.tags or {}, settings=given, modified=call.now))
     registry = Registry(
         id=resource_id(call.subscription, group.name, REGISTRIES, name),
@@ -116,7 +112,7 @@ def put(call: Call) -> Answer:
         login_server=_login_server(call, group.name, body),
         created=call.now,
         modified=call.now,
-        settings=_given(call),
+        settings=call.raw_properties(),
     )
     return _created(call, registry)
 
@@ -130,7 +126,7 @@ def patch(call: Call) -> Answer:
         registry,
         sku=_sku(body, registry),
         tags=registry.tags if body.tags is None else body.tags,
-        settings={**registry.settings, **_given(call)},
+        settings={**registry.settings, **call.raw_properties()},
         modified=call.now,
     )
     return _saved(call, changed)
@@ -141,7 +137,7 @@ def get(call: Call) -> Answer:
     registry = registry_of(call)
     reply = Reply.json(200, _shown(call, call.state, registry))
     operation = running_on(call.state, key(registry.id))
-    return Change(asked(call.state, operation, call.now), reply) if operation else reply
+    return Change(polled(call.state, operation, call.now), reply) if operation else reply
 
 
 def delete(call: Call) -> Answer:
@@ -151,8 +147,7 @@ def delete(call: Call) -> Answer:
         return Reply(204)
     shown = show(registry, call.api_version, "Deleting")
     state, operation = begin(call, without_registry(call.state, registry), "", "Deleting")
-    headers = (("Location", _result_link(call, registry, operation)), AT_ONCE) if operation else ()
-    return Change(state, Reply.json(200, shown, headers))
+    return Change(state, Reply.json(200, shown, _ask_for_result(call, registry, operation) if operation else ()))
 
 
 def list_registries(call: Call) -> Answer:
@@ -202,19 +197,12 @@ def _login_server(call: Call, group: str, body: RegistryBody) -> str:
     return f"{name}-{label}{suffix}"
 
 
-def _given(call: Call) -> JsonObject:
-    return section({"given": without_nulls(call.body(RawBody).properties)}, "given")
-
-
 def _created(call: Call, registry: Registry) -> Change:
     state = with_registry(call.state, registry)
     state, operation = begin(call, state, key(registry.id), "Creating")
     if operation is None:
         return Change(state, Reply.json(200, _shown(call, state, registry)))
-    link = (
-        f"{call.request.base}{registry.id}/operationStatuses/{operation.id}?api-version={call.api_version}{_SIGNATURE}"
-    )
-    headers = (("Azure-AsyncOperation", link), AT_ONCE)
+    headers = ask_again(call, "Azure-AsyncOperation", f"{registry.id}/operationStatuses/{operation.id}", _SIGNATURE)
     return Change(state, Reply.json(201, _shown(call, state, registry), headers))
 
 
@@ -228,17 +216,15 @@ def _shown(call: Call, state: State, registry: Registry) -> JsonObject:
     return show(registry, call.api_version, busy.running if busy else "Succeeded")
 
 
-def _result_link(call: Call, registry: Registry, operation: Operation) -> str:
-    return (
-        f"{call.request.base}/subscriptions/{call.subscription}/providers/Microsoft.ContainerRegistry/locations/"
-        f"{registry.location}/operationResults/{operation.id}?api-version={call.api_version}{_SIGNATURE}"
-    )
+def _ask_for_result(call: Call, registry: Registry, operation: Operation) -> Headers:
+    place = f"{_PROVIDER}/locations/{registry.location}/operationResults/{operation.id}"
+    return ask_again(call, "Location", f"{subscription_id(call.subscription)}/providers/{place}", _SIGNATURE)
 
 
 _VERSIONS = ApiVersions("2017-03-01")
 _IN_GROUP = f"{IN_GROUP}/{REGISTRIES}"
 _ONE = f"{_IN_GROUP}/{{registry}}"
-_RESULT = f"{IN_SUBSCRIPTION}/Microsoft.ContainerRegistry/locations/{{location}}/operationResults/{{operation}}"
+_RESULT = f"{IN_SUBSCRIPTION}/{_PROVIDER}/locations/{{location}}/operationResults/{{operation}}"
 _READ, _WRITE, _DELETE = f"{REGISTRIES}/read", f"{REGISTRIES}/write", f"{REGISTRIES}/delete"
 
 ROUTES = (

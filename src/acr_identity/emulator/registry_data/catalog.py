@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from acr_identity.emulator.kernel.call import Change
 from acr_identity.emulator.kernel.routing import Route
-from acr_identity.emulator.kernel.state import excluding, with_registry
+from acr_identity.emulator.kernel.saving import with_registry
+from acr_identity.emulator.kernel.state import excluding
 from acr_identity.emulator.kernel.wire import JsonObject, Reply
 from acr_identity.emulator.registry_data.asked import allowed_registry
 from acr_identity.emulator.registry_data.content import repositories, show_repository, tags_of

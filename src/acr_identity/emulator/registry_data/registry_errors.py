@@ -5,7 +5,7 @@ from __future__ import annotations
 from acr_identity.emulator.kernel.arm_errors import ArmError
 from acr_identity.emulator.kernel.wire import Headers, Reply
 
-_UNAUTHORIZED = "authentication required, visit https://aka.ms/acr/authorization for more information."
+AUTHENTICATION_REQUIRED = "authentication required, visit https://aka.ms/acr/authorization for more information."
 
 
 class RegistryError(ArmError):
@@ -23,7 +23,7 @@ def unauthorized(login_server: str, scope: str = "") -> RegistryError:
     if scope:
         challenge += f',scope="{scope}",error="invalid_token"'
     headers: Headers = (("WWW-Authenticate", challenge), ("Docker-Distribution-Api-Version", "registry/2.0"))
-    return RegistryError(401, "UNAUTHORIZED", _UNAUTHORIZED, headers=headers)
+    return RegistryError(401, "UNAUTHORIZED", AUTHENTICATION_REQUIRED, headers=headers)
 
 
 def denied(message: str) -> RegistryError:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.kernel.arm import GROUPS, group_id
+from acr_identity.emulator.kernel.arm import GROUPS, group_id, subscription_id
 from acr_identity.emulator.kernel.arm_errors import group_not_found, invalid_filter
 from acr_identity.emulator.kernel.call import Body, Change
-from acr_identity.emulator.kernel.long_running import AT_ONCE, begin, show_result
+from acr_identity.emulator.kernel.long_running import ask_again, begin, show_result
 from acr_identity.emulator.kernel.lookup import check_name, group_of, location_for
 from acr_identity.emulator.kernel.odata_filter import Comparison, FilterError, Text, read_filter
 from acr_identity.emulator.kernel.paging import page, top_of
@@ -79,11 +79,8 @@ def delete_group(call: Call) -> Answer:
     state, operation = begin(call, without_group(call.state, group, call.now), "", "Deleting")
     if operation is None:
         return Change(state, Reply(200))
-    link = (
-        f"{call.request.base}/subscriptions/{call.subscription}/operationresults/{operation.id}"
-        f"?api-version={call.api_version}"
-    )
-    return Change(state, Reply(202, (("Location", link), AT_ONCE)))
+    place = f"{subscription_id(call.subscription)}/operationresults/{operation.id}"
+    return Change(state, Reply(202, ask_again(call, "Location", place)))
 
 
 def list_groups(call: Call) -> Answer:

@@ -9,9 +9,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from acr_identity.emulator.kernel.arm import AGENT_POOLS, REGISTRIES, is_within, key, resource_id
-from acr_identity.emulator.kernel.arm_errors import ArmError
+from acr_identity.emulator.kernel.arm_errors import entity_not_found
 from acr_identity.emulator.kernel.call import Body, Change
-from acr_identity.emulator.kernel.long_running import AT_ONCE, begin, running_on, show_result, show_status
+from acr_identity.emulator.kernel.long_running import ask_again, begin, running_on, show_result, show_status
 from acr_identity.emulator.kernel.lookup import check_name, location_for, parent_registry
 from acr_identity.emulator.kernel.paging import page
 from acr_identity.emulator.kernel.routing import IN_GROUP, ApiVersions, Route
@@ -68,8 +68,8 @@ def put(call: Call) -> Answer:
     state, operation = begin(call, _with(call.state, pool), key(pool.id), "Creating")
     if operation is None:
         return Change(state, Reply.json(200, _show(state, pool)))
-    link = f"{call.request.base}{pool.id}/operationStatuses/{operation.id}?api-version={call.api_version}"
-    return Change(state, Reply.json(201, _show(state, pool), (("Azure-AsyncOperation", link), AT_ONCE)))
+    headers = ask_again(call, "Azure-AsyncOperation", f"{pool.id}/operationStatuses/{operation.id}")
+    return Change(state, Reply.json(201, _show(state, pool), headers))
 
 
 def patch(call: Call) -> Answer:
@@ -102,8 +102,7 @@ def delete(call: Call) -> Answer:
     state, operation = begin(call, state, "", "Deleting")
     if operation is None:
         return Change(state, Reply(204))
-    link = f"{call.request.base}{pool.id}/operationResults/{operation.id}?api-version={call.api_version}"
-    return Change(state, Reply(202, (("Location", link), AT_ONCE)))
+    return Change(state, Reply(202, ask_again(call, "Location", f"{pool.id}/operationResults/{operation.id}")))
 
 
 def queue_status(call: Call) -> Answer:
@@ -133,7 +132,7 @@ def _find(call: Call) -> tuple[Registry, AgentPool]:
     pool = call.state.agent_pools.get(key(_id(call, registry)))
     if pool is None:
         name = call.params["pool"]
-        raise ArmError(404, "EntityNotFound", f"Resource with id '{name}' is not found.", target="request")
+        raise entity_not_found(name)
     return registry, pool
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from acr_identity.emulator.kernel.arm import REGISTRIES, RUNS, is_within, key, resource_id
-from acr_identity.emulator.kernel.arm_errors import ArmError
+from acr_identity.emulator.kernel.arm_errors import entity_not_found
 from acr_identity.emulator.kernel.call import Change
 from acr_identity.emulator.kernel.lookup import parent_registry
 from acr_identity.emulator.kernel.paging import page, top_of
@@ -69,7 +69,7 @@ def _run(call: Call) -> Run:
     name = call.params["run"]
     run = call.state.runs.get(key(resource_id(call.subscription, registry.group, RUNS, registry.name, name)))
     if run is None:
-        raise ArmError(404, "EntityNotFound", f"Resource with id '{name}' is not found.", target="request")
+        raise entity_not_found(name)
     return run
 
 

@@ -10,7 +10,8 @@ from acr_identity.emulator.kernel.arm_errors import bad_request, resource_not_fo
 from acr_identity.emulator.kernel.call import Attached, Change
 from acr_identity.emulator.kernel.lookup import registry_of
 from acr_identity.emulator.kernel.runner_port import LogLine, Outcome
-from acr_identity.emulator.kernel.state import Run, State, including, with_registry
+from acr_identity.emulator.kernel.saving import with_registry
+from acr_identity.emulator.kernel.state import Run, State, including
 from acr_identity.emulator.kernel.wire import Reply, section, text
 from acr_identity.emulator.runs.bodies import RunBody
 from acr_identity.emulator.runs.request import overridden, run_request, step_of

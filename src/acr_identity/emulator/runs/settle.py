@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from acr_identity.emulator.kernel.arm import TASKS, key, resource_id
 from acr_identity.emulator.kernel.images import DOCKER_HUB
 from acr_identity.emulator.kernel.lookup import registry_at
-from acr_identity.emulator.kernel.state import including, with_registry
+from acr_identity.emulator.kernel.saving import with_registry
+from acr_identity.emulator.kernel.state import including
 from acr_identity.emulator.kernel.wire import section
 from acr_identity.emulator.runs.timeline import finish_of, is_over, show_image
 

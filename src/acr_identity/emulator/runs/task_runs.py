@@ -9,9 +9,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from acr_identity.emulator.kernel.arm import REGISTRIES, TASK_RUNS, is_within, key, made_guid, resource_id
-from acr_identity.emulator.kernel.arm_errors import ArmError, bad_request
+from acr_identity.emulator.kernel.arm_errors import ArmError, bad_request, entity_not_found
 from acr_identity.emulator.kernel.call import Attached, Body, Change
-from acr_identity.emulator.kernel.long_running import AT_ONCE
+from acr_identity.emulator.kernel.long_running import AT_ONCE, ask_again
 from acr_identity.emulator.kernel.lookup import check_name, parent_registry
 from acr_identity.emulator.kernel.paging import page
 from acr_identity.emulator.kernel.principals import without_principals
@@ -125,8 +125,8 @@ def _asked(call: Call, registry: Registry, old: TaskRun | None, body: TaskRunBod
     state, run = begin_run(replace(call, state=state), registry, request, attached)
     found = replace(found, run=key(run.id))
     state = replace(state, task_runs=including(state.task_runs, key(found.id), found))
-    link = f"{call.request.base}{found.id}/operationStatuses/{_operation(found)}?api-version={call.api_version}"
-    return Change(state, Reply.json(201, _show(call, state, found), (("Azure-AsyncOperation", link), AT_ONCE)))
+    headers = ask_again(call, "Azure-AsyncOperation", f"{found.id}/operationStatuses/{_operation(found)}")
+    return Change(state, Reply.json(201, _show(call, state, found), headers))
 
 
 def _changed(call: Call, registry: Registry, old: TaskRun | None, body: TaskRunBody) -> TaskRun:
@@ -160,7 +160,7 @@ def _find(call: Call) -> tuple[Registry, TaskRun]:
     name = call.params["task_run"]
     found = call.state.task_runs.get(key(_id(call, registry)))
     if found is None:
-        raise ArmError(404, "EntityNotFound", f"Resource with id '{name}' is not found.", target="request")
+        raise entity_not_found(name)
     return registry, found
 
 

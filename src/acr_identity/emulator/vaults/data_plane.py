@@ -11,7 +11,8 @@ from acr_identity.emulator.kernel.arm_errors import ArmError, bad_request
 from acr_identity.emulator.kernel.call import Change
 from acr_identity.emulator.kernel.paging import page
 from acr_identity.emulator.kernel.routing import Route
-from acr_identity.emulator.kernel.state import SecretVersion, State, Vault, including, with_vault
+from acr_identity.emulator.kernel.saving import with_vault
+from acr_identity.emulator.kernel.state import SecretVersion, State, Vault, including
 from acr_identity.emulator.kernel.wire import JsonObject, Reply, natural
 from acr_identity.emulator.vaults.bundles import VERSIONS, asked_vault, show_newest, show_version
 from acr_identity.emulator.vaults.secret_access import find_secret, no_such_secret

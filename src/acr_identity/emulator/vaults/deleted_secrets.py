@@ -9,7 +9,8 @@ from acr_identity.emulator.kernel.arm_errors import ArmError
 from acr_identity.emulator.kernel.call import Change
 from acr_identity.emulator.kernel.paging import page
 from acr_identity.emulator.kernel.routing import Route
-from acr_identity.emulator.kernel.state import DeletedSecret, Vault, excluding, including, with_vault
+from acr_identity.emulator.kernel.saving import with_vault
+from acr_identity.emulator.kernel.state import DeletedSecret, Vault, excluding, including
 from acr_identity.emulator.kernel.wire import Reply
 from acr_identity.emulator.vaults.bundles import VERSIONS, asked_vault, show_deleted, show_version
 from acr_identity.emulator.vaults.data_plane import most_of

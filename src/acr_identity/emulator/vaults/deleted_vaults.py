@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from acr_identity.emulator.kernel.arm import VAULTS, moment
 from acr_identity.emulator.kernel.arm_errors import ArmError, bad_request
-from acr_identity.emulator.kernel.call import Body, Change
-from acr_identity.emulator.kernel.long_running import AT_ONCE, asked, begin, operation_of
-from acr_identity.emulator.kernel.lookup import squeezed
+from acr_identity.emulator.kernel.call import Change
+from acr_identity.emulator.kernel.long_running import ask_again, begin, operation_of, polled
+from acr_identity.emulator.kernel.lookup import squeezed, wanted_name
 from acr_identity.emulator.kernel.paging import page, top_of
 from acr_identity.emulator.kernel.routing import IN_SUBSCRIPTION, ApiVersions, Route
 from acr_identity.emulator.kernel.state import DeletedVault, State, excluding
@@ -28,13 +28,6 @@ if TYPE_CHECKING:
 _NAMESPACE = "Microsoft.KeyVault"
 _DATE = "%Y-%m-%dT%H:%M:%SZ"
 _SPACED_DATE = "%Y-%m-%d %H:%M:%SZ"
-
-
-class NameBody(Body):
-    """A name that somebody would like to have."""
-
-    name: str
-    type: str
 
 
 def get(call: Call) -> Answer:
@@ -58,11 +51,8 @@ def purge(call: Call) -> Answer:
     state, operation = begin(call, state, "", "Purging")
     if operation is None:
         return Change(state, Reply(200))
-    link = (
-        f"{call.request.base}/subscriptions/{call.subscription}/providers/{_NAMESPACE}/locations/"
-        f"{deleted.vault.location}/operationResults/{operation.id}?api-version={call.api_version}"
-    )
-    return Change(state, Reply(202, (("Location", link), AT_ONCE)))
+    place = f"{_below(call.subscription, deleted.vault.location)}/operationResults/{operation.id}"
+    return Change(state, Reply(202, ask_again(call, "Location", place)))
 
 
 def show_purge(call: Call) -> Answer:
@@ -72,9 +62,8 @@ def show_purge(call: Call) -> Answer:
     if operation.polls_left < 1:
         shown |= {"lastActionDateTime": _time(_SPACED_DATE, operation.changed), "status": "Succeeded"}
         return Reply.json(200, shown)
-    link = f"{call.request.base}{call.request.path}?api-version={call.api_version}"
-    reply = Reply.json(202, {**shown, "status": "NotStarted"}, (("Location", link), AT_ONCE))
-    return Change(asked(call.state, operation, call.now), reply)
+    reply = Reply.json(202, {**shown, "status": "NotStarted"}, ask_again(call, "Location", call.request.path))
+    return Change(polled(call.state, operation, call.now), reply)
 
 
 def _time(pattern: str, at: float) -> str:
@@ -83,10 +72,7 @@ def _time(pattern: str, at: float) -> str:
 
 def check_name(call: Call) -> Answer:
     """Tell whether a name is free everywhere; that of a deleted vault is not."""
-    body = call.body(NameBody)
-    if body.type.lower() != VAULTS.lower():
-        raise bad_request("InvalidResourceType", f"The resource type '{body.type}' is not '{VAULTS}'.")
-    return Reply.json(200, _availability(call.state, body.name))
+    return Reply.json(200, _availability(call.state, wanted_name(call, VAULTS)))
 
 
 def _availability(state: State, name: str) -> JsonObject:

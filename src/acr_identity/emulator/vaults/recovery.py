@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from acr_identity.emulator.kernel.arm import key
 from acr_identity.emulator.kernel.lookup import squeezed
-from acr_identity.emulator.kernel.state import State, excluding, with_vault
+from acr_identity.emulator.kernel.saving import with_vault
+from acr_identity.emulator.kernel.state import State, excluding
 
 
 def recovered(state: State, vault_id: str, location: str) -> State | None:

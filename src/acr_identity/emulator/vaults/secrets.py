@@ -14,7 +14,8 @@ from acr_identity.emulator.kernel.lookup import check_name, vault_of
 from acr_identity.emulator.kernel.paging import page
 from acr_identity.emulator.kernel.routing import IN_GROUP, ApiVersions, Route
 from acr_identity.emulator.kernel.runner_port import Secret
-from acr_identity.emulator.kernel.state import SecretVersion, State, Vault, including, with_vault
+from acr_identity.emulator.kernel.saving import with_vault
+from acr_identity.emulator.kernel.state import SecretVersion, State, Vault, including
 from acr_identity.emulator.kernel.wire import Reply
 
 if TYPE_CHECKING:

@@ -11,14 +11,15 @@ from pydantic import Field
 from acr_identity.emulator.kernel.arm import VAULTS, is_guid, key, short_time
 from acr_identity.emulator.kernel.arm_errors import ArmError, bad_request
 from acr_identity.emulator.kernel.call import Body, Change
-from acr_identity.emulator.kernel.long_running import AT_ONCE, asked, begin, running_on
+from acr_identity.emulator.kernel.long_running import AT_ONCE, begin, polled, running_on
 from acr_identity.emulator.kernel.lookup import check_name, group_of, in_scope, location_for, vault_id, vault_of
 from acr_identity.emulator.kernel.paging import page
 from acr_identity.emulator.kernel.removal import without_vault
 from acr_identity.emulator.kernel.routing import IN_GROUP, IN_SUBSCRIPTION, ApiVersions, Route, is_since, version_date
-from acr_identity.emulator.kernel.state import State, Vault, with_vault
+from acr_identity.emulator.kernel.saving import with_vault
+from acr_identity.emulator.kernel.state import State, Vault
 from acr_identity.emulator.kernel.system_data import system_data
-from acr_identity.emulator.kernel.wire import Json, JsonObject, Reply, entries, section, without_nulls
+from acr_identity.emulator.kernel.wire import Json, JsonObject, Reply, entries
 from acr_identity.emulator.vaults.policies import EntryBody, added, checked, removed, replaced, whose
 from acr_identity.emulator.vaults.recovery import recovered
 
@@ -55,12 +56,6 @@ class VaultBody(Body):
     location: str | None = None
     tags: dict[str, str] | None = None
     properties: PropertiesBody | None = None
-
-
-class RawBody(Body):
-    """The same body, its properties unread."""
-
-    properties: dict[str, Json] | None = None
 
 
 class PoliciesBody(Body):
@@ -137,7 +132,7 @@ def get(call: Call) -> Answer:
     vault = vault_of(call)
     operation = running_on(call.state, key(vault.id))
     reply = Reply.json(200, show(call, call.state, vault), (AT_ONCE,) if operation else ())
-    return Change(asked(call.state, operation, call.now), reply) if operation else reply
+    return Change(polled(call.state, operation, call.now), reply) if operation else reply
 
 
 def delete(call: Call) -> Answer:
@@ -208,8 +203,7 @@ def _default_access(call: Call, existing: Vault | None) -> JsonObject:
 
 
 def _given(call: Call, body: VaultBody) -> JsonObject:
-    raw = section({"given": without_nulls(call.body(RawBody).properties)}, "given")
-    given: JsonObject = {name: value for name, value in raw.items() if name not in _SERVICE_SETS}
+    given: JsonObject = {name: value for name, value in call.raw_properties().items() if name not in _SERVICE_SETS}
     if body.properties and body.properties.access_policies is not None:
         policies: list[Json] = list(added((), checked(body.properties.access_policies)))
         given["accessPolicies"] = policies
