@@ -53,7 +53,7 @@ class EmulatorAdapter(BaseAdapter):
         """Let the emulator answer.
 
         Raises:
-            requests.exceptions.ConnectionError: The connection was cut, or the host is not emulated.
+            requests.exceptions.ConnectionError: the connection was cut, or the host is not emulated.
         """
         del timeout, verify, cert, proxies
         asked = Request.to(request.method or "GET", request.url or "", dict(request.headers), _body(request))
@@ -70,7 +70,7 @@ class EmulatorAdapter(BaseAdapter):
         return response
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Return nothing is open."""
 
     def _response(self, request: PreparedRequest, reply: Reply) -> Response:
         response = Response()

@@ -74,17 +74,17 @@ class Emulator:
     Two emulators know nothing of each other. All methods may be called from several threads.
 
     Args:
-        world: What exists before the first request; an empty subscription when left out.
-        clock: Where it takes the time from; the machine's clock when left out.
-        settings: Its pace, its delays and the names of its hosts.
-        latency: How many seconds each request takes at least; requests wait side by side.
-        on_change: Called with a snapshot after each change, before the request is answered.
-        runner: Decides how runs go; the emulator's own when left out.
-        signing_key: The RSA key that signs tokens, as PEM without a password; one is made when left out. With the same
+        world: what exists before the first request; an empty subscription when left out.
+        clock: where it takes the time from; the machine's clock when left out.
+        settings: its pace, its delays and the names of its hosts.
+        latency: how many seconds each request takes at least; requests wait side by side.
+        on_change: called with a snapshot after each change, before the request is answered.
+        runner: decides how runs go; the emulator's own when left out.
+        signing_key: the RSA key that signs tokens, as PEM without a password; one is made when left out. With the same
             key, tokens outlive the process.
 
     Raises:
-        ValueError: The signing key is no RSA key.
+        ValueError: the signing key is no RSA key.
     """
 
     def __init__(
@@ -115,7 +115,7 @@ class Emulator:
 
     @property
     def requests(self) -> tuple[RequestRecord, ...]:
-        """The requests so far, in the order of their answers; of very many only the last 100,000."""
+        """Return the requests so far, in the order of their answers; of very many only the last 100,000."""
         with self._lock:
             return tuple(self._requests)
 
@@ -136,13 +136,13 @@ class Emulator:
                 return self._recorded(request, reply, start, route)
 
     def token(self, principal_id: str | None = None, *, audience: str | None = None) -> str:
-        """A signed token that proves to be a principal, the owner of the subscription when left out.
+        """Return a signed token that proves to be a principal, the owner of the subscription when left out.
 
         It is valid for `Settings.token_seconds`. `audience` is the service that it is for, like
         `https://vault.azure.net`; Azure Resource Manager when left out.
 
         Raises:
-            ValueError: There is no such principal.
+            ValueError: there is no such principal.
         """
         with self._lock:
             principal = self._state.directory.get((principal_id or self._state.owner).lower())
@@ -158,7 +158,7 @@ class Emulator:
         """Make somebody who may do these actions at a scope (the subscription when left out), and nothing else.
 
         Raises:
-            ValueError: The scope does not exist.
+            ValueError: the scope does not exist.
         """
         with self._lock:
             self._change(self._with_caller(tuple(actions), tuple(data_actions), scope))
@@ -166,14 +166,14 @@ class Emulator:
             return Caller(principal, self.token(principal))
 
     def images(self, login_server: str) -> tuple[str, ...]:
-        """The images in a registry, as `REPOSITORY:TAG@DIGEST`, sorted."""
+        """Return the images in a registry, as `REPOSITORY:TAG@DIGEST`, sorted."""
         with self._lock:
             self._settle()
             found = registry_at(self._state, login_server)
             return tuple(sorted(f"{tag}@{digest}" for tag, digest in found.images.items())) if found else ()
 
     def snapshot(self) -> JsonObject:
-        """All that it holds, as JSON, with all secrets."""
+        """Return all that it holds, as JSON, with all secrets."""
         with self._lock:
             return write_snapshot(self._state)
 
@@ -181,7 +181,7 @@ class Emulator:
         """Hold what a snapshot holds.
 
         Raises:
-            SnapshotError: It is no snapshot.
+            SnapshotError: it is no snapshot.
         """
         state = read_snapshot(snapshot)
         with self._lock:

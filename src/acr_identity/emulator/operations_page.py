@@ -42,7 +42,7 @@ that none is asked for. *Action* is the right that the caller needs; a dash mean
 
 
 def operations_page() -> str:
-    """The whole page, as Markdown."""
+    """Return the whole page, as Markdown."""
     parts = [
         _section(title, [route for route in TABLE.routes if route.plane == plane]) for plane, title in _TITLES.items()
     ]

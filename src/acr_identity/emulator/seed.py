@@ -51,7 +51,7 @@ TOOL_IMAGES = (
 
 
 def first_state(world: World, hosts: Hosts, now: float) -> State:
-    """The state that a world describes; the owner of the subscription is always in it."""
+    """Return the state that a world describes; the owner of the subscription is always in it."""
     state = _owned(world, now)
     state = replace(state, groups=_groups(world), public_images=_public_images(world))
     for name, registry in world.registries.items():

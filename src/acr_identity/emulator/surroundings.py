@@ -46,7 +46,7 @@ class CloudSurroundings:
     pushed: dict[tuple[str, str, str], str] = field(default_factory=dict)
 
     def sign_in(self, identity: str) -> Principal | Refusal:
-        """The identity of the task that is meant."""
+        """Return the identity of the task that is meant."""
         users = self._users()
         if identity == "[system]" or (not identity and self.attached.system):
             known = self.state.directory.get(self.attached.system)
@@ -79,11 +79,11 @@ class CloudSurroundings:
             return Refusal(error.status, error.code, error.message, error.inner_code)
 
     def source_refusal(self) -> Refusal | None:
-        """What the registry of the task says to the login that the service brings."""
+        """Return what the registry of the task says to the login that the service brings."""
         return self._kept_out(self.home, None)
 
     def exchange_token(self, login_server: str, principal: Principal) -> Refusal | None:
-        """Whether the registry gives the principal a login.
+        """Say whether the registry gives the principal a login.
 
         The registry of the task gives none without the right to pull, unless roles count for each repository: a
         recorded run failed without a role though it pulled nothing from there. That it fails here and with 401, and
@@ -103,7 +103,7 @@ class CloudSurroundings:
         return None
 
     def check_password(self, login_server: str, user_name: str, password: Secret) -> Refusal | None:
-        """Whether an account of Docker Hub, or the admin user of a registry, has this password."""
+        """Say whether an account of Docker Hub, or the admin user of a registry, has this password."""
         registry = self._registry(login_server)
         if registry is not None:
             refusal = self._kept_out(registry, None)
@@ -148,7 +148,7 @@ class CloudSurroundings:
         return image
 
     def read_file(self, context: str, path: str) -> str | None:
-        """A file of a context, whatever branch the address names; a folder after the colon counts."""
+        """Return a file of a context, whatever branch the address names; a folder after the colon counts."""
         uploaded = self.state.uploads.get(context)
         if uploaded is not None:
             return uploaded.get(path.removeprefix("./"))

@@ -48,7 +48,7 @@ class AssignmentBody(Body):
 
 
 def show(assignment: Assignment, subscription: str, api_version: str, *, is_new: bool = False) -> JsonObject:
-    """A role assignment as an api-version shows it. The answer to the PUT that makes it has no `createdBy` yet."""
+    """Return a role assignment as an api-version shows it. The answer to the PUT that makes it lacks `createdBy`."""
     return {
         "properties": {
             "roleDefinitionId": (

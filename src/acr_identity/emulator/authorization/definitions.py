@@ -47,7 +47,7 @@ class RoleBody(Body):
 
 
 def show(role: RoleDefinition, subscription: str) -> JsonObject:
-    """A role on the wire. Its id is given below the subscription, as role assignments give it."""
+    """Return a role on the wire. Its id is given below the subscription, as role assignments give it."""
     return {
         "properties": {
             "roleName": role.name,

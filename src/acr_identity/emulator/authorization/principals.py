@@ -14,7 +14,7 @@ _KINDS = ("User", "Group", "ServicePrincipal")
 
 
 def kind_of(call: Call, principal: str, stated: str | None) -> str:
-    """The kind of the principal, looked up unless the request says `ServicePrincipal`.
+    """Return the kind of the principal, looked up unless the request says `ServicePrincipal`.
 
     A principal that is younger than `Settings.replication_seconds` is not found, whatever the request says.
 

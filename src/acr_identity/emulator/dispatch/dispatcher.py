@@ -51,7 +51,7 @@ class Dispatcher:
     throttling: Throttling = field(default_factory=Throttling)
 
     def answer(self, request: Request, state: State, now: float) -> tuple[Change, str]:
-        """The state after a request, its reply, and the path of the route that was taken (empty when there is none)."""
+        """Return the state after a request, its reply, and the path of the route that was taken, empty without one."""
         route = ""
         left: Headers = ()
         plane: Plane | None = None
@@ -117,7 +117,7 @@ class Dispatcher:
 
 
 def scope_of(method: str, path: str) -> str:
-    """What a request is about: the path, without the name of an action or of a list.
+    """Return what a request is about: the path, without the name of an action or of a list.
 
     >>> scope_of("POST", "/subscriptions/s/resourceGroups/g/providers/N/vaults/v/rotate")
     '/subscriptions/s/resourceGroups/g/providers/N/vaults/v'

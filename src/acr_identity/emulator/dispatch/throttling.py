@@ -30,7 +30,7 @@ class Limit:
     per_second: int
 
     def times(self, factor: int) -> Limit:
-        """The same, so many times as large."""
+        """Return the same, so many times as large."""
         return Limit(self.size * factor, self.per_second * factor)
 
 
@@ -55,16 +55,16 @@ class Bucket:
 
     @property
     def wait(self) -> int:
-        """How many whole seconds it takes until it holds a token; 0 when it holds one."""
+        """Return how many whole seconds it takes until it holds a token; 0 when it holds one."""
         return math.ceil((1 - self.left) / self.limit.per_second) if self.left < 1 else 0
 
     def filled(self, now: float) -> Bucket:
-        """The bucket at a later time."""
+        """Return the bucket at a later time."""
         left = self.left + max(0.0, now - self.at) * self.limit.per_second
         return Bucket(self.limit, min(float(self.limit.size), left), max(now, self.at))
 
     def without_one(self) -> Bucket:
-        """The bucket with one token less."""
+        """Return the bucket with one token less."""
         return Bucket(self.limit, self.left - 1, self.at)
 
 
@@ -83,7 +83,7 @@ class Throttling:
     """The buckets of an emulator. Safe to use from several threads.
 
     Args:
-        enforced: Whether an empty bucket refuses requests. Requests are counted in any case.
+        enforced: whether an empty bucket refuses requests. Requests are counted in any case.
     """
 
     def __init__(self, *, enforced: bool = False) -> None:

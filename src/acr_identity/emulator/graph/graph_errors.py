@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def graph_reply(error: ArmError, request: Request, now: float) -> Reply:
-    """The envelope of a refusal. Source: learn.microsoft.com/graph/errors."""
+    """Return the envelope of a refusal. Source: learn.microsoft.com/graph/errors."""
     name, asked = str(uuid.uuid4()), request.header("client-request-id")
     inner: JsonObject = {
         "date": f"{moment(now):%Y-%m-%dT%H:%M:%S}",
@@ -26,11 +26,11 @@ def graph_reply(error: ArmError, request: Request, now: float) -> Reply:
 
 
 def not_found(name: str) -> ArmError:
-    """404: the directory has no such object."""
+    """Return 404: the directory has no such object."""
     message = f"Resource '{name}' does not exist or one of its queried reference-property objects are not present."
     return ArmError(404, "Request_ResourceNotFound", message)
 
 
 def unsupported_filter(expression: str) -> ArmError:
-    """400: a filter that Graph, or the emulator, does not understand."""
+    """Return 400: a filter that Graph, or the emulator, does not understand."""
     return ArmError(400, "Request_UnsupportedQuery", f"Unsupported or invalid query filter clause: {expression}")

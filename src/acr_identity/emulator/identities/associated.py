@@ -23,7 +23,7 @@ def list_resources(call: Call) -> Answer:
 
 
 def attached_to(state: State, identity: str) -> list[JsonObject]:
-    """What has the identity under this key, in the order of the ids."""
+    """Return what has the identity under this key, in the order of the ids."""
     holders = [
         (task.id, task.name, task.group, TASKS)
         for task in state.tasks.values()

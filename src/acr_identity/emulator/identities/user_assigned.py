@@ -32,7 +32,7 @@ class IdentityBody(Body):
 
 
 def show(identity: Identity, tenant: str, api_version: str) -> JsonObject:
-    """An identity on the wire."""
+    """Return an identity on the wire."""
     properties: JsonObject = {}
     if is_since(api_version, _ISOLATION_SINCE):
         properties["isolationScope"] = "None"
@@ -59,7 +59,7 @@ def _secret_url(identity: Identity, tenant: str) -> str:
 
 
 def create_identity(state: State, identity_id: str, *, location: str, tags: dict[str, str], now: float) -> State:
-    """The state with a new identity in it and its principal in the directory."""
+    """Return the state with a new identity in it and its principal in the directory."""
     segments = identity_id.split("/")
     name = segments[-1]
     state, principal = with_principal(state, key(identity_id), name, now)

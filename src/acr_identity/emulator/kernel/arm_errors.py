@@ -37,7 +37,7 @@ class ArmError(Exception):
         self.details = details
 
     def reply(self) -> Reply:
-        """The error envelope."""
+        """Return the error envelope."""
         error: JsonObject = {"code": self.code, "message": self.message}
         if self.target:
             error["target"] = self.target
@@ -49,7 +49,7 @@ class ArmError(Exception):
 
 
 def bad_request(code: str, message: str, *, target: str = "") -> ArmError:
-    """400: the request itself is wrong."""
+    """Return 400: the request itself is wrong."""
     return ArmError(400, code, message, target=target)
 
 
@@ -59,7 +59,7 @@ def invalid_filter(expression: str) -> ArmError:
 
 
 def resource_not_found(kind: str, names: Sequence[str], group: str) -> ArmError:
-    """404 of the gateway. `kind` is the full type, `names` those of the resource and its parents."""
+    """Return 404 of the gateway. `kind` is the full type, `names` those of the resource and its parents."""
     namespace, _, types = kind.partition("/")
     path = "/".join(f"{type_}/{name}" for type_, name in zip(types.split("/"), names, strict=True))
     message = (
@@ -70,12 +70,12 @@ def resource_not_found(kind: str, names: Sequence[str], group: str) -> ArmError:
 
 
 def entity_not_found(name: str) -> ArmError:
-    """404 of the tasks service for a run, a task run or an agent pool."""
+    """Return 404 of the tasks service for a run, a task run or an agent pool."""
     return ArmError(404, "EntityNotFound", f"Resource with id '{name}' is not found.", target="request")
 
 
 def parent_not_found(kind: str, parent: str, verb: str) -> ArmError:
-    """404 for a child whose parent is missing."""
+    """Return 404 for a child whose parent is missing."""
     types = kind.partition("/")[2]
     message = (
         f"Failed to perform '{verb}' on resource(s) of type '{types}', because the parent resource "
@@ -85,18 +85,18 @@ def parent_not_found(kind: str, parent: str, verb: str) -> ArmError:
 
 
 def group_not_found(group: str) -> ArmError:
-    """404 for a resource group that does not exist."""
+    """Return 404 for a resource group that does not exist."""
     return ArmError(404, "ResourceGroupNotFound", f"Resource group '{group}' could not be found.", headers=GATEWAY)
 
 
 def subscription_not_found(subscription: str) -> ArmError:
-    """404 for a subscription that the emulator does not hold."""
+    """Return 404 for a subscription that the emulator does not hold."""
     message = f"The subscription '{subscription}' could not be found."
     return ArmError(404, "SubscriptionNotFound", message, headers=GATEWAY)
 
 
 def authorization_failed(client: str, object_id: str, action: str, scope: str) -> ArmError:
-    """403: the caller has no role that allows the action."""
+    """Return 403: the caller has no role that allows the action."""
     message = (
         f"The client '{client}' with object id '{object_id}' does not have authorization to perform action '{action}' "
         f"over scope '{scope}' or the scope is invalid. If access was recently granted, please refresh your "
@@ -113,7 +113,7 @@ def linked_authorization_failed(
     linked: str,
     needed: str = "Microsoft.ManagedIdentity/userAssignedIdentities/assign/action",
 ) -> ArmError:
-    """403: the caller may write here, but not use what the request leads to: the identity that it attaches."""
+    """Return 403: the caller may write here, but not use what the request leads to: the identity that it attaches."""
     message = (
         f"The client '{client}' with object id '{object_id}' has permission to perform action '{action}' on scope "
         f"'{scope}'; however, it does not have permission to perform action '{needed}' on the linked scope(s) "
@@ -123,7 +123,7 @@ def linked_authorization_failed(
 
 
 def not_registered(namespace: str) -> ArmError:
-    """409: the subscription does not use the namespace."""
+    """Return 409: the subscription does not use the namespace."""
     code = "MissingSubscriptionRegistration"
     message = (
         f"The subscription is not registered to use namespace '{namespace}'. See https://aka.ms/rps-not-found for how "
@@ -134,7 +134,7 @@ def not_registered(namespace: str) -> ArmError:
 
 
 def scope_locked(scope: str, verb: str, locked: Sequence[str]) -> ArmError:
-    """409: a lock stands in the way."""
+    """Return 409: a lock stands in the way."""
     message = (
         f"The scope '{scope}' cannot perform {verb} operation because following scope(s) are locked: "
         f"'{','.join(locked)}'. Please remove the lock and try again."

@@ -70,7 +70,7 @@ class Call:
 
     @property
     def subscription(self) -> str:
-        """The subscription, spelled as the emulator keeps it."""
+        """Return the subscription, spelled as the emulator keeps it."""
         return self.state.subscription
 
     def body(self, model: type[B]) -> B:
@@ -120,7 +120,7 @@ class Body(BaseModel):
     )
 
     def given(self) -> JsonObject:
-        """What was given, as JSON: a null that was sent stays, what was not sent is not there."""
+        """Return what was given, as JSON: a null that was sent stays, what was not sent is not there."""
         content: JsonObject = self.model_dump(mode="json", by_alias=True, exclude_unset=True)
         return content
 

@@ -25,7 +25,7 @@ class Reference:
         Reference(registry='docker.io', repository='library/node', tag='15-alpine')
 
         Raises:
-            ValueError: It is no reference to a tag.
+            ValueError: it is no reference to a tag.
         """
         head, _, tail = written.rpartition("/")
         name, _, tag = tail.partition(":")
@@ -38,17 +38,17 @@ class Reference:
         return cls(*place(host, rest), tag or "latest")
 
     def __str__(self) -> str:
-        """The reference written out in full."""
+        """Return the reference written out in full."""
         return f"{self.registry}/{self.repository}:{self.tag}"
 
 
 def is_host(text: str) -> bool:
-    """Whether the first part of a reference is a host."""
+    """Say whether the first part of a reference is a host."""
     return "." in text or ":" in text or text == "localhost"
 
 
 def place(registry: str, repository: str) -> tuple[str, str]:
-    """A registry and a repository in one spelling: the official images of Docker Hub are below `library`."""
+    """Return a registry and a repository in one spelling: the official images of Docker Hub are below `library`."""
     host = registry.lower().removeprefix("https://").partition("/")[0]
     if host not in _ALIASES:
         return host, repository
@@ -56,5 +56,5 @@ def place(registry: str, repository: str) -> tuple[str, str]:
 
 
 def digest_of(content: str) -> str:
-    """The digest that stands for a content: equal contents have equal digests."""
+    """Return the digest that stands for a content: equal contents have equal digests."""
     return f"sha256:{hashlib.sha256(content.encode()).hexdigest()}"

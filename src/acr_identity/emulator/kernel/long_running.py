@@ -31,7 +31,7 @@ def begin(
     With an `error` it fails in the end, or now.
 
     Raises:
-        ArmError: It fails, and the settings want no polls.
+        ArmError: it fails, and the settings want no polls.
     """
     if call.settings.lro_polls < 1:
         if error:
@@ -43,12 +43,12 @@ def begin(
 
 
 def running_on(state: State, resource: str) -> Operation | None:
-    """The operation that goes on for the resource under this key."""
+    """Return the operation that goes on for the resource under this key."""
     return next((one for one in state.operations.values() if one.resource == resource and one.polls_left > 0), None)
 
 
 def polled(state: State, operation: Operation, now: float) -> State:
-    """The state after one more question for an operation."""
+    """Return the state after one more question for an operation."""
     counted = replace(operation, polls_left=max(0, operation.polls_left - 1), changed=now)
     return replace(state, operations=including(state.operations, operation.id, counted))
 
@@ -79,7 +79,7 @@ def _ended(error: OperationError | None) -> JsonObject:
 
 
 def operation_of(call: Call) -> Operation:
-    """The operation that a poll asks for.
+    """Return the operation that a poll asks for.
 
     Raises:
         ArmError: 404 when there is none.

@@ -41,7 +41,7 @@ R = TypeVar("R", bound=_InGroup)
 
 
 def group_of(call: Call) -> Group:
-    """The resource group in the path.
+    """Return the resource group in the path.
 
     Raises:
         ArmError: 404 `ResourceGroupNotFound`.
@@ -67,12 +67,12 @@ def in_scope(call: Call, held: Mapping[str, R]) -> list[R]:
 
 
 def registry_id(call: Call) -> str:
-    """The id of the registry in the path, with the group spelled as it was made."""
+    """Return the id of the registry in the path, with the group spelled as it was made."""
     return resource_id(call.subscription, group_of(call).name, REGISTRIES, call.params["registry"])
 
 
 def registry_of(call: Call) -> Registry:
-    """The registry in the path.
+    """Return the registry in the path.
 
     Raises:
         ArmError: 404.
@@ -87,7 +87,7 @@ def registry_at(state: State, login_server: str) -> Registry | None:
 
 
 def parent_registry(call: Call, kind: str, verb: str) -> Registry:
-    """The registry in the path, asked for because of something in it.
+    """Return the registry in the path, asked for because of something in it.
 
     Raises:
         ArmError: 404 `ParentResourceNotFound`.
@@ -99,12 +99,12 @@ def parent_registry(call: Call, kind: str, verb: str) -> Registry:
 
 
 def task_id(call: Call, registry: Registry) -> str:
-    """The id of the task in the path."""
+    """Return the id of the task in the path."""
     return resource_id(call.subscription, registry.group, TASKS, registry.name, call.params["task"])
 
 
 def task_of(call: Call) -> Task:
-    """The task in the path.
+    """Return the task in the path.
 
     Raises:
         ArmError: 404 for the task, or for its registry.
@@ -117,12 +117,12 @@ def task_of(call: Call) -> Task:
 
 
 def own_identity_id(call: Call) -> str:
-    """The id of the user-assigned identity in the path."""
+    """Return the id of the user-assigned identity in the path."""
     return identity_id(call.subscription, group_of(call).name, call.params["identity"])
 
 
 def identity_of(call: Call) -> Identity:
-    """The user-assigned identity in the path.
+    """Return the user-assigned identity in the path.
 
     Raises:
         ArmError: 404.
@@ -131,12 +131,12 @@ def identity_of(call: Call) -> Identity:
 
 
 def vault_id(call: Call) -> str:
-    """The id of the vault in the path."""
+    """Return the id of the vault in the path."""
     return resource_id(call.subscription, group_of(call).name, VAULTS, call.params["vault"])
 
 
 def vault_of(call: Call) -> Vault:
-    """The vault in the path.
+    """Return the vault in the path.
 
     Raises:
         ArmError: 404.
@@ -202,7 +202,7 @@ def wanted_name(call: Call, kind: str) -> str:
 
 
 def location_for(call: Call, given: str | None, existing: str | None) -> str:
-    """The location of what is being written.
+    """Return the location of what is being written.
 
     Raises:
         ArmError: 400 when a new resource names none, 409 when an existing one is elsewhere.
@@ -221,7 +221,7 @@ def location_for(call: Call, given: str | None, existing: str | None) -> str:
 
 
 def squeezed(location: str) -> str:
-    """A location as it is compared: `East US` is `eastus`."""
+    """Return a location as it is compared: `East US` is `eastus`."""
     return location.replace(" ", "").lower()
 
 

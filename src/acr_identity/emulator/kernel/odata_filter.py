@@ -78,7 +78,7 @@ class Filter:
         """Return the terms that must all hold, none for an empty filter.
 
         Raises:
-            FilterError: An `or` is in it.
+            FilterError: an `or` is in it.
         """
         if len(self.any_of) > 1:
             raise FilterError("an `or` is not taken here")
@@ -92,7 +92,7 @@ def read_filter(expression: str, *, casing_counts: bool = False) -> Filter:
     Comparison(name='taskname', operator='eq', value=Text(value="it's"))
 
     Raises:
-        FilterError: It cannot be read.
+        FilterError: it cannot be read.
     """
     written = expression.strip()
     if not written:

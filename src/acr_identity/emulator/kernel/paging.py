@@ -36,7 +36,7 @@ def page(call: Call, found: Sequence[JsonObject], *, size: int = 0, ends_with_nu
 
 
 def top_of(call: Call) -> int:
-    """What `$top` says, 0 when it is not there.
+    """Return what `$top` says, 0 when it is not there.
 
     Raises:
         ArmError: 400 when it is no number from 1 on.

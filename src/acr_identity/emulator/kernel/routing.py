@@ -61,7 +61,7 @@ class ApiVersions:
 
 
 def version_date(version: str) -> date | None:
-    """The date of an api-version, `None` when it has none."""
+    """Return the date of an api-version, `None` when it has none."""
     match = _DATED.fullmatch(version.lower())
     try:
         return date.fromisoformat(match[1]) if match else None
@@ -70,7 +70,7 @@ def version_date(version: str) -> date | None:
 
 
 def is_since(version: str, day: str) -> bool:
-    """Whether an api-version is of this day or later; one without a date is.
+    """Say whether an api-version is of this day or later; one without a date is.
 
     >>> is_since("2025-05-31-preview", "2024-11-30"), is_since("2019-09-01", "2021-10-01")
     (True, False)

@@ -135,7 +135,7 @@ class Surroundings(Protocol):
         """Exchange the principal's token for a registry refresh token. Proves who asks, not what it may pull."""
 
     def check_password(self, login_server: str, user_name: str, password: Secret) -> Refusal | None:
-        """`docker login` with a user name and a password."""
+        """Log in as `docker login` does, with a user name and a password."""
 
     def pull(self, registry: str, repository: str, reference: str, as_whom: Principal | str | None) -> Image | Refusal:
         """Find an image to pull by tag or digest.
@@ -150,7 +150,7 @@ class Surroundings(Protocol):
         """Push an image. Equal `content` (whatever text identifies what was built) gives an equal digest."""
 
     def read_file(self, context: str, path: str) -> str | None:
-        """The text of a file in a git context (address with `#branch:folder` as written), or `None`."""
+        """Return the text of a file in a git context (address with `#branch:folder` as written), or `None`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ class Hosts:
     """Where Resource Manager, sign-in, Graph and the logs answer at one address, told apart by the path."""
 
     def plane(self, host: str, path: str = "/", query: tuple[tuple[str, str], ...] = ()) -> Plane | None:
-        """Which service answers at a host (a port is left aside), or `None` when it is not emulated.
+        """Return which service answers at a host (a port is left aside), or `None` when it is not emulated.
 
         Path and query count only where services share a host.
 
@@ -66,7 +66,7 @@ class Hosts:
 
 
 def host_name(host: str) -> str:
-    """The name in a host, in lower case, without its port and the brackets of an address.
+    """Return the name in a host, in lower case, without its port and the brackets of an address.
 
     >>> host_name("[::1]:8443")
     '::1'

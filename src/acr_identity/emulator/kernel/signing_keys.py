@@ -33,11 +33,11 @@ class Keys:
     the tokens of the others.
 
     Args:
-        pem: The private key as PEM; one is made when it is first needed when left out. The same PEM gives the same key
+        pem: the private key as PEM; one is made when it is first needed when left out. The same PEM gives the same key
             id, so that tokens outlive the process.
 
     Raises:
-        ValueError: The PEM is no RSA key, or has a password.
+        ValueError: the PEM is no RSA key, or has a password.
     """
 
     def __init__(self, pem: bytes | None = None) -> None:
@@ -48,11 +48,11 @@ class Keys:
 
     @functools.cached_property
     def key_id(self) -> str:
-        """The name of the key in the header of a token."""
+        """Return the name of the key in the header of a token."""
         return self._own_id or _thumbprint(self._private)
 
     def public(self) -> JsonObject:
-        """The public half, as an entry of a JSON Web Key Set."""
+        """Return the public half, as an entry of a JSON Web Key Set."""
         numbers = self._private.public_key().public_numbers()
         return {
             "kty": "RSA",
@@ -65,17 +65,17 @@ class Keys:
         }
 
     def sign(self, claims: JsonObject) -> str:
-        """A signed JSON Web Token with these claims."""
+        """Return a signed JSON Web Token with these claims."""
         import jwt
 
         header: dict[str, Json] = {"kid": self.key_id, "x5t": self.key_id}
         return jwt.encode(claims, self._private, algorithm=_ALGORITHM, headers=header)
 
     def read(self, token: str) -> JsonObject:
-        """The claims of a token that this key signed; what they say is not judged.
+        """Return the claims of a token that this key signed; what they say is not judged.
 
         Raises:
-            TokenSignatureError: It is no token, or another key signed it, or it was changed.
+            TokenSignatureError: it is no token, or another key signed it, or it was changed.
         """
         return dict(self._verified(token))
 
@@ -103,7 +103,7 @@ class Keys:
 
 
 def make_signing_key() -> bytes:
-    """A new private key as PEM, to be kept where only its owner can read it."""
+    """Return a new private key as PEM, to be kept where only its owner can read it."""
     from cryptography.hazmat.primitives import serialization
 
     return _made().private_bytes(
@@ -148,7 +148,7 @@ def _thumbprint(key: RSAPrivateKey) -> str:
 
 
 def _is_canonical(token: str) -> bool:
-    """Whether the signature is spelled in the one way that encoding gives: a lax decoder reads several as the same."""
+    """Say whether the signature is spelled in the one way that encoding gives: a lax decoder takes several for it."""
     signature = token.rpartition(".")[2]
     padded = signature + "=" * (-len(signature) % 4)
     return _encoded(base64.urlsafe_b64decode(padded)) == signature

@@ -18,16 +18,16 @@ class SnapshotError(ValueError):
 
 
 def write_snapshot(state: State) -> JsonObject:
-    """The state as a JSON object, with all its secrets."""
+    """Return the state as a JSON object, with all its secrets."""
     content: JsonObject = _adapter().dump_python(state, mode="json")
     return content
 
 
 def read_snapshot(content: JsonObject) -> State:
-    """The state that a snapshot holds.
+    """Return the state that a snapshot holds.
 
     Raises:
-        SnapshotError: It is no snapshot. The message names the place, but nothing of the content.
+        SnapshotError: it is no snapshot. The message names the place, but nothing of the content.
     """
     try:
         return _adapter().validate_python(content)

@@ -41,7 +41,7 @@ class DirectoryObject:
 
     @property
     def client(self) -> str:
-        """How Azure Resource Manager names it in a refusal: a user by name, anything else by its client id."""
+        """Return how Azure Resource Manager names it in a refusal: a user by name, anything else by its client id."""
         return self.name if self.kind == "User" else self.client_id
 
 
@@ -79,7 +79,7 @@ class Registry:
 
     @property
     def role_assignment_mode(self) -> str:
-        """`LegacyRegistryPermissions` or `AbacRepositoryPermissions`."""
+        """Return `LegacyRegistryPermissions` or `AbacRepositoryPermissions`."""
         mode = self.settings.get("roleAssignmentMode")
         return mode if isinstance(mode, str) else "LegacyRegistryPermissions"
 
@@ -338,10 +338,10 @@ class State:
 
 
 def including(items: Mapping[str, T], name: str, item: T) -> Mapping[str, T]:
-    """The same mapping with one item added or replaced; a replaced item keeps its place."""
+    """Return the same mapping with one item added or replaced; a replaced item keeps its place."""
     return {**items, name: item}
 
 
 def excluding(items: Mapping[str, T], *names: str) -> Mapping[str, T]:
-    """The same mapping without these names."""
+    """Return the same mapping without these names."""
     return {name: item for name, item in items.items() if name not in names}

@@ -59,20 +59,20 @@ class Request:
 
     @property
     def base(self) -> str:
-        """Scheme and host, without a slash at the end: what absolute links in replies begin with."""
+        """Return scheme and host, without a slash at the end: what absolute links in replies begin with."""
         return f"{self.scheme}://{self.host}"
 
     @property
     def decoded_path(self) -> str:
-        """The path with its percent-encoding undone."""
+        """Return the path with its percent-encoding undone."""
         return unquote(self.path)
 
     def header(self, name: str) -> str:
-        """The value of a header whatever the casing of its name, or an empty string."""
+        """Return the value of a header whatever the casing of its name, or an empty string."""
         return _first(self.headers, name)
 
     def parameter(self, name: str) -> str:
-        """The value of a query parameter whatever the casing of its name, or an empty string."""
+        """Return the value of a query parameter whatever the casing of its name, or an empty string."""
         return _first(self.query, name)
 
 
@@ -88,20 +88,20 @@ class Reply:
 
     @classmethod
     def json(cls, status: int, content: Json, headers: Headers = ()) -> Reply:
-        """A reply with a JSON body."""
+        """Return a reply with a JSON body."""
         lines = ("Content-Type", "application/json; charset=utf-8"), *headers
         return cls(status, lines, json.dumps(content, separators=(",", ":"), ensure_ascii=False).encode())
 
     def header(self, name: str) -> str:
-        """The value of a header whatever the casing of its name, or an empty string."""
+        """Return the value of a header whatever the casing of its name, or an empty string."""
         return _first(self.headers, name)
 
     def content(self) -> Json:
-        """The body read as JSON, `None` when it is empty."""
+        """Return the body read as JSON, `None` when it is empty."""
         return read_json(self.body)
 
     def with_headers(self, headers: Headers) -> Reply:
-        """The same reply with more header lines."""
+        """Return the same reply with more header lines."""
         return Reply(self.status, (*self.headers, *headers), self.body, self.cut)
 
 
@@ -109,7 +109,7 @@ def read_json(text: bytes) -> Json:
     """Read JSON text; `None` when it is empty.
 
     Raises:
-        ValueError: The text is not JSON, or not UTF-8.
+        ValueError: the text is not JSON, or not UTF-8.
     """
     if not text.strip():
         return None
@@ -118,31 +118,31 @@ def read_json(text: bytes) -> Json:
 
 
 def section(holder: JsonObject, name: str) -> JsonObject:
-    """The object under a name; an empty one when there is none."""
+    """Return the object under a name; an empty one when there is none."""
     found = holder.get(name)
     return found if isinstance(found, dict) else {}
 
 
 def entries(holder: JsonObject, name: str) -> tuple[JsonObject, ...]:
-    """The objects of the list under a name; none when there is no such list."""
+    """Return the objects of the list under a name; none when there is no such list."""
     found = holder.get(name)
     return tuple(entry for entry in found if isinstance(entry, dict)) if isinstance(found, list) else ()
 
 
 def text(holder: JsonObject, name: str) -> str:
-    """The text under a name; an empty one when there is none."""
+    """Return the text under a name; an empty one when there is none."""
     found = holder.get(name)
     return found if isinstance(found, str) else ""
 
 
 def flag(holder: JsonObject, name: str, *, default: bool = False) -> bool:
-    """The truth value under a name."""
+    """Return the truth value under a name."""
     found = holder.get(name)
     return found if isinstance(found, bool) else default
 
 
 def without_nulls(content: Json) -> Json:
-    """The same value without the members that are null, at any depth."""
+    """Return the same value without the members that are null, at any depth."""
     if isinstance(content, dict):
         return {name: without_nulls(value) for name, value in content.items() if value is not None}
     if isinstance(content, list):
@@ -166,5 +166,5 @@ def _refuse_constant(constant: str) -> Json:
 
 
 def natural(text: str) -> int | None:
-    """The number that a text of at most nine decimal digits writes, `None` for other texts."""
+    """Return the number that a text of at most nine decimal digits writes, `None` for other texts."""
     return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None

@@ -29,18 +29,18 @@ class RegenerateBody(Body):
 
 
 def has_admin(registry: Registry) -> bool:
-    """Whether the admin user may log in."""
+    """Say whether the admin user may log in."""
     return registry.settings.get("adminUserEnabled") is True
 
 
 def passwords(registry: Registry) -> tuple[Secret, Secret]:
-    """The two passwords of the admin user."""
+    """Return the two passwords of the admin user."""
     first, second = registry.passwords
     return _password(registry, "password", first), _password(registry, "password2", second)
 
 
 def is_admin(registry: Registry, user_name: str, password: str) -> bool:
-    """Whether a name and a password are those of the admin user, and it may log in."""
+    """Say whether a name and a password are those of the admin user, and it may log in."""
     is_named = user_name.lower() == registry.name.lower()
     return has_admin(registry) and is_named and Secret(password) in passwords(registry)
 

@@ -12,7 +12,7 @@ from acr_identity.emulator.kernel.wire import entries, section, text
 
 
 def is_blocked(registry: Registry, address: str) -> bool:
-    """Whether the network rules of a registry keep an address out."""
+    """Say whether the network rules of a registry keep an address out."""
     if text(registry.settings, "publicNetworkAccess").lower() in {"disabled", "securedbyperimeter"}:
         return True
     rules = section(registry.settings, "networkRuleSet")
@@ -26,12 +26,12 @@ def is_blocked(registry: Registry, address: str) -> bool:
 
 
 def tasks_may_pass(registry: Registry) -> bool:
-    """Whether the system-assigned identity of a task passes by the rules; a user-assigned one never does."""
+    """Say whether the system-assigned identity of a task passes by the rules; a user-assigned one never does."""
     settings = registry.settings
     options = text(settings, "networkRuleBypassOptions") or "AzureServices"
     return options.lower() == "azureservices" and settings.get("networkRuleBypassAllowedForTasks") is True
 
 
 def denial(address: str) -> str:
-    """What the registry says to whom its rules keep out."""
+    """Return what the registry says to whom its rules keep out."""
     return f"client with IP '{address}' is not allowed access. Refer https://aka.ms/acr/firewall to grant access."

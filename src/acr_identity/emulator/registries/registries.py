@@ -75,7 +75,7 @@ class PropertiesBody(Body):
 
     @property
     def label_scope(self) -> str:
-        """Within what the label in the host name is the same for the same name; empty without a label."""
+        """Return within what the label in the host name is the same for the same name; empty without a label."""
         given = self.auto_generated_domain_name_label_scope or ""
         return "" if given.lower() == "unsecure" else given
 
@@ -182,7 +182,7 @@ def _check(call: Call, body: RegistryBody, name: str) -> None:
 
 
 def _login_server(call: Call, group: str, body: RegistryBody) -> str:
-    """The host of a new registry: its name, and a label that cannot be foreseen when the registry is to have one."""
+    """Return the host of a new registry: its name, and a label nobody can foresee where the registry wants one."""
     name = call.params["registry"].lower()
     suffix = call.settings.hosts.registry_suffix
     scope = body.properties.label_scope if body.properties else ""

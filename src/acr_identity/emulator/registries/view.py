@@ -30,7 +30,7 @@ _ONLY_IN_PREVIEWS = frozenset({
 
 
 def show(registry: Registry, api_version: str, provisioning_state: str) -> JsonObject:
-    """A registry as an api-version shows it."""
+    """Return a registry as an api-version shows it."""
     return {
         "sku": {"name": registry.sku, "tier": registry.sku},
         "type": REGISTRIES,

@@ -24,7 +24,7 @@ NO_NAME = "00000000-0000-0000-0000-000000000000"
 
 
 def asked_registry(call: Call) -> Registry:
-    """The registry at the host that was asked.
+    """Return the registry at the host that was asked.
 
     Raises:
         RegistryError: 404 when there is none, 403 when its network rules keep the caller out.
@@ -39,7 +39,7 @@ def asked_registry(call: Call) -> Registry:
 
 
 def allowed_registry(call: Call, kind: str, name: str, action: str) -> Registry:
-    """The registry that was asked, if the caller may do this to a repository in it, or to the registry.
+    """Return the registry that was asked, if the caller may do this to a repository in it, or to the registry.
 
     Raises:
         RegistryError: 401 when the caller may not.
@@ -58,7 +58,7 @@ def allowed_registry(call: Call, kind: str, name: str, action: str) -> Registry:
 
 
 def basic_holder(call: Call, registry: Registry) -> Holder | None:
-    """Who logs in with a name and a password; `None` when they are wrong, anonymous when there are none."""
+    """Return who logs in with a name and a password; `None` when they are wrong, anonymous when there are none."""
     scheme, _, credential = call.request.header("Authorization").partition(" ")
     if scheme.lower() != "basic":
         return Anonymous()
@@ -70,7 +70,7 @@ def basic_holder(call: Call, registry: Registry) -> Holder | None:
 
 
 def password_holder(call: Call, registry: Registry, name: str, password: str) -> Holder | None:
-    """Who has this name and this password: the admin user, or the holder of a refresh token."""
+    """Return who has this name and this password: the admin user, or the holder of a refresh token."""
     if name == NO_NAME:
         return holder_of(call, registry, password)
     return Admin() if is_admin(registry, name, password) else None

@@ -64,7 +64,7 @@ def token(call: Call) -> Answer:
 
 
 def token_for_docker(call: Call) -> Answer:
-    """The same as docker asks for it: a GET with the name and the password in its header."""
+    """Return the same as docker asks for it: a GET with the name and the password in its header."""
     registry = asked_registry(call)
     scopes = tuple(value for name, value in call.request.query if name == "scope")
     return _granted(call, registry, basic_holder(call, registry), scopes)

@@ -16,7 +16,7 @@ _USUAL = 100
 
 
 def cut(call: Call, names: Sequence[str]) -> tuple[Sequence[str], Headers]:
-    """The names of one page, and its headers.
+    """Return the names of one page, and its headers.
 
     Raises:
         RegistryError: 400 when `n` is no number from 1 on.

@@ -12,13 +12,13 @@ class RegistryError(ArmError):
     """A refusal of a registry."""
 
     def reply(self) -> Reply:
-        """The list of errors, with this one in it."""
+        """Return the list of errors, with this one in it."""
         error = {"code": self.code, "message": self.message, "detail": None}
         return Reply.json(self.status, {"errors": [{**error}]}, self.headers)
 
 
 def unauthorized(login_server: str, scope: str = "") -> RegistryError:
-    """401, with the way to a token."""
+    """Return 401, with the way to a token."""
     challenge = f'Bearer realm="https://{login_server}/oauth2/token",service="{login_server}"'
     if scope:
         challenge += f',scope="{scope}",error="invalid_token"'
@@ -27,27 +27,27 @@ def unauthorized(login_server: str, scope: str = "") -> RegistryError:
 
 
 def denied(message: str) -> RegistryError:
-    """403: the network rules keep the caller out."""
+    """Return 403: the network rules keep the caller out."""
     return RegistryError(403, "DENIED", message)
 
 
 def name_unknown(repository: str) -> RegistryError:
-    """404 for a repository."""
+    """Return 404 for a repository."""
     return RegistryError(404, "NAME_UNKNOWN", f"repository name not known to registry: {repository}")
 
 
 def tag_unknown(tag: str) -> RegistryError:
-    """404 for a tag."""
+    """Return 404 for a tag."""
     return RegistryError(404, "TAG_UNKNOWN", f"the specified tag does not exist: {tag}")
 
 
 def manifest_unknown(reference: str) -> RegistryError:
-    """404 for a manifest."""
+    """Return 404 for a manifest."""
     kind = "" if reference.startswith("sha256:") else "tagged by "
     written = f'"{reference}"' if kind else reference
     return RegistryError(404, "MANIFEST_UNKNOWN", f"manifest {kind}{written} is not found")
 
 
 def invalid(message: str) -> RegistryError:
-    """400: the request is wrong."""
+    """Return 400: the request is wrong."""
     return RegistryError(400, "UNSUPPORTED", message)

@@ -19,13 +19,13 @@ _ISSUER = "Azure Container Registry"
 
 
 def refresh_token(call: Call, registry: Registry, principal_id: str) -> str:
-    """A token that says who holds it, good for three hours."""
+    """Return a token that says who holds it, good for three hours."""
     claims = _claims(call, registry, principal_id, REFRESH_SECONDS)
     return call.keys.sign({**claims, "grant_type": "refresh_token", "tenant": call.state.tenant})
 
 
 def access_token(call: Call, registry: Registry, holder: Holder, scopes: tuple[Scope, ...]) -> str:
-    """A token that says what its holder may do, good for 75 minutes."""
+    """Return a token that says what its holder may do, good for 75 minutes."""
     subject = holder.principal_id if isinstance(holder, Known) else type(holder).__name__.lower()
     access: list[Json] = [
         {"type": scope.kind, "name": scope.name, "actions": [*scope.actions]} for scope in scopes if scope.actions
@@ -35,14 +35,14 @@ def access_token(call: Call, registry: Registry, holder: Holder, scopes: tuple[S
 
 
 def holder_of(call: Call, registry: Registry, token: str) -> Known | None:
-    """Who holds a refresh token; `None` when it is none of this registry, or somebody who is gone holds it."""
+    """Return who holds a refresh token; `None` when it is none of this registry, or somebody who is gone holds it."""
     claims = _read(call, registry, token, "refresh_token")
     subject = text(claims, "sub")
     return Known(subject) if subject in call.state.directory else None
 
 
 def scopes_of(call: Call, registry: Registry, token: str) -> tuple[Scope, ...] | None:
-    """What an access token allows; `None` when it is none of this registry."""
+    """Return what an access token allows; `None` when it is none of this registry."""
     claims = _read(call, registry, token, "access_token")
     if not claims:
         return None

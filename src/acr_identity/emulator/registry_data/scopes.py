@@ -45,7 +45,7 @@ class Scope:
     actions: tuple[str, ...]
 
     def __str__(self) -> str:
-        """The scope as it is written in a request."""
+        """Return the scope as it is written in a request."""
         return f"{self.kind}:{self.name}:{','.join(self.actions)}"
 
 
@@ -79,13 +79,13 @@ def read_scopes(written: Iterable[str]) -> tuple[Scope, ...]:
 
 
 def granted(call: Call, registry: Registry, holder: Holder, scope: Scope) -> Scope:
-    """The scope with the actions that the holder may do."""
+    """Return the scope with the actions that the holder may do."""
     actions = tuple(action for action in scope.actions if _may(call, registry, holder, scope, action))
     return Scope(scope.kind, scope.name, actions)
 
 
 def plain(action: str) -> str:
-    """The one spelling of an action: `metadata_read` and `metadataRead` are the same."""
+    """Return the one spelling of an action: `metadata_read` and `metadataRead` are the same."""
     return action.replace("_", "").lower()
 
 

@@ -32,7 +32,7 @@ class GroupBody(Body):
 
 
 def show_group(group: Group) -> JsonObject:
-    """A resource group on the wire."""
+    """Return a resource group on the wire."""
     return {
         "id": group.id,
         "name": group.name,
@@ -116,7 +116,7 @@ def tag_filter(expression: str) -> tuple[str, str | None] | None:
 
 
 def is_tagged(tags: Tags, name: str, value: str | None) -> bool:
-    """Whether there is a tag of this name, casing aside, and with this value if one is given."""
+    """Say whether there is a tag of this name, casing aside, and with this value if one is given."""
     has = {tag.lower(): text for tag, text in tags.items()}
     return name.lower() in has and (value is None or has[name.lower()] == value)
 

@@ -54,7 +54,7 @@ _FREE = frozenset({"microsoft.authorization", "microsoft.resources"})
 
 
 def state_of(state: State, namespace: str) -> str:
-    """Whether a namespace is `Registered`, `Registering`, `Unregistering` or `NotRegistered`."""
+    """Say whether a namespace is `Registered`, `Registering`, `Unregistering` or `NotRegistered`."""
     known = state.registrations.get(namespace.lower())
     return known.state if known else "Registered"
 

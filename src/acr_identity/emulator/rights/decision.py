@@ -34,19 +34,19 @@ class Ask:
 
 
 def may_act(state: State, ask: Ask) -> bool:
-    """Whether a role allows an action on a resource. New assignments count at once."""
+    """Say whether a role allows an action on a resource. New assignments count at once."""
     return any(_allows(state, assignment, ask, data=False) for assignment in _held(state, ask))
 
 
 def roles_at(state: State, principal_id: str, scope: str) -> tuple[tuple[Assignment, RoleDefinition], ...]:
-    """The roles that a principal has at a scope, inherited ones included."""
+    """Return the roles that a principal has at a scope, inherited ones included."""
     held = _held(state, Ask(principal_id, "", scope))
     found = ((assignment, find_role(state, assignment.role)) for assignment in held)
     return tuple((assignment, role) for assignment, role in found if role is not None)
 
 
 def may_use(state: State, ask: Ask, *, data: bool, granted_before: float) -> bool:
-    """Whether a role allows the use of what is in a registry or vault.
+    """Say whether a role allows the use of what is in a registry or vault.
 
     `data` tells data actions from actions: an old-style registry asks for actions. Assignments made after
     `granted_before` (seconds since 1970) have no effect yet.

@@ -7,7 +7,7 @@ import re
 
 
 def matches(pattern: str, action: str) -> bool:
-    """Whether an action falls under a pattern in which `*` stands for any text; casing does not count.
+    """Say whether an action falls under a pattern in which `*` stands for any text; casing does not count.
 
     >>> matches("*/read", "Microsoft.KeyVault/vaults/read")
     True

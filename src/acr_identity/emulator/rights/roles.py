@@ -191,15 +191,15 @@ BUILT_IN = (
 
 
 def all_roles(state: State) -> tuple[RoleDefinition, ...]:
-    """The built-in roles and the custom ones."""
+    """Return the built-in roles and the custom ones."""
     return (*BUILT_IN, *state.roles.values())
 
 
 def role_named(name: str) -> RoleDefinition | None:
-    """The built-in role with this name, whatever its casing."""
+    """Return the built-in role with this name, whatever its casing."""
     return next((role for role in BUILT_IN if role.name.lower() == name.lower()), None)
 
 
 def find_role(state: State, guid: str) -> RoleDefinition | None:
-    """The role with this GUID."""
+    """Return the role with this GUID."""
     return next((role for role in all_roles(state) if role.id == guid.lower()), None)

@@ -87,7 +87,7 @@ def read_aliases(block: str) -> Aliases:
     """Read an `alias:` block. Its own values go before the built-in ones.
 
     Raises:
-        RunError: The block is not YAML, a name or the directive is not allowed, or it names a source (`src`), which
+        RunError: the block is not YAML, a name or the directive is not allowed, or it names a source (`src`), which
             this emulator cannot fetch.
     """
     reader = Reader()

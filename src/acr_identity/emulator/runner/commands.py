@@ -71,7 +71,7 @@ def parse_build(text: str) -> Build:
     """Read what follows `docker build`, after the shell has taken its quotes off.
 
     Raises:
-        RunError: A quote does not end.
+        RunError: a quote does not end.
 
     >>> parse_build("-t=a:1 --build-arg=R=z -fD . --pull").dockerfile
     'D'

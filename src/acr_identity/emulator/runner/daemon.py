@@ -32,7 +32,7 @@ class Daemon:
         """Give an image a name.
 
         Raises:
-            RunError: The name is not one.
+            RunError: the name is not one.
         """
         self.contents[docker_reference(name)] = content
 
@@ -40,7 +40,7 @@ class Daemon:
         """Have an image, from its registry if it is not here, and print what docker prints.
 
         Raises:
-            RunError: The name is not one, or the registry refuses. The text is docker's.
+            RunError: the name is not one, or the registry refuses. The text is docker's.
         """
         reference = docker_reference(name)
         if reference in self.contents and not even_if_here:
@@ -69,7 +69,7 @@ class Daemon:
         """Push an image and print what docker prints.
 
         Raises:
-            RunError: The name is not one, there is no such image here, or the registry refuses. The text is docker's.
+            RunError: the name is not one, there is no such image here, or the registry refuses. The text is docker's.
         """
         reference = docker_reference(name)
         self.log.show(f"The push refers to repository [{reference.full_name}]")

@@ -21,7 +21,7 @@ def task_of(request: RunRequest, step: DockerStep) -> TaskFile:
     that the run knows. Source: acr-builder, cmd/acb/commands/build/build.go and util/prefixes.go.
 
     Raises:
-        RunError: A template in the step cannot be filled in.
+        RunError: a template in the step cannot be filled in.
     """
     known = (request.login_server, *(credential.login_server for credential in request.credentials))
     words = render("build", _text(step), data_of(request)).split()

@@ -45,7 +45,7 @@ def first_document(text: str) -> Node | None:
     """Return the root of the first document, or `None` when there is none.
 
     Raises:
-        RunError: The text is not YAML. It reads as yaml.v2's: `yaml: line 8: could not find expected ':'`.
+        RunError: the text is not YAML. It reads as yaml.v2's: `yaml: line 8: could not find expected ':'`.
     """
     try:
         return next(_documents(text), None)

@@ -56,12 +56,12 @@ class Log:
 
     @property
     def seconds(self) -> float:
-        """How long the run has taken up to now."""
+        """Return how long the run has taken up to now."""
         return self._ms / 1000
 
     @property
     def lines(self) -> tuple[LogLine, ...]:
-        """What has been written."""
+        """Return what has been written."""
         return tuple(self._lines)
 
     def wait(self, seconds: float) -> None:

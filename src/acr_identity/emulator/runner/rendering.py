@@ -59,13 +59,13 @@ def render_twice(
     The first pass is left out when the text does not hold the word `secrets`.
 
     Args:
-        text: The task file, its aliases substituted.
-        data: What a template sees, but for `.Secrets`.
-        resolve: Returns the values of the secrets that a text names.
-        name: The name of the text, for messages.
+        text: the task file, its aliases substituted.
+        data: what a template sees, but for `.Secrets`.
+        resolve: returns the values of the secrets that a text names.
+        name: the name of the text, for messages.
 
     Raises:
-        RunError: The text cannot be filled in, or its secrets cannot be resolved.
+        RunError: the text cannot be filled in, or its secrets cannot be resolved.
     """
     secrets: Mapping[str, str] = {}
     if "secrets" in text:

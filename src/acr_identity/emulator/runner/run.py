@@ -57,8 +57,8 @@ def run(request: RunRequest, surroundings: Surroundings) -> Outcome:
     not run; what is random in Azure (the order of logins, names of volumes, commits of repositories) is fixed here.
 
     Args:
-        request: The run.
-        surroundings: Answers for the services that the run talks to.
+        request: the run.
+        surroundings: answers for the services that the run talks to.
 
     Returns:
         The outcome. Equal requests and answers give equal outcomes.

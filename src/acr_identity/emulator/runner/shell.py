@@ -38,7 +38,7 @@ def pipelines(text: str) -> tuple[Pipeline, ...]:
     backtick would give is empty too.
 
     Raises:
-        RunError: A quote does not end.
+        RunError: a quote does not end.
 
     >>> pipelines("echo 'a b' | docker login -u x --password-stdin")[0].commands
     (('echo', 'a b'), ('docker', 'login', '-u', 'x', '--password-stdin'))

@@ -24,7 +24,7 @@ _RANGE = re.compile(r"bytes=(\d+)-(\d*)")
 
 
 def log_link(call: Call, run: Run) -> str:
-    """The address of a log, signed, good for four hours."""
+    """Return the address of a log, signed, good for four hours."""
     return signed_link(call, f"/logs/{_folder(run)}/rawtext.log", "r")
 
 

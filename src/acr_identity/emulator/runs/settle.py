@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def settled(state: State, now: float) -> State:
-    """The state with the effects of all runs that are over by now; the same object when there are none."""
+    """Return the state with the effects of all runs that are over by now; the same object when there are none."""
     due = [run for run in state.runs.values() if not run.settled and is_over(run, now)]
     for run in sorted(due, key=finish_of):
         state = _settle(state, run)
@@ -37,7 +37,7 @@ def _settle(state: State, run: Run) -> State:
 
 
 def with_image(state: State, image: Image) -> State:
-    """The state with an image in the registry that it names."""
+    """Return the state with an image in the registry that it names."""
     tagged = f"{image.repository}:{image.tag}"
     registry = registry_at(state, image.registry)
     if registry is not None:

@@ -23,7 +23,7 @@ LIFETIME = 4 * 3600
 
 
 def signed_link(call: Call, path: str, rights: str) -> str:
-    """The address of a blob: at a host of its own, or below the address that was asked when services share it."""
+    """Return the address of a blob: at a host of its own, or below the address that was asked if services share it."""
     expiry = f"{moment(call.now + LIFETIME):%Y-%m-%dT%H:%M:%SZ}"
     signed = {"sv": "2025-01-05", "se": expiry, "sr": "b", "sp": rights, "sig": _signature(call.state, path, expiry)}
     query = urlencode(signed, quote_via=quote)
@@ -34,7 +34,7 @@ def signed_link(call: Call, path: str, rights: str) -> str:
 
 
 def checked(call: Call, path: str) -> Reply | None:
-    """The refusal of a request whose signature does not fit or is too old; `None` when it fits."""
+    """Return the refusal of a request whose signature does not fit or is too old; `None` when it fits."""
     expiry = call.request.parameter("se")
     given = call.request.parameter("sig")
     if not hmac.compare_digest(given.encode(), _signature(call.state, path, expiry).encode()):
@@ -46,7 +46,7 @@ def checked(call: Call, path: str) -> Reply | None:
 
 
 def blob_refusal(status: int, code: str, message: str) -> Reply:
-    """A refusal as the store writes it."""
+    """Return a refusal as the store writes it."""
     content = f'<?xml version="1.0" encoding="utf-8"?><Error><Code>{code}</Code><Message>{message}</Message></Error>'
     headers = (("Content-Type", "application/xml"), ("x-ms-error-code", code))
     return Reply(status, headers, content.encode())

@@ -60,7 +60,7 @@ def put(call: Call) -> Answer:
 
 
 def files_of(archive: bytes) -> dict[str, str]:
-    """The text files in an archive, by path; none when it is no archive."""
+    """Return the text files in an archive, by path; none when it is no archive."""
     found: dict[str, str] = {}
     left = LARGEST_IN_ALL
     try:

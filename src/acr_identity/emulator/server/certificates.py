@@ -20,8 +20,8 @@ class Certificates:
     """Makes and keeps the certificates of hosts, and the TLS contexts that show them.
 
     Args:
-        authority: Signs them.
-        folder: Where they are kept, one PEM file per host with its key, readable by its owner only.
+        authority: signs them.
+        folder: where they are kept, one PEM file per host with its key, readable by its owner only.
     """
 
     def __init__(self, authority: Authority, folder: Path) -> None:

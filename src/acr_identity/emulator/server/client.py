@@ -40,21 +40,21 @@ class Client:
         self.places = places
 
     def status(self) -> Status:
-        """Where it is and what it has done."""
+        """Return where it is and what it has done."""
         return self._ask("GET", "status", Status)
 
     def status_if_running(self) -> Status | None:
-        """The same, or `None` when no server runs or none answers."""
+        """Return the same, or `None` when no server runs or none answers."""
         with contextlib.suppress(ServerError):
             return self.status()
         return None
 
     def account(self) -> Account:
-        """Whom to sign in as."""
+        """Return whom to sign in as."""
         return self._ask("GET", "account", Account)
 
     def requests(self) -> RequestLog:
-        """The requests that it answered."""
+        """Return the requests that it answered."""
         return self._ask("GET", "requests", RequestLog)
 
     def reset(self) -> Status:
@@ -65,7 +65,7 @@ class Client:
         """End it, and return when it has given its state back.
 
         Raises:
-            ServerError: None runs, or it does not end in ten seconds.
+            ServerError: none runs, or it does not end in ten seconds.
         """
         status = self._ask("POST", "stop", Status)
         try:

@@ -30,10 +30,10 @@ def remove_control(places: Places) -> None:
 
 
 def read_control(places: Places) -> ControlFile | None:
-    """The control file of a server, `None` when there is none.
+    """Return the control file of a server, `None` when there is none.
 
     Raises:
-        ServerError: It cannot be read, or is something else.
+        ServerError: it cannot be read, or is something else.
     """
     try:
         return ControlFile.model_validate_json(places.control.read_bytes())

@@ -13,7 +13,7 @@ def check_extra() -> None:
     """Refuse to serve without the packages that serving needs.
 
     Raises:
-        ServerError: One of them is not installed.
+        ServerError: one of them is not installed.
     """
     missing = [name for name in _NEEDED if find_spec(name) is None]
     if missing:

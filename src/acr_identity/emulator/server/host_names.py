@@ -32,12 +32,12 @@ _NAME = re.compile(r"(?=.{1,253}$)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+", re.ASCII
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host is this machine itself."""
+    """Say whether a host is this machine itself."""
     return host.lower() in LOOPBACK
 
 
 def is_azure(host: str) -> bool:
-    """Whether a host is one of Azure's own, in one of its clouds.
+    """Say whether a host is one of Azure's own, in one of its clouds.
 
     >>> is_azure("mykeyvault.vault.azure.net"), is_azure("vault.azure.net.example"), is_azure("example.net")
     (True, False, False)

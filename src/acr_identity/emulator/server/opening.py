@@ -40,7 +40,7 @@ def open_emulator(options: Options, places: Places, clock: Clock, stack: ExitSta
     """Open the state file, keep other processes out until the stack ends, and return the emulator.
 
     Raises:
-        ServerError: The state file or the signing key cannot be used.
+        ServerError: the state file or the signing key cannot be used.
     """
     try:
         file = stack.enter_context(StateFile(options.state))

@@ -44,7 +44,7 @@ async def running(options: Options) -> AsyncIterator[Running]:
     """Serve an emulator while the block runs; then finish what is under way, and give the state back.
 
     Raises:
-        ServerError: One runs already with this state, a port is taken, a file cannot be used, or the extra is not
+        ServerError: one runs already with this state, a port is taken, a file cannot be used, or the extra is not
             installed.
     """
     check_extra()
@@ -79,7 +79,7 @@ async def serve(options: Options, announce: Callable[[Status], None]) -> None:
     """Serve until a signal or a control request asks for the end; `announce` is called once it is ready.
 
     Raises:
-        ServerError: As for `running`.
+        ServerError: as for `running`.
     """
     async with running(options) as server:
         loop = asyncio.get_running_loop()

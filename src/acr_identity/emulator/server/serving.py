@@ -29,9 +29,9 @@ class Server:
     """Serves one function over HTTPS and through a proxy.
 
     Args:
-        handle: Answers a request.
-        certificates: Show who answers.
-        ca_bundle: The certificate to trust, for the endpoint.
+        handle: answers a request.
+        certificates: show who answers.
+        ca_bundle: the certificate to trust, for the endpoint.
     """
 
     def __init__(self, handle: Handle, certificates: Certificates, ca_bundle: Path) -> None:
@@ -59,7 +59,7 @@ class Server:
         """Listen, and return where.
 
         Raises:
-            ServerError: A port is taken, or the address is none of this machine.
+            ServerError: a port is taken, or the address is none of this machine.
         """
         loop = asyncio.get_running_loop()
         try:

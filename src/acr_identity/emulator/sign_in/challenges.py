@@ -23,7 +23,7 @@ _NAMED = 4
 
 
 def arm_refusal(judge: Judge, rejection: Rejection, request: Request) -> ArmError:
-    """401 of Azure Resource Manager."""
+    """Return 401 of Azure Resource Manager."""
     code, message = _arm_words(judge, rejection)
     told = "The authentication failed because of missing or invalid 'Authorization' header."
     uri = f"{_authority(judge, request)}/{judge.state.tenant}"
@@ -32,7 +32,7 @@ def arm_refusal(judge: Judge, rejection: Rejection, request: Request) -> ArmErro
 
 
 def vault_refusal(judge: Judge, rejection: Rejection, request: Request) -> ArmError:
-    """401 of a vault. The SDK sends its first request without a token to be told where to get one."""
+    """Return 401 of a vault. The SDK sends its first request without a token to be told where to get one."""
     resource = vault_audience(judge.hosts)
     uri = f"{_authority(judge, request)}/{judge.state.tenant}"
     challenge = f'Bearer authorization="{uri}", resource="{resource}"'
@@ -40,7 +40,7 @@ def vault_refusal(judge: Judge, rejection: Rejection, request: Request) -> ArmEr
 
 
 def graph_refusal(judge: Judge, rejection: Rejection, request: Request) -> ArmError:
-    """401 of Microsoft Graph: one code for all."""
+    """Return 401 of Microsoft Graph: one code for all."""
     uri = f"{_authority(judge, request)}/common/oauth2/authorize"
     challenge = f'Bearer realm="", authorization_uri="{uri}", client_id="{GRAPH_APPLICATION}"'
     headers: Headers = (("WWW-Authenticate", challenge),)

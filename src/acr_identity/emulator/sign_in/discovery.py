@@ -24,23 +24,23 @@ _Edition: TypeAlias = Literal["1", "2"]
 
 
 def configuration(call: Call) -> Answer:
-    """The second version's document: endpoints and issuer of a directory."""
+    """Return the second version's document: endpoints and issuer of a directory."""
     return Reply.json(200, _document(call, "2"))
 
 
 def first_configuration(call: Call) -> Answer:
-    """The first version's document."""
+    """Return the first version's document."""
     return Reply.json(200, _document(call, "1"))
 
 
 def keys(call: Call) -> Answer:
-    """The public keys that sign tokens."""
+    """Return the public keys that sign tokens."""
     _check_tenant(call)
     return Reply.json(200, {"keys": [call.keys.public()]})
 
 
 def instance(call: Call) -> Answer:
-    """Whether an authority is one of this cloud, and all its names."""
+    """Say whether an authority is one of this cloud, and all its names."""
     asked = call.request.parameter("authorization_endpoint")
     if not asked:
         raise missing_parameter("authorization_endpoint")

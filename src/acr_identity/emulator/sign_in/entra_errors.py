@@ -29,7 +29,7 @@ class EntraError(ArmError):
 
 
 def entra_reply(error: ArmError, request: Request, now: float) -> Reply:
-    """The envelope of a refusal; one that is not the directory's own (no such path, wrong method) becomes one."""
+    """Return the envelope of a refusal; one that is not the directory's own (no such path, wrong verb) becomes one."""
     trace, asked = str(uuid.uuid4()), request.header("client-request-id")
     correlation = asked.lower() if is_guid(asked) else str(uuid.uuid4())
     time = f"{moment(now):%Y-%m-%d %H:%M:%S}Z"
@@ -49,13 +49,13 @@ def entra_reply(error: ArmError, request: Request, now: float) -> Reply:
 
 
 def missing_parameter(name: str) -> EntraError:
-    """400: the form lacks a parameter."""
+    """Return 400: the form lacks a parameter."""
     message = f"The request body must contain the following parameter: '{name}'."
     return EntraError(400, "invalid_request", 900144, message)
 
 
 def unknown_tenant(tenant: str, code: str = "invalid_request") -> EntraError:
-    """400: there is no such directory here."""
+    """Return 400: there is no such directory here."""
     if not is_guid(tenant) and "." not in tenant:
         message = f"Specified tenant identifier '{tenant}' is neither a valid DNS name, nor a valid external domain."
         return EntraError(400, code, 900023, message)
@@ -68,7 +68,7 @@ def unknown_tenant(tenant: str, code: str = "invalid_request") -> EntraError:
 
 
 def unknown_client(client: str, tenant: str) -> EntraError:
-    """400: the directory has no such application."""
+    """Return 400: the directory has no such application."""
     message = (
         f"Application with identifier '{client}' was not found in the directory '{tenant}'. This can happen if the "
         "application has not been installed by the administrator of the tenant or consented to by any user in the "
@@ -78,7 +78,7 @@ def unknown_client(client: str, tenant: str) -> EntraError:
 
 
 def wrong_secret(client: str) -> EntraError:
-    """401: the application has no such secret."""
+    """Return 401: the application has no such secret."""
     message = (
         "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not "
         f"the client secret ID, for a secret added to app '{client}'."
@@ -87,7 +87,7 @@ def wrong_secret(client: str) -> EntraError:
 
 
 def unknown_resource(resource: str, tenant: str) -> EntraError:
-    """400: the directory gives no tokens for this resource."""
+    """Return 400: the directory gives no tokens for this resource."""
     message = (
         f"The resource principal named {resource} was not found in the tenant named {tenant}. This can happen if the "
         "application has not been installed by the administrator of the tenant or consented to by any user in the "

@@ -44,7 +44,7 @@ class Form:
     fields: Mapping[str, str] = field(repr=False)
 
     def required(self, name: str) -> str:
-        """A parameter that must be there.
+        """Return a parameter that must be there.
 
         Raises:
             EntraError: 400 when it is missing or empty.
@@ -56,7 +56,7 @@ class Form:
 
 
 def token(call: Call) -> Answer:
-    """A token of the second version's endpoint: `scope` is the resource with `/.default` after it."""
+    """Return a token of the second version's endpoint: `scope` is the resource with `/.default` after it."""
     form = _form(call)
     _check_grant(form)
     client, scope = form.required("client_id"), form.required("scope")
@@ -68,7 +68,7 @@ def token(call: Call) -> Answer:
 
 
 def first_token(call: Call) -> Answer:
-    """A token of the first version's endpoint: `resource` is the resource itself, numbers are texts."""
+    """Return a token of the first version's endpoint: `resource` is the resource itself, numbers are texts."""
     form = _form(call)
     _check_grant(form)
     client, resource = form.required("client_id"), form.required("resource")
@@ -154,7 +154,7 @@ def _signed(call: Call, principal: DirectoryObject, resource: str, capabilities:
 
 
 def _capabilities(form: Form) -> tuple[str, ...]:
-    """What `claims` says that the client can do: `{"access_token": {"xms_cc": {"values": ["CP1"]}}}`."""
+    """Return what `claims` says that the client can do: `{"access_token": {"xms_cc": {"values": ["CP1"]}}}`."""
     written = form.fields.get("claims", "")
     if not written:
         return ()

@@ -39,7 +39,7 @@ def check_properties(properties: JsonObject) -> None:
 
 
 def flag_is_set(properties: JsonObject) -> bool:
-    """Whether it is a system task, which has neither step nor platform."""
+    """Say whether it is a system task, which has neither step nor platform."""
     return properties.get("isSystemTask") is True
 
 

@@ -19,7 +19,7 @@ _KEPT_BY_ANOTHER_STEP = ("contextPath", "contextAccessToken")
 
 
 def patched(properties: JsonObject, patch: JsonObject) -> JsonObject:
-    """The properties of a task after a PATCH.
+    """Return the properties of a task after a PATCH.
 
     Raises:
         ArmError: 400 when the patch has a step without its type.
@@ -44,7 +44,7 @@ def patched(properties: JsonObject, patch: JsonObject) -> JsonObject:
 
 
 def created(properties: JsonObject) -> JsonObject:
-    """The properties of a task after a PUT: what was given, without nulls and empty credentials.
+    """Return the properties of a task after a PUT: what was given, without nulls and empty credentials.
 
     A trigger without a status is enabled (specification: the default of `status`).
     """
@@ -122,7 +122,7 @@ def _credentials(old: JsonObject, patch: JsonObject) -> JsonObject:
 
 
 def _source_registry(old: JsonObject, patch: JsonObject) -> JsonObject:
-    """The login mode stays unless given; the identity goes unless given."""
+    """Return the login mode stays unless given; the identity goes unless given."""
     kept = {name: value for name, value in old.items() if name == "loginMode"}
     return {**kept, **_set(patch)}
 

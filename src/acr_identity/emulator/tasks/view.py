@@ -14,17 +14,17 @@ if TYPE_CHECKING:
 
 
 def show(task: Task, state: State) -> JsonObject:
-    """A task without its secrets: what GET, PUT, PATCH and the list answer."""
+    """Return a task without its secrets: what GET, PUT, PATCH and the list answer."""
     return _envelope(task, state, masked(task.properties))
 
 
 def show_details(task: Task, state: State) -> JsonObject:
-    """A task with its secrets: what `listDetails` answers."""
+    """Return a task with its secrets: what `listDetails` answers."""
     return _envelope(task, state, task.properties)
 
 
 def masked(properties: JsonObject) -> JsonObject:
-    """The properties without what is secret: the keys of credentials stay, their values are null."""
+    """Return the properties without what is secret: the keys of credentials stay, their values are null."""
     result: JsonObject = dict(properties)
     if "step" in result:
         result["step"] = _masked_step(section(result, "step"))
@@ -82,7 +82,7 @@ def _envelope(task: Task, state: State, properties: JsonObject) -> JsonObject:
 
 
 def show_identity(system_principal: str, user_identities: tuple[str, ...], state: State) -> JsonObject:
-    """The identities of a task or a task run on the wire; an empty object without any."""
+    """Return the identities of a task or a task run on the wire; an empty object without any."""
     kinds = ["SystemAssigned"] if system_principal else []
     if user_identities:
         kinds.append("UserAssigned")

@@ -24,22 +24,22 @@ ARM_APPLICATION = "797f4846-ba00-4fd7-ba43-dac1f8f63013"
 
 
 def arm_audience(hosts: Hosts) -> str:
-    """What the SDK asks for when it talks to Resource Manager."""
+    """Return what the SDK asks for when it talks to Resource Manager."""
     return f"https://{hosts.arm}"
 
 
 def vault_audience(hosts: Hosts) -> str:
-    """What the challenge of a vault names as its resource."""
+    """Return what the challenge of a vault names as its resource."""
     return f"https://{hosts.vault_suffix.removeprefix('.')}"
 
 
 def graph_audience(hosts: Hosts) -> str:
-    """The resource of Microsoft Graph."""
+    """Return the resource of Microsoft Graph."""
     return f"https://{hosts.graph}"
 
 
 def own_names(hosts: Hosts, service: Service) -> tuple[str, ...]:
-    """The audiences that a service takes wherever it is asked.
+    """Return the audiences that a service takes wherever it is asked.
 
     >>> from acr_identity.emulator.kernel.settings import Hosts
     >>> own_names(Hosts(), "vault")
@@ -58,7 +58,7 @@ def own_names(hosts: Hosts, service: Service) -> tuple[str, ...]:
 
 
 def takes(hosts: Hosts, service: Service, audience: str, request: Request) -> bool:
-    """Whether a service takes a token of this audience for a request.
+    """Say whether a service takes a token of this audience for a request.
 
     Where services share one address, that address is a name of both Resource Manager and Graph.
     """
@@ -69,7 +69,7 @@ def takes(hosts: Hosts, service: Service, audience: str, request: Request) -> bo
 
 
 def is_known(hosts: Hosts, resource: str) -> bool:
-    """Whether the directory gives tokens for a resource: each service, each vault, and the shared addresses."""
+    """Say whether the directory gives tokens for a resource: each service, each vault, and the shared addresses."""
     services: tuple[Service, ...] = ("arm", "vault", "graph", "registry")
     name = resource.rstrip("/").lower()
     if any(name == own.rstrip("/").lower() for service in services for own in own_names(hosts, service)):

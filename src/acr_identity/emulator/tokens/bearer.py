@@ -37,14 +37,14 @@ class Judge:
     now: float
 
     def caller(self, request: Request, *services: Service) -> DirectoryObject | Rejection:
-        """Who sends a request whose header carries a token for one of these services."""
+        """Return who sends a request whose header carries a token for one of these services."""
         scheme, _, token = request.header("Authorization").partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             return Rejection("missing")
         return self.holder(token.strip(), request, *services)
 
     def holder(self, token: str, request: Request, *services: Service) -> DirectoryObject | Rejection:
-        """Whose token this is, when one of the services takes it for the request."""
+        """Return whose token this is, when one of the services takes it for the request."""
         try:
             claims = read_claims(self.keys, token)
         except TokenSignatureError:

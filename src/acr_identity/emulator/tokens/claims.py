@@ -51,12 +51,12 @@ class Grant:
 
 
 def issuer_of(tenant: str) -> str:
-    """The name of a directory in its tokens."""
+    """Return the name of a directory in its tokens."""
     return f"https://sts.windows.net/{tenant}/"
 
 
 def claims_of(grant: Grant) -> JsonObject:
-    """The claims of a token."""
+    """Return the claims of a token."""
     begin = int(grant.now) - EARLIER
     shared: JsonObject = {
         "aud": grant.audience,
@@ -78,10 +78,10 @@ def claims_of(grant: Grant) -> JsonObject:
 
 
 def read_claims(keys: Keys, token: str) -> Claims:
-    """What a token says.
+    """Return what a token says.
 
     Raises:
-        TokenSignatureError: The key did not sign it, or it says too little.
+        TokenSignatureError: the key did not sign it, or it says too little.
     """
     try:
         return Claims.model_validate(keys.read(token))

@@ -83,7 +83,7 @@ def list_versions(call: Call) -> Answer:
 
 
 def most_of(call: Call) -> int:
-    """What `maxresults` says, 0 when it is not there.
+    """Return what `maxresults` says, 0 when it is not there.
 
     Raises:
         ArmError: 400 when it is no number from 1 to 25.

@@ -51,7 +51,7 @@ class EntryBody(Body):
 
 
 def checked(bodies: list[EntryBody]) -> tuple[JsonObject, ...]:
-    """The entries as JSON, without nulls.
+    """Return the entries as JSON, without nulls.
 
     Raises:
         ArmError: 400 for ids that are no GUIDs, unknown permissions, too many entries.
@@ -62,17 +62,17 @@ def checked(bodies: list[EntryBody]) -> tuple[JsonObject, ...]:
 
 
 def added(entries: tuple[JsonObject, ...], given: tuple[JsonObject, ...]) -> tuple[JsonObject, ...]:
-    """Each given entry united with the one that is there."""
+    """Return each given entry united with the one that is there."""
     return _changed(entries, given, _united)
 
 
 def replaced(entries: tuple[JsonObject, ...], given: tuple[JsonObject, ...]) -> tuple[JsonObject, ...]:
-    """Each given entry in place of the one that is there; the others stay."""
+    """Return each given entry in place of the one that is there; the others stay."""
     return _changed(entries, given, lambda _, new: new)
 
 
 def removed(entries: tuple[JsonObject, ...], given: tuple[JsonObject, ...]) -> tuple[JsonObject, ...]:
-    """Each given permission taken away; an entry without permissions goes."""
+    """Return each given permission taken away; an entry without permissions goes."""
     kept = list(entries)
     for entry in given:
         kept = [_less(one, entry) if whose(one) == whose(entry) else one for one in kept]
@@ -80,12 +80,12 @@ def removed(entries: tuple[JsonObject, ...], given: tuple[JsonObject, ...]) -> t
 
 
 def whose(entry: JsonObject) -> tuple[str, str, str]:
-    """Whom an entry is for, comparable."""
+    """Return whom an entry is for, comparable."""
     return text(entry, "tenantId").lower(), text(entry, "objectId").lower(), text(entry, "applicationId").lower()
 
 
 def allows(entry: JsonObject, kind: str, permission: str) -> bool:
-    """Whether an entry has a permission, by name or by `all`."""
+    """Say whether an entry has a permission, by name or by `all`."""
     return bool({permission.lower(), "all"} & {one.lower() for one in _permissions(entry, kind)})
 
 

@@ -11,7 +11,7 @@ from acr_identity.emulator.kernel.state import State, excluding
 
 
 def recovered(state: State, vault_id: str, location: str) -> State | None:
-    """The state with a deleted vault brought back; `None` when there is none of this id and location."""
+    """Return the state with a deleted vault brought back; `None` when there is none of this id and location."""
     name = vault_id.rpartition("/")[2].lower()
     deleted = state.deleted_vaults.get(name)
     if deleted is None or key(deleted.vault.id) != key(vault_id) or deleted.vault.location != squeezed(location):

@@ -30,7 +30,7 @@ _HELP = "For help resolving this issue, please see https://go.microsoft.com/fwli
 
 
 def vault_at(state: State, host: str, suffix: str) -> Vault | None:
-    """The vault that answers at a host."""
+    """Return the vault that answers at a host."""
     name = host.lower().partition(":")[0].removesuffix(suffix.lower())
     return next((vault for vault in state.vaults.values() if vault.name.lower() == name), None)
 
@@ -72,7 +72,7 @@ def check_access(
 
 
 def find_secret(vault: Vault, name: str, version: str) -> SecretVersion:
-    """The version of a secret, or its newest one.
+    """Return the version of a secret, or its newest one.
 
     Raises:
         ArmError: 404 `SecretNotFound`; 403 when it is disabled.
@@ -88,7 +88,7 @@ def find_secret(vault: Vault, name: str, version: str) -> SecretVersion:
 
 
 def no_such_secret(name: str, version: str) -> ArmError:
-    """404 for a secret, or a version of it, that is not there."""
+    """Return 404 for a secret, or a version of it, that is not there."""
     message = (
         f"A secret with (name/id) {'/'.join(part for part in (name, version) if part)} was not found in this key "
         "vault. If you recently deleted this secret you may be able to recover it using the correct recovery "

@@ -64,7 +64,7 @@ class SetBody(UpdateBody):
 
 
 def with_secret(state: State, vault: Vault, name: str, given: SetBody, *, now: float) -> State:
-    """The state with a new version as the newest of a secret."""
+    """Return the state with a new version as the newest of a secret."""
     versions = vault.secrets.get(name.lower(), ())
     blank = SecretVersion(_next_version(vault, name), Secret(given.value), enabled=True, created=now)
     changed = replace(
@@ -76,7 +76,7 @@ def with_secret(state: State, vault: Vault, name: str, given: SetBody, *, now: f
 
 
 def updated(old: SecretVersion, body: UpdateBody) -> SecretVersion:
-    """A version as a body changes it; what the body leaves out stays."""
+    """Return a version as a body changes it; what the body leaves out stays."""
     given = body.attributes or AttributesBody()
     return replace(
         old,
@@ -129,12 +129,12 @@ def list_secrets(call: Call) -> Answer:
 
 
 def address_of(call: Call, vault: Vault, name: str) -> str:
-    """The address of a secret, without a version."""
+    """Return the address of a secret, without a version."""
     return f"https://{vault.name.lower()}{call.settings.hosts.vault_suffix}/secrets/{name}"
 
 
 def attributes_of(found: SecretVersion) -> JsonObject:
-    """The attributes of a version on the wire; times are seconds since 1970."""
+    """Return the attributes of a version on the wire; times are seconds since 1970."""
     shown: JsonObject = {"enabled": found.enabled}
     if found.not_before is not None:
         shown["nbf"] = found.not_before

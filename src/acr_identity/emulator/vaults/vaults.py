@@ -71,7 +71,7 @@ class UpdateBody(Body):
 
 
 def show(call: Call, state: State, vault: Vault) -> JsonObject:
-    """A vault as the api-version shows it; while it is new its address has no slash at the end and keeps its casing.
+    """Return a vault as the api-version shows it; while it is new its address has no slash at its end and keeps casing.
 
     Older api-versions show neither `systemData` nor `publicNetworkAccess`.
     """
@@ -194,7 +194,7 @@ def _created(call: Call, body: VaultBody, existing: Vault | None) -> JsonObject:
 
 
 def _default_access(call: Call, existing: Vault | None) -> JsonObject:
-    """An existing vault stays as it is; a new one is decided by roles from a certain api-version on."""
+    """Return an existing vault stays as it is; a new one is decided by roles from a certain api-version on."""
     if existing:
         old = existing.properties.get("enableRbacAuthorization")
         return {} if old is None else {"enableRbacAuthorization": old}

@@ -78,7 +78,7 @@ Expression: TypeAlias = "Term | Not | All | Any"
 
 
 def holds(expression: Expression, question: Question) -> bool:
-    """Whether a condition allows what is asked."""
+    """Say whether a condition allows what is asked."""
     match expression:
         case Not(inner):
             return not holds(inner, question)

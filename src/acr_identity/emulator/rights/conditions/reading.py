@@ -64,7 +64,7 @@ def read_condition(written: str) -> Expression:
     ActionMatches(pattern='a/read')
 
     Raises:
-        ConditionError: It cannot be read.
+        ConditionError: it cannot be read.
     """
     if len(written) > LONGEST:
         raise ConditionError("the condition is too long")

@@ -36,7 +36,7 @@ def pulls(text: str, arguments: tuple[str, ...], target: str, *, buildkit: bool)
     target is made of, and also `# syntax=` and `RUN --mount=from=`. `scratch` is not pulled.
 
     Raises:
-        RunError: Docker would refuse the file. The text is docker's.
+        RunError: docker would refuse the file. The text is docker's.
     """
     stages = _stages(text, _given(arguments))
     last = _target(stages, target, buildkit=buildkit)

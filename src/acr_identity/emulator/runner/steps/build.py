@@ -28,10 +28,10 @@ class Found:
 
 
 def run_build(scene: Scene, step: TaskStep) -> tuple[Found, ...]:
-    """Scan and build. Returns what the scan found, one entry for each tag that it saw.
+    """Scan and build, and return what the scan found, one entry for each tag that it saw.
 
     Raises:
-        RunError: The scan or the build failed.
+        RunError: the scan or the build failed.
     """
     found = _scan(scene, step)
     scene.in_container(step, lambda: _build(scene, step))

@@ -45,7 +45,7 @@ def run_command(scene: Scene, step: TaskStep) -> None:
     without a look at what they are made of. All other commands succeed.
 
     Raises:
-        RunError: The image cannot be had, or the last command fails.
+        RunError: the image cannot be had, or the last command fails.
     """
     if step.pulls:
         scene.log.say("Step specified pull. Performing an explicit pull...")

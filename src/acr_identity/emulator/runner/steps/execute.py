@@ -25,7 +25,7 @@ def execute(scene: Scene, steps: tuple[TaskStep, ...]) -> tuple[Executed, ...]:
     """Execute the steps.
 
     Raises:
-        RunError: A step failed that does not ignore errors.
+        RunError: a step failed that does not ignore errors.
     """
     return tuple(_one(scene, step) for step in steps)
 

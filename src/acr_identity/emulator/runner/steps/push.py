@@ -13,7 +13,7 @@ def run_push(scene: Scene, step: TaskStep) -> None:
     """Push images, each in up to three attempts.
 
     Raises:
-        RunError: An image could not be pushed.
+        RunError: an image could not be pushed.
     """
     for image in step.push:
         _push(scene, image)

@@ -41,7 +41,7 @@ class Scene:
         """Run a container for a step, again when it fails and the step says so.
 
         Raises:
-            RunError: It failed the last time, or its time is up.
+            RunError: it failed the last time, or its time is up.
         """
         end = self.log.seconds + min(step.timeout, LONGEST_WAIT)
         retries = step.retries

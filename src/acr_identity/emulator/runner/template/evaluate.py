@@ -27,7 +27,7 @@ def evaluated(name: str, blocks: tuple[Block, ...], data: Datum) -> str:
     """Return the text that a template gives for its data. What is missing prints as `<no value>`.
 
     Raises:
-        RunError: A function got a value that it cannot use, or the text grows beyond one mebibyte.
+        RunError: a function got a value that it cannot use, or the text grows beyond one mebibyte.
     """
     return "".join(_block(name, block, data) for block in blocks)
 

@@ -66,7 +66,7 @@ def pieces(name: str, text: str) -> Iterator[Piece]:
     """Cut a template.
 
     Raises:
-        RunError: An action does not end, or holds what can be no token.
+        RunError: an action does not end, or holds what can be no token.
     """
     lexer = _Lexer(name, text)
     position, trims = 0, False

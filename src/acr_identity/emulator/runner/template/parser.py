@@ -83,7 +83,7 @@ def parsed(name: str, text: str) -> tuple[Block, ...]:
     """Parse a template.
 
     Raises:
-        RunError: The text is no template, or has what is not supported here.
+        RunError: the text is no template, or has what is not supported here.
     """
     parser = _Parser(name, pieces(name, text))
     blocks, ending = parser.blocks()
