@@ -213,7 +213,7 @@ class Faults:
         self._added: list[_Added] = []
 
     def add(self, fault: Fault) -> None:
-        """Add one."""
+        """Add a fault; it is tried after those that are there."""
         with self._lock:
             self._added.append(_Added(fault))
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from acr_identity.emulator.authorization.assignment_filter import selected
-from acr_identity.emulator.authorization.principals import kind_of
+from acr_identity.emulator.authorization.principals import principal_kind
 from acr_identity.emulator.kernel.arm import is_guid, key, zulu_time
 from acr_identity.emulator.kernel.arm_errors import ArmError, bad_request
 from acr_identity.emulator.kernel.call import Body, Change
@@ -85,7 +85,7 @@ def put(call: Call) -> Answer:
     _demand(call, properties)
     scope = existing_scope(call.state, call.params["scope"])
     role = _role(call.state, properties.role_definition_id)
-    kind = kind_of(call, properties.principal_id, properties.principal_type)
+    kind = principal_kind(call, properties.principal_id, properties.principal_type)
     _check_condition(properties)
     wanted = Assignment(
         name=name,
@@ -110,7 +110,7 @@ def put(call: Call) -> Answer:
 
 
 def get(call: Call) -> Answer:
-    """Show one."""
+    """Show a role assignment; 404 also where it is at another scope."""
     found = _find(call)
     if found is None:
         name = call.params["assignment"]

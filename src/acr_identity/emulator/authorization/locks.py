@@ -54,7 +54,7 @@ def put(call: Call) -> Answer:
 
 
 def get(call: Call) -> Answer:
-    """Show one."""
+    """Show a lock of exactly this scope."""
     lock = call.state.locks.get(key(_id(call.params["scope"], call.params["lock"])))
     if lock is None:
         raise ArmError(404, "LockNotFound", f"The lock '{call.params['lock']}' could not be found.")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _KINDS = ("User", "Group", "ServicePrincipal")
 
 
-def kind_of(call: Call, principal: str, stated: str | None) -> str:
+def principal_kind(call: Call, principal: str, stated: str | None) -> str:
     """Return the kind of the principal, looked up unless the request says `ServicePrincipal`.
 
     A principal that is younger than `Settings.replication_seconds` is not found, whatever the request says.

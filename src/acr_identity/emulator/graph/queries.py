@@ -42,12 +42,12 @@ class ObjectsBody(Body):
 
 
 def list_service_principals(call: Call) -> Answer:
-    """List service principals, managed identities among them."""
+    """List the service principals that a `$filter` selects, managed identities among them."""
     return _listed(call, "servicePrincipal", "servicePrincipals")
 
 
 def list_users(call: Call) -> Answer:
-    """List users."""
+    """List the users that a `$filter` selects."""
     return _listed(call, "user", "users")
 
 

@@ -65,7 +65,7 @@ def put(call: Call) -> Answer:
 
 
 def get(call: Call) -> Answer:
-    """Show one."""
+    """Show a federated credential."""
     identity = identity_of(call)
     found = call.state.federated.get(key(_id(identity, call.params["credential"])))
     if found is None:

@@ -87,7 +87,7 @@ def patch(call: Call) -> Answer:
 
 
 def get(call: Call) -> Answer:
-    """Show one."""
+    """Show an identity as the api-version has it."""
     return Reply.json(200, show(identity_of(call), call.state.tenant, call.api_version))
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def list_repositories(call: Call) -> Answer:
-    """List the repositories."""
+    """List the names of the repositories, page by page."""
     registry = allowed_registry(call, "registry", "catalog", CATALOG)
     names, headers = cut(call, repositories(registry))
     return Reply.json(200, {"repositories": [*names]}, headers)

@@ -45,7 +45,7 @@ def show_repository(registry: Registry, repository: str) -> JsonObject:
 
 
 def show_tag(registry: Registry, tag: str, digest: str) -> JsonObject:
-    """Return a tag."""
+    """Return a tag as its list shows it; it has the times of its registry."""
     return {
         "name": tag,
         "digest": digest,
@@ -57,7 +57,7 @@ def show_tag(registry: Registry, tag: str, digest: str) -> JsonObject:
 
 
 def show_manifest(registry: Registry, digest: str, tags: list[str]) -> JsonObject:
-    """Return a manifest with its tags."""
+    """Return a manifest with its tags as their list shows it."""
     return {
         "digest": digest,
         "imageSize": IMAGE_SIZE,

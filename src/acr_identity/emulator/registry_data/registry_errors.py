@@ -32,17 +32,17 @@ def denied(message: str) -> RegistryError:
 
 
 def name_unknown(repository: str) -> RegistryError:
-    """Return 404 for a repository."""
+    """Return 404 `NAME_UNKNOWN`."""
     return RegistryError(404, "NAME_UNKNOWN", f"repository name not known to registry: {repository}")
 
 
 def tag_unknown(tag: str) -> RegistryError:
-    """Return 404 for a tag."""
+    """Return 404 `TAG_UNKNOWN`."""
     return RegistryError(404, "TAG_UNKNOWN", f"the specified tag does not exist: {tag}")
 
 
 def manifest_unknown(reference: str) -> RegistryError:
-    """Return 404 for a manifest."""
+    """Return 404 `MANIFEST_UNKNOWN`, for a tag or a digest."""
     kind = "" if reference.startswith("sha256:") else "tagged by "
     written = f'"{reference}"' if kind else reference
     return RegistryError(404, "MANIFEST_UNKNOWN", f"manifest {kind}{written} is not found")

@@ -62,7 +62,7 @@ def patch_group(call: Call) -> Answer:
 
 
 def get_group(call: Call) -> Answer:
-    """Show one."""
+    """Show a resource group."""
     return Reply.json(200, show_group(group_of(call)))
 
 

@@ -70,7 +70,7 @@ def get(call: Call) -> Answer:
 
 
 def list_namespaces(call: Call) -> Answer:
-    """List them."""
+    """List the namespaces that are emulated."""
     return page(call, [_show(call.state, namespace) for namespace in sorted(_TYPES)], size=top_of(call))
 
 

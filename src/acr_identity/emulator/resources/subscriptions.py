@@ -54,7 +54,7 @@ def list_subscriptions(call: Call) -> Answer:
 
 
 def get_subscription(call: Call) -> Answer:
-    """Show one."""
+    """Show the subscription."""
     return Reply.json(200, _show(call))
 
 

@@ -81,7 +81,7 @@ def patch(call: Call) -> Answer:
 
 
 def get(call: Call) -> Answer:
-    """Show one."""
+    """Show an agent pool, and whether it is still being made."""
     return Reply.json(200, _show(call.state, _find(call)[1]))
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def get(call: Call) -> Answer:
-    """Show one."""
+    """Show a run as far as it has come."""
     return Reply.json(200, show(_run(call), call.now))
 
 

@@ -31,7 +31,7 @@ _SPACED_DATE = "%Y-%m-%d %H:%M:%SZ"
 
 
 def get(call: Call) -> Answer:
-    """Show one."""
+    """Show a deleted vault, and until when it can be recovered."""
     return Reply.json(200, _show(call.subscription, _find(call)))
 
 

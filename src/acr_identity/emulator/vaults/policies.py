@@ -42,7 +42,7 @@ class PermissionsBody(Body):
 
 
 class EntryBody(Body):
-    """One entry."""
+    """Whom an access policy is for, and what it allows."""
 
     tenant_id: str
     object_id: str
