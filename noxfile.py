@@ -73,7 +73,7 @@ def az(session: nox.Session) -> None:
 
 @nox.session(venv_backend="venv")
 def wheel(session: nox.Session) -> None:
-    """The built wheel, alone in a new environment, applies an example."""
+    """The built wheel, alone in a new environment, applies an example; with its extra it serves too."""
     target = Path(session.create_tmp())
     shutil.rmtree(target / "wheel", ignore_errors=True)
     build = ("python", "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(target / "wheel"), ".")
@@ -83,6 +83,13 @@ def wheel(session: nox.Session) -> None:
     state = target / "state.json"
     state.unlink(missing_ok=True)
     session.run("acr-identity", "apply", str(spec), "--emulator", "--state", str(state))
+    serve = ("acr-identity", "emulator", "run", "--state", str(state), "--", "acr-identity", "plan", str(spec))
+    told = session.run(*serve, success_codes=[1], silent=True)
+    if "pip install 'acr-identity[emulator]'" not in " ".join(str(told).split()):
+        session.error(f"without its extra, it does not say what to install:\n{told}")
+    (built,) = (target / "wheel").glob("*.whl")
+    session.install(f"acr-identity[emulator] @ {built.resolve().as_uri()}", env=TOGETHER)
+    session.run(*serve)
 
 
 @nox.session(venv_backend="venv", default=False)

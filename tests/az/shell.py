@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from acr_identity.emulator import Emulator
+from acr_identity.emulator.kernel.wire import JsonObject
 from acr_identity.emulator.server.control import account_of
 from acr_identity.emulator.server.environment import Way, variables
 from acr_identity.emulator.server.messages import Status
-from acr_identity.emulator.wire import JsonObject
 from acr_identity.testing.served import ServedEmulator
 from az.articles import SIGN_IN
 

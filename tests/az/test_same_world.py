@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from acr_identity.changes import AssignRole
-from acr_identity.emulator.wire import JsonObject
+from acr_identity.emulator.kernel.wire import JsonObject
 from acr_identity.provisioner import Provisioner
 from acr_identity.testing.served import ServedEmulator
 from az.articles import ARTICLES, CROSS_REGISTRY_AS_USER, GIVE_ROLE, Article

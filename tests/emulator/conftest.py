@@ -4,6 +4,7 @@ import pytest
 
 from acr_identity.emulator import Emulator, ManualClock, Settings
 from emulator.clouds import Cloud, CloudMaker, the_world
+from emulator.scenes import Scene
 
 
 @pytest.fixture
@@ -24,3 +25,8 @@ def make_cloud(clock: ManualClock) -> CloudMaker:
 @pytest.fixture
 def cloud(make_cloud: CloudMaker) -> Cloud:
     return make_cloud()
+
+
+@pytest.fixture
+def scene() -> Scene:
+    return Scene()

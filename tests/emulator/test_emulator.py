@@ -9,8 +9,8 @@ import pytest
 import requests
 
 from acr_identity.emulator import Emulator, EmulatorAdapter, ManualClock, SnapshotError, SystemClock
+from acr_identity.emulator.kernel.wire import Json, JsonObject
 from acr_identity.emulator.runner import Outcome, RunRequest, Surroundings
-from acr_identity.emulator.wire import Json, JsonObject
 from emulator.clouds import GROUP, IDENTITIES, REGISTRIES, TASKS, Cloud, CloudMaker, error_of, task_body, the_world
 
 VERSION = "2024-11-30"

@@ -6,7 +6,7 @@ from azure.core.exceptions import HttpResponseError, ServiceResponseError
 from azure.mgmt.msi.models import Identity
 
 from acr_identity.emulator import Fault
-from acr_identity.emulator.wire import JsonObject
+from acr_identity.emulator.kernel.wire import JsonObject
 from emulator.clouds import IDENTITIES, Cloud, error_of
 
 VERSION = "2024-11-30"

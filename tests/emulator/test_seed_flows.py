@@ -6,7 +6,7 @@ import pytest
 from azure.mgmt.authorization.v2022_04_01.models import RoleAssignmentCreateParameters
 from azure.mgmt.containerregistrytasks.models import OverrideTaskStepProperties, Run, SetValue, TaskRunRequest
 
-from acr_identity.emulator.wire import JsonObject
+from acr_identity.emulator.kernel.wire import JsonObject
 from emulator.clouds import ACR_PULL, IDENTITIES, REGISTRIES, TASKS, TENANT, VAULTS, Cloud, part, task_body
 
 BASE = "mybaseregistry.azurecr.io"

@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from acr_identity.emulator import Emulator, ManualClock, Settings
+from acr_identity.emulator.kernel.runner_port import Image, Principal, Refusal, Secret
+from acr_identity.emulator.kernel.wire import JsonObject
 from acr_identity.emulator.runner import Outcome, RunRequest, Surroundings
-from acr_identity.emulator.runner.ports import Image, Principal, Refusal, Secret
-from acr_identity.emulator.wire import JsonObject
 from emulator.clouds import (
     ACR_PULL,
     ACR_PUSH,

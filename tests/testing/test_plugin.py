@@ -192,3 +192,19 @@ def test_nothing():
         head="",
     )
     done.assert_outcomes(passed=1)
+
+
+def test_without_the_extra_a_test_that_wants_to_be_served_is_told_what_to_install(people: pytest.Pytester) -> None:
+    people.makeconftest("import sys\nsys.modules['uvicorn'] = sys.modules['h11'] = None")
+    done = run(
+        people,
+        """
+def test_in_process(azure_credential, azure_transport, azure_emulator):
+    assert names(azure_credential, azure_emulator.world, transport=azure_transport) == []
+
+def test_served(azure_environment):
+    pass
+""",
+    )
+    done.assert_outcomes(passed=1, errors=1)
+    done.stdout.fnmatch_lines(["*no Azure can be served: * install them with `pip install 'acr-identity?emulator?'`"])

@@ -23,7 +23,7 @@ def told_as_settings() -> Iterator[None]:
     Raises:
         SettingsError: the server cannot be started, found or asked.
     """
-    from acr_identity.emulator.server.errors import ServerError
+    from acr_identity.emulator.server.server_error import ServerError
 
     try:
         yield

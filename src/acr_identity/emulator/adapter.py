@@ -18,13 +18,13 @@ from requests.utils import get_encoding_from_headers
 from urllib3 import HTTPHeaderDict, HTTPResponse
 from urllib3.exceptions import ProtocolError
 
-from acr_identity.emulator.wire import Request
+from acr_identity.emulator.kernel.wire import Request
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from acr_identity.emulator.app import Emulator
-    from acr_identity.emulator.wire import Reply
+    from acr_identity.emulator.kernel.wire import Reply
 
 
 class EmulatorAdapter(BaseAdapter):
@@ -53,7 +53,7 @@ class EmulatorAdapter(BaseAdapter):
         """Let the emulator answer.
 
         Raises:
-            requests.exceptions.ConnectionError: The connection was cut, or the host is not emulated.
+            requests.exceptions.ConnectionError: the connection was cut, or the host is not emulated.
         """
         del timeout, verify, cert, proxies
         asked = Request.to(request.method or "GET", request.url or "", dict(request.headers), _body(request))
@@ -70,7 +70,7 @@ class EmulatorAdapter(BaseAdapter):
         return response
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Return nothing is open."""
 
     def _response(self, request: PreparedRequest, reply: Reply) -> Response:
         response = Response()

@@ -9,34 +9,35 @@ from collections import deque
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.arm import http_time, made_guid, subscription_id
-from acr_identity.emulator.authorization.assignments import existing_scope
-from acr_identity.emulator.clock import SystemClock
-from acr_identity.emulator.dispatch import Dispatcher
-from acr_identity.emulator.errors import ArmError
+from acr_identity.emulator.dispatch.dispatcher import Dispatcher
+from acr_identity.emulator.dispatch.routes import TABLE
+from acr_identity.emulator.dispatch.throttling import Throttling
 from acr_identity.emulator.faults import Faults
-from acr_identity.emulator.lookup import birth
-from acr_identity.emulator.routes import TABLE
+from acr_identity.emulator.kernel.arm import http_time, made_guid, subscription_id
+from acr_identity.emulator.kernel.arm_errors import ArmError
+from acr_identity.emulator.kernel.clock import SystemClock
+from acr_identity.emulator.kernel.lookup import existing_scope, registry_at
+from acr_identity.emulator.kernel.principals import birth
+from acr_identity.emulator.kernel.settings import Settings
+from acr_identity.emulator.kernel.signing_keys import Keys
+from acr_identity.emulator.kernel.snapshot import read_snapshot, write_snapshot
+from acr_identity.emulator.kernel.state import Assignment, DirectoryObject, RoleDefinition, including
+from acr_identity.emulator.kernel.wire import Reply
 from acr_identity.emulator.runner import run
 from acr_identity.emulator.runs.settle import settled
 from acr_identity.emulator.seed import first_state
-from acr_identity.emulator.settings import Settings
-from acr_identity.emulator.sign_in.audiences import arm_audience
-from acr_identity.emulator.sign_in.keys import Keys
-from acr_identity.emulator.sign_in.tokens import Grant, claims_of
-from acr_identity.emulator.snapshot import read_snapshot, write_snapshot
-from acr_identity.emulator.state import Assignment, DirectoryObject, RoleDefinition, including
-from acr_identity.emulator.throttling import Throttling
-from acr_identity.emulator.wire import Reply
+from acr_identity.emulator.surroundings import CloudSurroundings
+from acr_identity.emulator.tokens.audiences import arm_audience
+from acr_identity.emulator.tokens.claims import Grant, claims_of
 from acr_identity.emulator.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from acr_identity.emulator.call import Runner
-    from acr_identity.emulator.clock import Clock
-    from acr_identity.emulator.state import State
-    from acr_identity.emulator.wire import JsonObject, Request
+    from acr_identity.emulator.kernel.call import Runner
+    from acr_identity.emulator.kernel.clock import Clock
+    from acr_identity.emulator.kernel.state import State
+    from acr_identity.emulator.kernel.wire import JsonObject, Request
 
 _logger = logging.getLogger(__name__)
 _MOST_REQUESTS = 100_000
@@ -73,17 +74,17 @@ class Emulator:
     Two emulators know nothing of each other. All methods may be called from several threads.
 
     Args:
-        world: What exists before the first request; an empty subscription when left out.
-        clock: Where it takes the time from; the machine's clock when left out.
-        settings: Its pace, its delays and the names of its hosts.
-        latency: How many seconds each request takes at least; requests wait side by side.
-        on_change: Called with a snapshot after each change, before the request is answered.
-        runner: Decides how runs go; the emulator's own when left out.
-        signing_key: The RSA key that signs tokens, as PEM without a password; one is made when left out. With the same
+        world: what exists before the first request; an empty subscription when left out.
+        clock: where it takes the time from; the machine's clock when left out.
+        settings: its pace, its delays and the names of its hosts.
+        latency: how many seconds each request takes at least; requests wait side by side.
+        on_change: called with a snapshot after each change, before the request is answered.
+        runner: decides how runs go; the emulator's own when left out.
+        signing_key: the RSA key that signs tokens, as PEM without a password; one is made when left out. With the same
             key, tokens outlive the process.
 
     Raises:
-        ValueError: The signing key is no RSA key.
+        ValueError: the signing key is no RSA key.
     """
 
     def __init__(
@@ -105,14 +106,16 @@ class Emulator:
         self._on_change = on_change
         self._keys = Keys(signing_key)
         self._throttling = Throttling(enforced=self.settings.throttle)
-        self._dispatcher = Dispatcher(TABLE, self.settings, runner or run, self._keys, self._throttling)
+        self._dispatcher = Dispatcher(
+            TABLE, self.settings, runner or run, CloudSurroundings, self._keys, self._throttling
+        )
         self._lock = threading.RLock()
         self._state = self._first_state()
         self._requests: deque[RequestRecord] = deque(maxlen=_MOST_REQUESTS)
 
     @property
     def requests(self) -> tuple[RequestRecord, ...]:
-        """The requests so far, in the order of their answers; of very many only the last 100,000."""
+        """Return the requests so far, in the order of their answers; of very many only the last 100,000."""
         with self._lock:
             return tuple(self._requests)
 
@@ -133,13 +136,13 @@ class Emulator:
                 return self._recorded(request, reply, start, route)
 
     def token(self, principal_id: str | None = None, *, audience: str | None = None) -> str:
-        """A signed token that proves to be a principal, the owner of the subscription when left out.
+        """Return a signed token that proves to be a principal, the owner of the subscription when left out.
 
         It is valid for `Settings.token_seconds`. `audience` is the service that it is for, like
         `https://vault.azure.net`; Azure Resource Manager when left out.
 
         Raises:
-            ValueError: There is no such principal.
+            ValueError: there is no such principal.
         """
         with self._lock:
             principal = self._state.directory.get((principal_id or self._state.owner).lower())
@@ -155,7 +158,7 @@ class Emulator:
         """Make somebody who may do these actions at a scope (the subscription when left out), and nothing else.
 
         Raises:
-            ValueError: The scope does not exist.
+            ValueError: the scope does not exist.
         """
         with self._lock:
             self._change(self._with_caller(tuple(actions), tuple(data_actions), scope))
@@ -163,14 +166,14 @@ class Emulator:
             return Caller(principal, self.token(principal))
 
     def images(self, login_server: str) -> tuple[str, ...]:
-        """The images in a registry, as `REPOSITORY:TAG@DIGEST`, sorted."""
+        """Return the images in a registry, as `REPOSITORY:TAG@DIGEST`, sorted."""
         with self._lock:
             self._settle()
-            found = [one for one in self._state.registries.values() if one.login_server == login_server.lower()]
-            return tuple(sorted(f"{tag}@{digest}" for one in found for tag, digest in one.images.items()))
+            found = registry_at(self._state, login_server)
+            return tuple(sorted(f"{tag}@{digest}" for tag, digest in found.images.items())) if found else ()
 
     def snapshot(self) -> JsonObject:
-        """All that it holds, as JSON, with all secrets."""
+        """Return all that it holds, as JSON, with all secrets."""
         with self._lock:
             return write_snapshot(self._state)
 
@@ -178,7 +181,7 @@ class Emulator:
         """Hold what a snapshot holds.
 
         Raises:
-            SnapshotError: It is no snapshot.
+            SnapshotError: it is no snapshot.
         """
         state = read_snapshot(snapshot)
         with self._lock:

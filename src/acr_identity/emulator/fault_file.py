@@ -15,7 +15,7 @@ from acr_identity.emulator.faults import Fault, vault_conflict
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
-    from acr_identity.emulator.settings import Settings
+    from acr_identity.emulator.kernel.settings import Settings
 
 _Count = Annotated[int, Field(ge=1)]
 _Seconds = Annotated[float, Field(ge=0, le=86400, allow_inf_nan=False)]

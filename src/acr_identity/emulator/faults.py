@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from acr_identity.emulator.errors import ArmError
-from acr_identity.emulator.wire import Headers, Reply
+from acr_identity.emulator.kernel.arm_errors import ArmError
+from acr_identity.emulator.kernel.wire import Headers, Reply
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.clock import Clock
-    from acr_identity.emulator.wire import Request
+    from acr_identity.emulator.kernel.clock import Clock
+    from acr_identity.emulator.kernel.wire import Request
 
 Disconnect: TypeAlias = Literal["", "before", "after"]
 
@@ -66,7 +66,7 @@ class Fault:
         """Refuse what can never strike.
 
         Raises:
-            ValueError: The path is no regular expression, a number is out of range, or the message uses a group that
+            ValueError: the path is no regular expression, a number is out of range, or the message uses a group that
                 the path does not have.
         """
         _check_numbers(self)
@@ -81,26 +81,26 @@ class Fault:
 
     @property
     def takes_place(self) -> bool:
-        """Whether what was asked is done."""
+        """Say whether what was asked is done."""
         return self.disconnect == "after" or (not self.disconnect and not self.status)
 
     def concerns(self, request: Request) -> bool:
-        """Whether it is about a request like this one."""
+        """Say whether it is about a request like this one."""
         same_verb = self.method in {"*", request.method}
         return same_verb and self._found_in(request.decoded_path) is not None
 
     def subject(self, request: Request) -> str:
-        """What the request is about: the text that `path` matches, in lower case."""
+        """Return what the request is about: the text that `path` matches, in lower case."""
         found = self._found_in(request.decoded_path)
         return found[0].lower() if found else ""
 
     def message_for(self, path: str) -> str:
-        """The message for a request of this path."""
+        """Return the message for a request of this path."""
         found = self._found_in(path)
         return _GROUP.sub(lambda used: found[used[1]] or "", self.message) if found else self.message
 
     def reply(self, request: Request) -> Reply:
-        """The answer in place of the right one."""
+        """Return the answer in place of the right one."""
         message = self.message_for(request.decoded_path)
         return ArmError(self.status, self.code, message, headers=self.headers).reply()
 
@@ -124,7 +124,7 @@ def _check_headers(fault: Fault) -> None:
 
 
 def vault_conflict(seconds: float) -> Fault:
-    """The refusal of a write to a vault that comes during another write to it, or less than so many seconds after it.
+    """Return the refusal of a write to a vault during another write to it, or less than so many seconds after it.
 
     Source: the common error codes of Key Vault, `ConflictError`, and its text in public reports. Within how much time
     writes are in each other's way is not published.
@@ -213,7 +213,7 @@ class Faults:
         self._added: list[_Added] = []
 
     def add(self, fault: Fault) -> None:
-        """Add one."""
+        """Add a fault; it is tried after those that are there."""
         with self._lock:
             self._added.append(_Added(fault))
 

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.routing import Route
-from acr_identity.emulator.settings import host_name
-from acr_identity.emulator.sign_in.audiences import arm_audience, graph_audience
-from acr_identity.emulator.wire import Reply
+from acr_identity.emulator.kernel.routing import Route
+from acr_identity.emulator.kernel.settings import host_name
+from acr_identity.emulator.kernel.wire import Reply
+from acr_identity.emulator.tokens.audiences import arm_audience, graph_audience
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.call import Answer, Call
-    from acr_identity.emulator.settings import Hosts
-    from acr_identity.emulator.wire import JsonObject, Request
+    from acr_identity.emulator.kernel.call import Answer, Call
+    from acr_identity.emulator.kernel.settings import Hosts
+    from acr_identity.emulator.kernel.wire import JsonObject, Request
 
 _ONE_CLOUD = "2022-09-01"
 _LIST = "2018-05-01"

@@ -8,15 +8,15 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from acr_identity.emulator.dispatch.routes import TABLE
+from acr_identity.emulator.kernel.routing import NEWEST
 from acr_identity.emulator.not_emulated import NOT_EMULATED
-from acr_identity.emulator.routes import TABLE
-from acr_identity.emulator.routing import NEWEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from acr_identity.emulator.routing import ApiVersions, Route
-    from acr_identity.emulator.settings import Plane
+    from acr_identity.emulator.kernel.routing import ApiVersions, Route
+    from acr_identity.emulator.kernel.settings import Plane
 
 _TITLES: Mapping[Plane, str] = {
     "metadata": "Description of the cloud",
@@ -42,7 +42,7 @@ that none is asked for. *Action* is the right that the caller needs; a dash mean
 
 
 def operations_page() -> str:
-    """The whole page, as Markdown."""
+    """Return the whole page, as Markdown."""
     parts = [
         _section(title, [route for route in TABLE.routes if route.plane == plane]) for plane, title in _TITLES.items()
     ]

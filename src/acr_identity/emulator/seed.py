@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.arm import (
+from acr_identity.emulator.identities import create_identity
+from acr_identity.emulator.kernel.arm import (
     REGISTRIES,
     VAULTS,
     group_id,
@@ -15,11 +16,10 @@ from acr_identity.emulator.arm import (
     resource_id,
     subscription_id,
 )
-from acr_identity.emulator.authorization.roles import OWNER, role_named
-from acr_identity.emulator.identities import create_identity
-from acr_identity.emulator.images import Reference, digest_of
-from acr_identity.emulator.runner.ports import Secret
-from acr_identity.emulator.state import (
+from acr_identity.emulator.kernel.images import Reference, digest_of
+from acr_identity.emulator.kernel.runner_port import Secret
+from acr_identity.emulator.kernel.saving import with_registry, with_vault
+from acr_identity.emulator.kernel.state import (
     Assignment,
     DirectoryObject,
     Group,
@@ -29,11 +29,12 @@ from acr_identity.emulator.state import (
     Vault,
     including,
 )
+from acr_identity.emulator.rights.roles import OWNER, role_named
 from acr_identity.emulator.vaults.secrets import SetBody, with_secret
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.settings import Hosts
-    from acr_identity.emulator.wire import JsonObject
+    from acr_identity.emulator.kernel.settings import Hosts
+    from acr_identity.emulator.kernel.wire import JsonObject
     from acr_identity.emulator.world import World, WorldRegistry, WorldRole, WorldServicePrincipal, WorldVault
 
 _ALWAYS = 0.0
@@ -50,12 +51,12 @@ TOOL_IMAGES = (
 
 
 def first_state(world: World, hosts: Hosts, now: float) -> State:
-    """The state that a world describes; the owner of the subscription is always in it."""
+    """Return the state that a world describes; the owner of the subscription is always in it."""
     state = _owned(world, now)
     state = replace(state, groups=_groups(world), public_images=_public_images(world))
     for name, registry in world.registries.items():
         made = _registry(world, name, registry, hosts, now)
-        state = replace(state, registries=including(state.registries, key(made.id), made))
+        state = with_registry(state, made)
     for name, vault in world.vaults.items():
         state = _with_vault(state, _vault(world, name, vault, now), vault, now)
     for name, identity in world.identities.items():
@@ -175,7 +176,7 @@ def _vault(world: World, name: str, given: WorldVault, now: float) -> Vault:
 
 
 def _with_vault(state: State, vault: Vault, given: WorldVault, now: float) -> State:
-    state = replace(state, vaults=including(state.vaults, key(vault.id), vault))
+    state = with_vault(state, vault)
     for name, value in given.secrets.items():
         state = with_secret(state, state.vaults[key(vault.id)], name, SetBody(value=value.get_secret_value()), now=now)
     return state

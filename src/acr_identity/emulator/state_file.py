@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from acr_identity.emulator.wire import JsonObject
+    from acr_identity.emulator.kernel.wire import JsonObject
 
 FORMAT = "acr_identity.emulator"
 VERSION = 1

@@ -6,22 +6,25 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from acr_identity.emulator.arm import key
-from acr_identity.emulator.authorization.rights import Ask, may_use
-from acr_identity.emulator.errors import ArmError
-from acr_identity.emulator.images import DOCKER_HUB, digest_of, place
+from acr_identity.emulator.kernel.addresses import AGENT_ADDRESS
+from acr_identity.emulator.kernel.arm import key
+from acr_identity.emulator.kernel.arm_errors import ArmError
+from acr_identity.emulator.kernel.images import DOCKER_HUB, digest_of, place
+from acr_identity.emulator.kernel.lookup import registry_at
+from acr_identity.emulator.kernel.runner_port import Image, Principal, Refusal, Secret
+from acr_identity.emulator.kernel.wire import section, text
 from acr_identity.emulator.registries.accounts import has_admin, is_admin
-from acr_identity.emulator.registries.network import AGENT_ADDRESS, denial, is_blocked, tasks_may_pass
-from acr_identity.emulator.runner.ports import Image, Principal, Refusal, Secret
-from acr_identity.emulator.vaults.access import check_access, find_secret, vault_at
-from acr_identity.emulator.wire import section, text
+from acr_identity.emulator.registries.network import denial, is_blocked, tasks_may_pass
+from acr_identity.emulator.registry_data.registry_errors import AUTHENTICATION_REQUIRED
+from acr_identity.emulator.rights.decision import Ask, may_use
+from acr_identity.emulator.vaults.secret_access import check_access, find_secret, vault_at
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.settings import Settings
-    from acr_identity.emulator.state import Registry, State
+    from acr_identity.emulator.kernel.call import Attached
+    from acr_identity.emulator.kernel.settings import Settings
+    from acr_identity.emulator.kernel.state import Registry, State
 
 _ACR = "Microsoft.ContainerRegistry/registries"
-_UNAUTHORIZED = "authentication required, visit https://aka.ms/acr/authorization for more information."
 _NOT_FOUND = Refusal(400, "invalid_request", "Identity not found")
 _DENIED = Refusal(403, "DENIED", "requested access to the resource is denied")
 _SEVERAL = Refusal(
@@ -29,16 +32,6 @@ _SEVERAL = Refusal(
     "invalid_request",
     "Multiple user assigned identities exist, please specify the clientId / resourceId of the identity",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Attached:
-    """The identities of the task that runs: its own principal if any, and ids of user-assigned ones."""
-
-    system: str = ""
-    users: tuple[str, ...] = ()
-    in_network: bool = False
-    """Whether it runs on agents inside a virtual network, whom the network rules of registries let pass."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +46,7 @@ class CloudSurroundings:
     pushed: dict[tuple[str, str, str], str] = field(default_factory=dict)
 
     def sign_in(self, identity: str) -> Principal | Refusal:
-        """The identity of the task that is meant."""
+        """Return the identity of the task that is meant."""
         users = self._users()
         if identity == "[system]" or (not identity and self.attached.system):
             known = self.state.directory.get(self.attached.system)
@@ -86,11 +79,11 @@ class CloudSurroundings:
             return Refusal(error.status, error.code, error.message, error.inner_code)
 
     def source_refusal(self) -> Refusal | None:
-        """What the registry of the task says to the login that the service brings."""
+        """Return what the registry of the task says to the login that the service brings."""
         return self._kept_out(self.home, None)
 
     def exchange_token(self, login_server: str, principal: Principal) -> Refusal | None:
-        """Whether the registry gives the principal a login.
+        """Say whether the registry gives the principal a login.
 
         The registry of the task gives none without the right to pull, unless roles count for each repository: a
         recorded run failed without a role though it pulled nothing from there. That it fails here and with 401, and
@@ -104,19 +97,19 @@ class CloudSurroundings:
             return refusal
         policy = section(section(registry.settings, "policies"), "azureADAuthenticationAsArmPolicy")
         if text(policy, "status").lower() == "disabled" or principal.principal_id not in self.state.directory:
-            return Refusal(401, "UNAUTHORIZED", _UNAUTHORIZED)
+            return Refusal(401, "UNAUTHORIZED", AUTHENTICATION_REQUIRED)
         if key(registry.id) == key(self.home.id) and not self._may_log_in(registry, principal):
-            return Refusal(401, "UNAUTHORIZED", _UNAUTHORIZED)
+            return Refusal(401, "UNAUTHORIZED", AUTHENTICATION_REQUIRED)
         return None
 
     def check_password(self, login_server: str, user_name: str, password: Secret) -> Refusal | None:
-        """Whether an account of Docker Hub, or the admin user of a registry, has this password."""
+        """Say whether an account of Docker Hub, or the admin user of a registry, has this password."""
         registry = self._registry(login_server)
         if registry is not None:
             refusal = self._kept_out(registry, None)
             if refusal or is_admin(registry, user_name, password.value):
                 return refusal
-            return Refusal(401, "UNAUTHORIZED", _UNAUTHORIZED)
+            return Refusal(401, "UNAUTHORIZED", AUTHENTICATION_REQUIRED)
         if place(login_server, "")[0] != DOCKER_HUB:
             return _no_host(login_server)
         account = self.state.docker_hub.get(user_name)
@@ -155,7 +148,7 @@ class CloudSurroundings:
         return image
 
     def read_file(self, context: str, path: str) -> str | None:
-        """A file of a context, whatever branch the address names; a folder after the colon counts."""
+        """Return a file of a context, whatever branch the address names; a folder after the colon counts."""
         uploaded = self.state.uploads.get(context)
         if uploaded is not None:
             return uploaded.get(path.removeprefix("./"))
@@ -176,8 +169,7 @@ class CloudSurroundings:
         return tuple(Principal(one.principal_id, one.client_id) for one in found if one is not None)
 
     def _registry(self, login_server: str) -> Registry | None:
-        host = place(login_server, "")[0]
-        return next((one for one in self.state.registries.values() if one.login_server.lower() == host), None)
+        return registry_at(self.state, place(login_server, "")[0])
 
     def _refusal(
         self, registry: Registry | None, path: str, as_whom: Principal | str | None, verb: str
@@ -187,7 +179,7 @@ class CloudSurroundings:
         out = self._kept_out(registry, as_whom if isinstance(as_whom, Principal) else None)
         if out or self._may(registry, path, as_whom, verb):
             return out
-        return Refusal(401, "UNAUTHORIZED", _UNAUTHORIZED)
+        return Refusal(401, "UNAUTHORIZED", AUTHENTICATION_REQUIRED)
 
     def _kept_out(self, registry: Registry, principal: Principal | None) -> Refusal | None:
         """Keep agents out as the network rules say; only a system-assigned identity may pass by them."""
@@ -199,7 +191,7 @@ class CloudSurroundings:
         return Refusal(403, "DENIED", denial(AGENT_ADDRESS))
 
     def _may(self, registry: Registry, repository: str, as_whom: Principal | str | None, verb: str) -> bool:
-        is_abac = registry.role_assignment_mode == "AbacRepositoryPermissions"
+        is_abac = registry.is_by_repository
         if verb == "pull" and registry.settings.get("anonymousPullEnabled") is True:
             return True
         if not isinstance(as_whom, Principal):
@@ -213,9 +205,7 @@ class CloudSurroundings:
         return may_use(self.state, ask, data=is_abac, granted_before=self._granted_before)
 
     def _may_log_in(self, registry: Registry, principal: Principal) -> bool:
-        return registry.role_assignment_mode == "AbacRepositoryPermissions" or self._may(
-            registry, "", principal, "pull"
-        )
+        return registry.is_by_repository or self._may(registry, "", principal, "pull")
 
     def _tags(self, registry: Registry | None, host: str, repository: str) -> dict[str, str]:
         held = registry.images if registry else self.state.public_images

@@ -18,11 +18,10 @@ from pydantic import (
     model_validator,
 )
 
-from acr_identity.emulator import identities, registries, resources
-from acr_identity.emulator.arm import GUID
-from acr_identity.emulator.authorization.roles import role_named
-from acr_identity.emulator.images import Reference
-from acr_identity.emulator.vaults import handlers as vaults
+from acr_identity.emulator import identities, registries, resources, vaults
+from acr_identity.emulator.kernel.arm import GUID
+from acr_identity.emulator.kernel.images import Reference
+from acr_identity.emulator.rights.roles import role_named
 from acr_identity.emulator.vaults import secrets as vault_secrets
 
 if TYPE_CHECKING:

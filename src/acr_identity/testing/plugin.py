@@ -5,6 +5,7 @@ Override `azure_world`, `azure_settings` or `azure_clock` in a test module or a 
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -108,9 +109,14 @@ def azure_credential(azure_emulator: Emulator) -> EmulatedCredential:
 @pytest.fixture(scope="session")
 def served_azure_emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedEmulator]:
     """One Azure for the whole session, over HTTPS on the loopback. Call `begin(world)` where a test needs it as new."""
-    from acr_identity.testing.served import serving  # noqa: PLC0415 - loads the server
+    from acr_identity.emulator.server import ServerError  # noqa: PLC0415 - loads the server
+    from acr_identity.testing.served import serving  # noqa: PLC0415 - as above
 
-    with serving(tmp_path_factory.mktemp("azure")) as served:
+    with ExitStack() as stack:
+        try:
+            served = stack.enter_context(serving(tmp_path_factory.mktemp("azure")))
+        except ServerError as error:
+            pytest.fail(f"no Azure can be served: {error}", pytrace=False)
         yield served
 
 

@@ -5,23 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.arm import is_guid, key, subscription_id, zulu_time
-from acr_identity.emulator.authorization.conditions import ConditionError, read_condition
-from acr_identity.emulator.authorization.demand import demand
-from acr_identity.emulator.authorization.filters import selected
-from acr_identity.emulator.authorization.principals import kind_of
-from acr_identity.emulator.authorization.roles import find_role
-from acr_identity.emulator.call import Body, Change
-from acr_identity.emulator.errors import GATEWAY, ArmError, bad_request, group_not_found
-from acr_identity.emulator.paging import page
-from acr_identity.emulator.routing import ApiVersions, Route, is_since
-from acr_identity.emulator.state import Assignment, excluding, including
-from acr_identity.emulator.wire import Reply
+from acr_identity.emulator.authorization.assignment_filter import selected
+from acr_identity.emulator.authorization.principals import principal_kind
+from acr_identity.emulator.kernel.arm import is_guid, key, zulu_time
+from acr_identity.emulator.kernel.arm_errors import ArmError, bad_request
+from acr_identity.emulator.kernel.call import Body, Change
+from acr_identity.emulator.kernel.lookup import existing_scope
+from acr_identity.emulator.kernel.paging import page
+from acr_identity.emulator.kernel.routing import ApiVersions, Route, is_since
+from acr_identity.emulator.kernel.state import Assignment, excluding, including
+from acr_identity.emulator.kernel.wire import Reply
+from acr_identity.emulator.rights.conditions import ConditionError, read_condition
+from acr_identity.emulator.rights.demand import demand
+from acr_identity.emulator.rights.roles import find_role
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.call import Answer, Call
-    from acr_identity.emulator.state import State
-    from acr_identity.emulator.wire import JsonObject
+    from acr_identity.emulator.kernel.call import Answer, Call
+    from acr_identity.emulator.kernel.state import State
+    from acr_identity.emulator.kernel.wire import JsonObject
 
 KIND = "Microsoft.Authorization/roleAssignments"
 _CONDITIONS_SINCE = "2020-03-01"
@@ -47,7 +48,7 @@ class AssignmentBody(Body):
 
 
 def show(assignment: Assignment, subscription: str, api_version: str, *, is_new: bool = False) -> JsonObject:
-    """A role assignment as an api-version shows it. The answer to the PUT that makes it has no `createdBy` yet."""
+    """Return a role assignment as an api-version shows it. The answer to the PUT that makes it lacks `createdBy`."""
     return {
         "properties": {
             "roleDefinitionId": (
@@ -84,7 +85,7 @@ def put(call: Call) -> Answer:
     _demand(call, properties)
     scope = existing_scope(call.state, call.params["scope"])
     role = _role(call.state, properties.role_definition_id)
-    kind = kind_of(call, properties.principal_id, properties.principal_type)
+    kind = principal_kind(call, properties.principal_id, properties.principal_type)
     _check_condition(properties)
     wanted = Assignment(
         name=name,
@@ -109,7 +110,7 @@ def put(call: Call) -> Answer:
 
 
 def get(call: Call) -> Answer:
-    """Show one."""
+    """Show a role assignment; 404 also where it is at another scope."""
     found = _find(call)
     if found is None:
         name = call.params["assignment"]
@@ -131,37 +132,6 @@ def list_assignments(call: Call) -> Answer:
     scope = existing_scope(call.state, call.params["scope"])
     found = selected(call.state.assignments.values(), scope, call.request.parameter("$filter"))
     return page(call, [show(one, call.subscription, call.api_version) for one in found])
-
-
-def existing_scope(state: State, written: str) -> str:
-    """The scope as the emulator spells it.
-
-    Raises:
-        ArmError: 404 when there is no such resource, resource group or subscription.
-    """
-    scope = key(written)
-    if scope == key(subscription_id(state.subscription)):
-        return subscription_id(state.subscription)
-    for group in state.groups.values():
-        if key(group.id) == scope:
-            return group.id
-    for holder in (state.registries, state.tasks, state.vaults, state.identities, state.agent_pools):
-        if scope in holder:
-            return holder[scope].id
-    head, _, secret = scope.rpartition("/secrets/")
-    if secret and head in state.vaults:
-        return f"{state.vaults[head].id}/secrets/{written.rpartition('/')[2]}"
-    raise _no_scope(written)
-
-
-def _no_scope(written: str) -> ArmError:
-    if "/providers/" not in written.lower():
-        return group_not_found(written.rpartition("/")[2])
-    message = (
-        f"The Resource '{written.lower().partition('/providers/')[2]}' was not found. "
-        "For more details please go to https://aka.ms/ARMResourceNotFoundFix"
-    )
-    return ArmError(404, "ResourceNotFound", message, headers=GATEWAY)
 
 
 def _demand(call: Call, properties: PropertiesBody) -> None:

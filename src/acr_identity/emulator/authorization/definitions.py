@@ -5,22 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.arm import is_guid, is_within, key, subscription_id, zulu_time
-from acr_identity.emulator.authorization.roles import all_roles, find_role
-from acr_identity.emulator.call import Body, Change
-from acr_identity.emulator.clock import START
-from acr_identity.emulator.errors import ArmError, bad_request
-from acr_identity.emulator.odata import comparisons
-from acr_identity.emulator.paging import page
-from acr_identity.emulator.routing import ApiVersions, Route
-from acr_identity.emulator.state import RoleDefinition, State, excluding, including
-from acr_identity.emulator.wire import JsonObject, Reply
+from acr_identity.emulator.kernel.arm import is_guid, is_within, key, subscription_id, zulu_time
+from acr_identity.emulator.kernel.arm_errors import ArmError, bad_request, invalid_filter
+from acr_identity.emulator.kernel.call import Body, Change
+from acr_identity.emulator.kernel.clock import START
+from acr_identity.emulator.kernel.odata_filter import Comparison, FilterError, Function, Text, read_filter
+from acr_identity.emulator.kernel.paging import page
+from acr_identity.emulator.kernel.routing import ApiVersions, Route
+from acr_identity.emulator.kernel.state import RoleDefinition, State, excluding, including
+from acr_identity.emulator.kernel.wire import JsonObject, Reply
+from acr_identity.emulator.rights.roles import all_roles, find_role
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.call import Answer, Call
+    from acr_identity.emulator.kernel.call import Answer, Call
 
 KIND = "Microsoft.Authorization/roleDefinitions"
-_FILTERS = frozenset({"rolename", "type"})
 
 
 class PermissionBody(Body):
@@ -48,11 +47,11 @@ class RoleBody(Body):
 
 
 def show(role: RoleDefinition, subscription: str) -> JsonObject:
-    """A role on the wire. Its id is given below the subscription, as role assignments give it."""
+    """Return a role on the wire. Its id is given below the subscription, as role assignments give it."""
     return {
         "properties": {
             "roleName": role.name,
-            "type": "BuiltInRole" if role.built_in else "CustomRole",
+            "type": _type_of(role),
             "description": role.description,
             "assignableScopes": [*_scopes(role, subscription)],
             "permissions": [
@@ -87,16 +86,9 @@ def get(call: Call) -> Answer:
 
 def list_roles(call: Call) -> Answer:
     """List those that can be given at a scope; `$filter` may compare `roleName` and `type`, casing aside."""
-    written = call.request.parameter("$filter").replace("atScope()", "").strip()
-    wanted = comparisons(written.removeprefix("and ").removesuffix(" and"), _FILTERS)
-    found = [
-        show(role, call.subscription)
-        for role in all_roles(call.state)
-        if wanted.get("rolename", role.name).lower() == role.name.lower()
-        and (wanted.get("type", "").lower() in {"", "builtinrole" if role.built_in else "customrole"})
-        and _is_seen(role, call)
-    ]
-    return page(call, found)
+    wanted = _wanted(call.request.parameter("$filter"))
+    found = [role for role in all_roles(call.state) if _is_seen(role, call) and _has(role) >= wanted]
+    return page(call, [show(role, call.subscription) for role in found])
 
 
 def put(call: Call) -> Answer:
@@ -145,6 +137,31 @@ def _scopes(role: RoleDefinition, subscription: str) -> tuple[str, ...]:
     if role.built_in:
         return ("/",)
     return role.assignable_scopes or (subscription_id(subscription),)
+
+
+def _wanted(expression: str) -> frozenset[tuple[str, str]]:
+    try:
+        terms = read_filter(expression).all_of
+    except FilterError:
+        raise invalid_filter(expression) from None
+    wanted: set[tuple[str, str]] = set()
+    for term in terms:
+        match term:
+            case Comparison("rolename" | "type" as name, "eq", Text(value)):
+                wanted.add((name, value.lower()))
+            case Function("atscope", ()):
+                pass
+            case _:
+                raise invalid_filter(expression)
+    return frozenset(wanted)
+
+
+def _has(role: RoleDefinition) -> frozenset[tuple[str, str]]:
+    return frozenset({("rolename", role.name.lower()), ("type", _type_of(role).lower())})
+
+
+def _type_of(role: RoleDefinition) -> str:
+    return "BuiltInRole" if role.built_in else "CustomRole"
 
 
 def _is_seen(role: RoleDefinition, call: Call) -> bool:

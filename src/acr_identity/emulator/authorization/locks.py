@@ -8,21 +8,22 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
-from acr_identity.emulator.arm import is_within, key
-from acr_identity.emulator.authorization.assignments import existing_scope
-from acr_identity.emulator.call import Body, Change
-from acr_identity.emulator.errors import ArmError, bad_request
-from acr_identity.emulator.lookup import check_name
-from acr_identity.emulator.paging import page
-from acr_identity.emulator.registry_view import system_data
-from acr_identity.emulator.routing import ApiVersions, Route
-from acr_identity.emulator.state import Lock, excluding, including
-from acr_identity.emulator.wire import JsonObject, Reply
+from acr_identity.emulator.kernel.arm import is_within, key
+from acr_identity.emulator.kernel.arm_errors import ArmError, bad_request
+from acr_identity.emulator.kernel.call import Body, Change
+from acr_identity.emulator.kernel.lookup import check_name, existing_scope
+from acr_identity.emulator.kernel.odata_filter import FilterError, Function, read_filter
+from acr_identity.emulator.kernel.paging import page
+from acr_identity.emulator.kernel.routing import ApiVersions, Route
+from acr_identity.emulator.kernel.state import Lock, excluding, including
+from acr_identity.emulator.kernel.system_data import system_data
+from acr_identity.emulator.kernel.wire import JsonObject, Reply
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.call import Answer, Call
+    from acr_identity.emulator.kernel.call import Answer, Call
 
 KIND = "Microsoft.Authorization/locks"
+_AT_SCOPE = (Function("atscope", ()),)
 NAME = r"[^<>%&:?/\\]{0,259}[^<>%&:?/\\. ]"
 
 
@@ -53,7 +54,7 @@ def put(call: Call) -> Answer:
 
 
 def get(call: Call) -> Answer:
-    """Show one."""
+    """Show a lock of exactly this scope."""
     lock = call.state.locks.get(key(_id(call.params["scope"], call.params["lock"])))
     if lock is None:
         raise ArmError(404, "LockNotFound", f"The lock '{call.params['lock']}' could not be found.")
@@ -71,15 +72,24 @@ def delete(call: Call) -> Answer:
 def list_locks(call: Call) -> Answer:
     """List those at a scope and below it; with the `$filter` `atScope()` those at it and above."""
     scope = existing_scope(call.state, call.params["scope"])
-    expression = call.request.parameter("$filter").strip().lower()
-    if expression not in {"", "atscope()"}:
-        raise bad_request("InvalidFilter", f"The filter '{expression}' is not supported: only atScope() is.")
+    looks_up = _is_at_scope(call.request.parameter("$filter"))
     found = [
         lock
         for _, lock in sorted(call.state.locks.items())
-        if (is_within(scope, lock.scope) if expression else is_within(lock.scope, scope))
+        if (is_within(scope, lock.scope) if looks_up else is_within(lock.scope, scope))
     ]
     return page(call, [_show(lock) for lock in found])
+
+
+def _is_at_scope(expression: str) -> bool:
+    refusal = bad_request("InvalidFilter", f"The filter '{expression}' is not supported: only atScope() is.")
+    try:
+        terms = read_filter(expression).all_of
+    except FilterError:
+        raise refusal from None
+    if terms and terms != _AT_SCOPE:
+        raise refusal
+    return bool(terms)
 
 
 def _id(scope: str, name: str) -> str:

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.authorization.assignments import existing_scope
-from acr_identity.emulator.authorization.rights import roles_at
-from acr_identity.emulator.paging import page
-from acr_identity.emulator.routing import ApiVersions, Route
-from acr_identity.emulator.state import Assignment, RoleDefinition
-from acr_identity.emulator.wire import JsonObject
+from acr_identity.emulator.kernel.lookup import existing_scope
+from acr_identity.emulator.kernel.paging import page
+from acr_identity.emulator.kernel.routing import ApiVersions, Route
+from acr_identity.emulator.kernel.state import Assignment, RoleDefinition
+from acr_identity.emulator.kernel.wire import JsonObject
+from acr_identity.emulator.rights.decision import roles_at
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.call import Answer, Call
+    from acr_identity.emulator.kernel.call import Answer, Call
 
 
 def list_permissions(call: Call) -> Answer:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.arm import is_guid
-from acr_identity.emulator.errors import ArmError, bad_request
+from acr_identity.emulator.kernel.arm import is_guid
+from acr_identity.emulator.kernel.arm_errors import ArmError, bad_request
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.call import Call
+    from acr_identity.emulator.kernel.call import Call
 
 _KINDS = ("User", "Group", "ServicePrincipal")
 
 
-def kind_of(call: Call, principal: str, stated: str | None) -> str:
-    """The kind of the principal, looked up unless the request says `ServicePrincipal`.
+def principal_kind(call: Call, principal: str, stated: str | None) -> str:
+    """Return the kind of the principal, looked up unless the request says `ServicePrincipal`.
 
     A principal that is younger than `Settings.replication_seconds` is not found, whatever the request says.
 

@@ -9,27 +9,27 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from acr_identity.emulator.arm import made_guid, moment
+from acr_identity.emulator.kernel.arm import made_guid, moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from acr_identity.emulator.call import Call
-    from acr_identity.emulator.state import DirectoryObject, State, Task, TaskRun
-    from acr_identity.emulator.wire import JsonObject
+    from acr_identity.emulator.kernel.call import Call
+    from acr_identity.emulator.kernel.state import DirectoryObject, State, Task, TaskRun
+    from acr_identity.emulator.kernel.wire import JsonObject
 
 Kind: TypeAlias = Literal["user", "group", "servicePrincipal"]
 """A type of directory object, as `@odata.type` ends."""
 
 
 def visible(call: Call) -> tuple[DirectoryObject, ...]:
-    """Everybody whom Graph knows by now: a new principal appears after `Settings.replication_seconds`."""
+    """Return everybody whom Graph knows by now: a new principal appears after `Settings.replication_seconds`."""
     since = call.now - call.settings.replication_seconds
     return tuple(one for one in call.state.directory.values() if one.created <= since)
 
 
 def kind_of(found: DirectoryObject) -> Kind:
-    """The type of an object."""
+    """Return the type of an object."""
     match found.kind:
         case "User":
             return "user"
@@ -40,7 +40,7 @@ def kind_of(found: DirectoryObject) -> Kind:
 
 
 def show(state: State, found: DirectoryObject) -> JsonObject:
-    """An object on the wire, in a list of its own kind."""
+    """Return an object on the wire, in a list of its own kind."""
     match found.kind:
         case "User":
             return _user(found)
@@ -51,12 +51,12 @@ def show(state: State, found: DirectoryObject) -> JsonObject:
 
 
 def show_typed(state: State, found: DirectoryObject) -> JsonObject:
-    """An object on the wire among others of any kind."""
+    """Return an object on the wire among others of any kind."""
     return {"@odata.type": f"#microsoft.graph.{kind_of(found)}", **show(state, found)}
 
 
 def resource_of(state: State, found: DirectoryObject) -> tuple[str, bool] | None:
-    """The resource behind a managed identity and whether the identity is a resource itself; `None` for others."""
+    """Return the resource behind a managed identity and whether the identity is one itself; `None` for others."""
     for identity in state.identities.values():
         if identity.principal_id == found.id:
             return identity.id, True
@@ -81,7 +81,7 @@ def _user(found: DirectoryObject) -> JsonObject:
 
 
 def names_of(state: State, found: DirectoryObject) -> tuple[str, ...]:
-    """The names of a service principal: its client id, and an address for a managed identity."""
+    """Return the names of a service principal: its client id, and an address for a managed identity."""
     if resource_of(state, found) is None:
         return (found.client_id,)
     return found.client_id, f"https://identity.azure.net/{made_guid('address', found.id).replace('-', '')}"

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.arm import IDENTITIES, TASK_RUNS, TASKS, key
-from acr_identity.emulator.lookup import identity_of
-from acr_identity.emulator.paging import top_of
-from acr_identity.emulator.routing import ApiVersions, Route
-from acr_identity.emulator.state import State
-from acr_identity.emulator.wire import JsonObject, Reply
+from acr_identity.emulator.kernel.arm import IDENTITIES, SUBSCRIPTION_NAME, TASK_RUNS, TASKS, key
+from acr_identity.emulator.kernel.lookup import identity_of
+from acr_identity.emulator.kernel.paging import top_of
+from acr_identity.emulator.kernel.routing import IN_GROUP, ApiVersions, Route
+from acr_identity.emulator.kernel.state import State
+from acr_identity.emulator.kernel.wire import JsonObject, Reply
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.call import Answer, Call
+    from acr_identity.emulator.kernel.call import Answer, Call
 
 
 def list_resources(call: Call) -> Answer:
@@ -23,7 +23,7 @@ def list_resources(call: Call) -> Answer:
 
 
 def attached_to(state: State, identity: str) -> list[JsonObject]:
-    """What has the identity under this key, in the order of the ids."""
+    """Return what has the identity under this key, in the order of the ids."""
     holders = [
         (task.id, task.name, task.group, TASKS)
         for task in state.tasks.values()
@@ -41,7 +41,7 @@ def attached_to(state: State, identity: str) -> list[JsonObject]:
             "type": kind.lower(),
             "resourceGroup": group.lower(),
             "subscriptionId": state.subscription,
-            "subscriptionDisplayName": "Emulated subscription",
+            "subscriptionDisplayName": SUBSCRIPTION_NAME,
         }
         for own, name, group, kind in sorted(holders)
     ]
@@ -50,8 +50,7 @@ def attached_to(state: State, identity: str) -> list[JsonObject]:
 ROUTES = (
     Route(
         "POST",
-        f"/subscriptions/{{subscription}}/resourceGroups/{{group}}/providers/{IDENTITIES}/{{identity}}"
-        "/listAssociatedResources",
+        f"{IN_GROUP}/{IDENTITIES}/{{identity}}/listAssociatedResources",
         list_resources,
         ApiVersions("2021-09-30"),
         "recording",

@@ -10,17 +10,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from acr_identity.emulator.arm import IDENTITIES, key
-from acr_identity.emulator.call import Body, Change
-from acr_identity.emulator.errors import ArmError, bad_request, resource_not_found
-from acr_identity.emulator.lookup import check_name, identity_of
-from acr_identity.emulator.paging import page, top_of
-from acr_identity.emulator.routing import ApiVersions, Route
-from acr_identity.emulator.state import FederatedCredential, Identity, excluding, including
-from acr_identity.emulator.wire import JsonObject, Reply
+from acr_identity.emulator.kernel.arm import IDENTITIES, key
+from acr_identity.emulator.kernel.arm_errors import ArmError, bad_request, resource_not_found
+from acr_identity.emulator.kernel.call import Body, Change
+from acr_identity.emulator.kernel.lookup import check_name, identity_of
+from acr_identity.emulator.kernel.paging import page, top_of
+from acr_identity.emulator.kernel.routing import IN_GROUP, ApiVersions, Route
+from acr_identity.emulator.kernel.state import FederatedCredential, Identity, excluding, including
+from acr_identity.emulator.kernel.wire import JsonObject, Reply
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.call import Answer, Call
+    from acr_identity.emulator.kernel.call import Answer, Call
 
 KIND = f"{IDENTITIES}/federatedIdentityCredentials"
 NAME = r"[a-zA-Z0-9][a-zA-Z0-9-_]{2,119}"
@@ -65,7 +65,7 @@ def put(call: Call) -> Answer:
 
 
 def get(call: Call) -> Answer:
-    """Show one."""
+    """Show a federated credential."""
     identity = identity_of(call)
     found = call.state.federated.get(key(_id(identity, call.params["credential"])))
     if found is None:
@@ -127,10 +127,7 @@ def _show(one: FederatedCredential) -> JsonObject:
 
 
 _VERSIONS = ApiVersions("2022-01-31")
-_LIST = (
-    f"/subscriptions/{{subscription}}/resourceGroups/{{group}}/providers/{IDENTITIES}/{{identity}}"
-    "/federatedIdentityCredentials"
-)
+_LIST = f"{IN_GROUP}/{IDENTITIES}/{{identity}}/federatedIdentityCredentials"
 _ONE = f"{_LIST}/{{credential}}"
 
 ROUTES = (

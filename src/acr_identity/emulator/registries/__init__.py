@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from acr_identity.emulator.registries import accounts, handlers, imports, queries
+from acr_identity.emulator.registries import accounts, imports, queries, registries
 from acr_identity.emulator.registries.names import NAME
 
-ROUTES = (*handlers.ROUTES, *queries.ROUTES, *accounts.ROUTES, *imports.ROUTES)
+ROUTES = (*registries.ROUTES, *queries.ROUTES, *accounts.ROUTES, *imports.ROUTES)
 """All operations on registries."""
 
 __all__ = ["NAME", "ROUTES"]

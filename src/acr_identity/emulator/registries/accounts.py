@@ -6,17 +6,18 @@ import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.arm import REGISTRIES, key
-from acr_identity.emulator.call import Body, Change
-from acr_identity.emulator.errors import bad_request
-from acr_identity.emulator.lookup import registry_of
-from acr_identity.emulator.routing import ApiVersions, Route
-from acr_identity.emulator.runner.ports import Secret
-from acr_identity.emulator.state import Registry, including
-from acr_identity.emulator.wire import Json, JsonObject, Reply
+from acr_identity.emulator.kernel.arm import REGISTRIES, key
+from acr_identity.emulator.kernel.arm_errors import bad_request
+from acr_identity.emulator.kernel.call import Body, Change
+from acr_identity.emulator.kernel.lookup import registry_of
+from acr_identity.emulator.kernel.routing import IN_GROUP, ApiVersions, Route
+from acr_identity.emulator.kernel.runner_port import Secret
+from acr_identity.emulator.kernel.saving import with_registry
+from acr_identity.emulator.kernel.state import Registry
+from acr_identity.emulator.kernel.wire import Json, JsonObject, Reply
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.call import Answer, Call
+    from acr_identity.emulator.kernel.call import Answer, Call
 
 NAMES = ("password", "password2")
 
@@ -28,18 +29,18 @@ class RegenerateBody(Body):
 
 
 def has_admin(registry: Registry) -> bool:
-    """Whether the admin user may log in."""
+    """Say whether the admin user may log in."""
     return registry.settings.get("adminUserEnabled") is True
 
 
 def passwords(registry: Registry) -> tuple[Secret, Secret]:
-    """The two passwords of the admin user."""
+    """Return the two passwords of the admin user."""
     first, second = registry.passwords
     return _password(registry, "password", first), _password(registry, "password2", second)
 
 
 def is_admin(registry: Registry, user_name: str, password: str) -> bool:
-    """Whether a name and a password are those of the admin user, and it may log in."""
+    """Say whether a name and a password are those of the admin user, and it may log in."""
     is_named = user_name.lower() == registry.name.lower()
     return has_admin(registry) and is_named and Secret(password) in passwords(registry)
 
@@ -58,7 +59,7 @@ def regenerate(call: Call) -> Answer:
     first, second = registry.passwords
     counted = (first + 1, second) if wanted == "password" else (first, second + 1)
     changed = replace(registry, passwords=counted)
-    state = replace(call.state, registries=including(call.state.registries, key(changed.id), changed))
+    state = with_registry(call.state, changed)
     return Change(state, Reply.json(200, _show(changed)))
 
 
@@ -87,7 +88,7 @@ def _show(registry: Registry) -> JsonObject:
 
 
 _VERSIONS = ApiVersions("2017-03-01")
-_ONE = f"/subscriptions/{{subscription}}/resourceGroups/{{group}}/providers/{REGISTRIES}/{{registry}}"
+_ONE = f"{IN_GROUP}/{REGISTRIES}/{{registry}}"
 
 ROUTES = (
     Route(

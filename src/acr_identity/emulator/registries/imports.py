@@ -9,22 +9,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from acr_identity.emulator.arm import REGISTRIES, key
-from acr_identity.emulator.authorization.rights import Ask, may_act, may_use
-from acr_identity.emulator.call import Body, Change
-from acr_identity.emulator.errors import bad_request, linked_authorization_failed
-from acr_identity.emulator.images import DOCKER_HUB, place
-from acr_identity.emulator.lookup import registry_of
-from acr_identity.emulator.operations import AT_ONCE, begin
+from acr_identity.emulator.kernel.arm import REGISTRIES, key, subscription_id
+from acr_identity.emulator.kernel.arm_errors import bad_request, linked_authorization_failed
+from acr_identity.emulator.kernel.call import Body, Change
+from acr_identity.emulator.kernel.images import DOCKER_HUB, place
+from acr_identity.emulator.kernel.long_running import ask_again, begin
+from acr_identity.emulator.kernel.lookup import registry_at, registry_of
+from acr_identity.emulator.kernel.routing import IN_GROUP, ApiVersions, Route
+from acr_identity.emulator.kernel.saving import with_registry
+from acr_identity.emulator.kernel.state import OperationError, Registry, State, including
+from acr_identity.emulator.kernel.wire import Reply
 from acr_identity.emulator.registries.accounts import is_admin
-from acr_identity.emulator.routing import ApiVersions, Route
-from acr_identity.emulator.state import OperationError, Registry, State, including
-from acr_identity.emulator.wire import Reply
+from acr_identity.emulator.rights.decision import Ask, may_act, may_use
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.call import Answer, Call
-    from acr_identity.emulator.state import Operation
+    from acr_identity.emulator.kernel.call import Answer, Call
 
+_PROVIDER = "Microsoft.ContainerRegistry"
 _IMPORT = f"{REGISTRIES}/importImage/action"
 
 
@@ -79,8 +80,11 @@ def import_image(call: Call) -> Answer:
     except _ImportError as refused:
         error = refused.error
     state, operation = begin(call, state, "", "Importing", error)
-    headers = (("Location", _link(call, registry, operation)), AT_ONCE) if operation else ()
-    return Change(state, Reply(202 if operation else 200, headers))
+    if operation is None:
+        return Change(state, Reply(200))
+    place = f"{_PROVIDER}/locations/{registry.location.upper()}/operationResults/{operation.id}"
+    headers = ask_again(call, "Location", f"{subscription_id(call.subscription)}/providers/{place}")
+    return Change(state, Reply(202, headers))
 
 
 def _imported(call: Call, registry: Registry, body: ImportBody, source: _Image, targets: tuple[_Image, ...]) -> State:
@@ -93,14 +97,14 @@ def _imported(call: Call, registry: Registry, body: ImportBody, source: _Image, 
     for target in targets:
         images = including(images, f"{target.repository}:{target.tag}", digest)
     changed = replace(registry, images=images, modified=call.now)
-    return replace(call.state, registries=including(call.state.registries, key(registry.id), changed))
+    return with_registry(call.state, changed)
 
 
 def _digest(call: Call, given: SourceBody, source: _Image) -> str:
     if given.resource_id:
         return _held(_by_id(call, given.resource_id, source), source)
     host, repository = place(given.registry_uri or DOCKER_HUB, source.repository)
-    found = next((one for one in call.state.registries.values() if one.login_server.lower() == host), None)
+    found = registry_at(call.state, host)
     if found:
         _check_login(found, given.credentials)
         return _held(found, source)
@@ -123,7 +127,7 @@ def _by_id(call: Call, written: str, source: _Image) -> Registry:
 
 
 def _may_pull(call: Call, registry: Registry, repository: str) -> bool:
-    if registry.role_assignment_mode == "AbacRepositoryPermissions":
+    if registry.is_by_repository:
         ask = Ask(call.caller.id, f"{REGISTRIES}/repositories/content/read", registry.id, repository)
         return may_use(call.state, ask, data=True, granted_before=call.now - call.settings.grant_seconds)
     return may_act(call.state, Ask(call.caller.id, f"{REGISTRIES}/pull/read", registry.id))
@@ -190,17 +194,10 @@ def _with_tag(target: _Image, written: str, source: _Image) -> _Image:
     return target if is_tagged else replace(target, tag=source.tag or "latest")
 
 
-def _link(call: Call, registry: Registry, operation: Operation) -> str:
-    return (
-        f"{call.request.base}/subscriptions/{call.subscription}/providers/Microsoft.ContainerRegistry/locations/"
-        f"{registry.location.upper()}/operationResults/{operation.id}?api-version={call.api_version}"
-    )
-
-
 ROUTES = (
     Route(
         "POST",
-        f"/subscriptions/{{subscription}}/resourceGroups/{{group}}/providers/{REGISTRIES}/{{registry}}/importImage",
+        f"{IN_GROUP}/{REGISTRIES}/{{registry}}/importImage",
         import_image,
         ApiVersions("2017-10-01"),
         "specification",

@@ -5,27 +5,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.arm import REGISTRIES
-from acr_identity.emulator.call import Body
-from acr_identity.emulator.errors import bad_request
-from acr_identity.emulator.lookup import registry_of
+from acr_identity.emulator.kernel.arm import REGISTRIES
+from acr_identity.emulator.kernel.lookup import registry_of, wanted_name
+from acr_identity.emulator.kernel.routing import IN_GROUP, IN_SUBSCRIPTION, ApiVersions, Route
+from acr_identity.emulator.kernel.wire import Json, JsonObject, Reply
 from acr_identity.emulator.registries.names import NAME
-from acr_identity.emulator.routing import ApiVersions, Route
-from acr_identity.emulator.wire import Json, JsonObject, Reply
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.call import Answer, Call
+    from acr_identity.emulator.kernel.call import Answer, Call
 
 _GIB = 1024**3
 _LIMITS = {"Basic": (10, 2, 100), "Standard": (100, 10, 500), "Premium": (500, 500, 50000)}
 """By service tier: GiB of storage, webhooks, tokens. Source: learn.microsoft.com, "container-registry-skus"."""
-
-
-class NameBody(Body):
-    """A name that somebody would like to have."""
-
-    name: str
-    type: str
 
 
 def list_usages(call: Call) -> Answer:
@@ -46,10 +37,7 @@ def list_usages(call: Call) -> Answer:
 
 def check_name(call: Call) -> Answer:
     """Tell whether a name is free everywhere."""
-    body = call.body(NameBody)
-    if body.type.lower() != REGISTRIES.lower():
-        raise bad_request("InvalidResourceType", f"The resource type '{body.type}' is not '{REGISTRIES}'.")
-    return Reply.json(200, _availability(call, body.name))
+    return Reply.json(200, _availability(call, wanted_name(call, REGISTRIES)))
 
 
 def _availability(call: Call, name: str) -> JsonObject:
@@ -62,9 +50,8 @@ def _availability(call: Call, name: str) -> JsonObject:
 
 
 _VERSIONS = ApiVersions("2017-03-01")
-_SUBSCRIPTION = "/subscriptions/{subscription}"
-_USAGES = f"{_SUBSCRIPTION}/resourceGroups/{{group}}/providers/{REGISTRIES}/{{registry}}/listUsages"
-_CHECK = "/subscriptions/{subscription}/providers/Microsoft.ContainerRegistry/checkNameAvailability"
+_USAGES = f"{IN_GROUP}/{REGISTRIES}/{{registry}}/listUsages"
+_CHECK = f"{IN_SUBSCRIPTION}/Microsoft.ContainerRegistry/checkNameAvailability"
 
 ROUTES = (
     Route("GET", _USAGES, list_usages, _VERSIONS, "specification", f"{REGISTRIES}/listUsages/read"),

@@ -6,29 +6,31 @@ import base64
 import binascii
 from typing import TYPE_CHECKING
 
+from acr_identity.emulator.kernel.addresses import CLIENT_ADDRESS
+from acr_identity.emulator.kernel.lookup import registry_at
+from acr_identity.emulator.kernel.settings import host_name
+from acr_identity.emulator.kernel.state import Registry
 from acr_identity.emulator.registries.accounts import is_admin
-from acr_identity.emulator.registries.network import CLIENT_ADDRESS, denial, is_blocked
-from acr_identity.emulator.registry_data.access import Admin, Anonymous, Holder, Scope, granted, plain
-from acr_identity.emulator.registry_data.errors import RegistryError, denied, unauthorized
-from acr_identity.emulator.registry_data.tokens import holder_of, scopes_of
-from acr_identity.emulator.settings import host_name
-from acr_identity.emulator.state import Registry
+from acr_identity.emulator.registries.network import denial, is_blocked
+from acr_identity.emulator.registry_data.registry_errors import RegistryError, denied, unauthorized
+from acr_identity.emulator.registry_data.registry_tokens import holder_of, scopes_of
+from acr_identity.emulator.registry_data.scopes import Admin, Anonymous, Holder, Scope, granted, plain
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.call import Call
+    from acr_identity.emulator.kernel.call import Call
 
 NO_NAME = "00000000-0000-0000-0000-000000000000"
 """The user name of a login whose password is a refresh token."""
 
 
 def asked_registry(call: Call) -> Registry:
-    """The registry at the host that was asked.
+    """Return the registry at the host that was asked.
 
     Raises:
         RegistryError: 404 when there is none, 403 when its network rules keep the caller out.
     """
     host = host_name(call.request.host)
-    found = next((one for one in call.state.registries.values() if one.login_server.lower() == host), None)
+    found = registry_at(call.state, host)
     if found is None:
         raise RegistryError(404, "NAME_UNKNOWN", f"there is no registry at '{host}'")
     if is_blocked(found, CLIENT_ADDRESS):
@@ -37,7 +39,7 @@ def asked_registry(call: Call) -> Registry:
 
 
 def allowed_registry(call: Call, kind: str, name: str, action: str) -> Registry:
-    """The registry that was asked, if the caller may do this to a repository in it, or to the registry.
+    """Return the registry that was asked, if the caller may do this to a repository in it, or to the registry.
 
     Raises:
         RegistryError: 401 when the caller may not.
@@ -56,7 +58,7 @@ def allowed_registry(call: Call, kind: str, name: str, action: str) -> Registry:
 
 
 def basic_holder(call: Call, registry: Registry) -> Holder | None:
-    """Who logs in with a name and a password; `None` when they are wrong, anonymous when there are none."""
+    """Return who logs in with a name and a password; `None` when they are wrong, anonymous when there are none."""
     scheme, _, credential = call.request.header("Authorization").partition(" ")
     if scheme.lower() != "basic":
         return Anonymous()
@@ -68,7 +70,7 @@ def basic_holder(call: Call, registry: Registry) -> Holder | None:
 
 
 def password_holder(call: Call, registry: Registry, name: str, password: str) -> Holder | None:
-    """Who has this name and this password: the admin user, or the holder of a refresh token."""
+    """Return who has this name and this password: the admin user, or the holder of a refresh token."""
     if name == NO_NAME:
         return holder_of(call, registry, password)
     return Admin() if is_admin(registry, name, password) else None

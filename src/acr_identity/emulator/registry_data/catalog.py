@@ -5,22 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.arm import key
-from acr_identity.emulator.call import Change
-from acr_identity.emulator.registry_data.access import CATALOG
+from acr_identity.emulator.kernel.call import Change
+from acr_identity.emulator.kernel.routing import Route
+from acr_identity.emulator.kernel.saving import with_registry
+from acr_identity.emulator.kernel.state import excluding
+from acr_identity.emulator.kernel.wire import JsonObject, Reply
 from acr_identity.emulator.registry_data.asked import allowed_registry
 from acr_identity.emulator.registry_data.content import repositories, show_repository, tags_of
 from acr_identity.emulator.registry_data.pages import cut
-from acr_identity.emulator.routing import Route
-from acr_identity.emulator.state import excluding, including
-from acr_identity.emulator.wire import JsonObject, Reply
+from acr_identity.emulator.registry_data.scopes import CATALOG
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.call import Answer, Call
+    from acr_identity.emulator.kernel.call import Answer, Call
 
 
 def list_repositories(call: Call) -> Answer:
-    """List the repositories."""
+    """List the names of the repositories, page by page."""
     registry = allowed_registry(call, "registry", "catalog", CATALOG)
     names, headers = cut(call, repositories(registry))
     return Reply.json(200, {"repositories": [*names]}, headers)
@@ -39,7 +39,7 @@ def delete(call: Call) -> Answer:
     registry = allowed_registry(call, "repository", name, "delete")
     tags = tags_of(registry, name)
     changed = replace(registry, images=excluding(registry.images, *(f"{name}:{tag}" for tag in tags)))
-    state = replace(call.state, registries=including(call.state.registries, key(registry.id), changed))
+    state = with_registry(call.state, changed)
     gone: JsonObject = {"manifestsDeleted": [*sorted(set(tags.values()))], "tagsDeleted": [*sorted(tags)]}
     return Change(state, Reply.json(202, gone))
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from acr_identity.emulator.arm import zulu_time
-from acr_identity.emulator.registry_data.errors import name_unknown
-from acr_identity.emulator.state import Registry
-from acr_identity.emulator.wire import JsonObject
+from acr_identity.emulator.kernel.arm import zulu_time
+from acr_identity.emulator.kernel.state import Registry
+from acr_identity.emulator.kernel.wire import JsonObject
+from acr_identity.emulator.registry_data.registry_errors import name_unknown
 
 _FREE: JsonObject = {"deleteEnabled": True, "writeEnabled": True, "readEnabled": True, "listEnabled": True}
 MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
@@ -15,12 +15,12 @@ IMAGE_SIZE = 1024
 
 
 def repositories(registry: Registry) -> list[str]:
-    """The names of the repositories, sorted."""
+    """Return the names of the repositories, sorted."""
     return sorted({name.rpartition(":")[0] for name in registry.images})
 
 
 def tags_of(registry: Registry, repository: str) -> dict[str, str]:
-    """The digests of a repository by tag, first pushed first.
+    """Return the digests of a repository by tag, first pushed first.
 
     Raises:
         RegistryError: 404 when there is no such repository.
@@ -33,7 +33,7 @@ def tags_of(registry: Registry, repository: str) -> dict[str, str]:
 
 
 def show_repository(registry: Registry, repository: str) -> JsonObject:
-    """A repository with the number of its manifests and tags."""
+    """Return a repository with the number of its manifests and tags."""
     tags = tags_of(registry, repository)
     return {
         **_head(registry, repository),
@@ -45,7 +45,7 @@ def show_repository(registry: Registry, repository: str) -> JsonObject:
 
 
 def show_tag(registry: Registry, tag: str, digest: str) -> JsonObject:
-    """A tag."""
+    """Return a tag as its list shows it; it has the times of its registry."""
     return {
         "name": tag,
         "digest": digest,
@@ -57,7 +57,7 @@ def show_tag(registry: Registry, tag: str, digest: str) -> JsonObject:
 
 
 def show_manifest(registry: Registry, digest: str, tags: list[str]) -> JsonObject:
-    """A manifest with its tags."""
+    """Return a manifest with its tags as their list shows it."""
     return {
         "digest": digest,
         "imageSize": IMAGE_SIZE,
@@ -72,7 +72,7 @@ def show_manifest(registry: Registry, digest: str, tags: list[str]) -> JsonObjec
 
 
 def headed(registry: Registry, repository: str, rest: JsonObject) -> JsonObject:
-    """Something of a repository, under the names of its registry and of itself."""
+    """Return something of a repository, under the names of its registry and of itself."""
     return {**_head(registry, repository), **rest}
 
 

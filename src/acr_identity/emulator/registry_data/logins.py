@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
-from acr_identity.emulator.registry_data.access import Holder, granted, read_scopes
+from acr_identity.emulator.kernel.routing import Route
+from acr_identity.emulator.kernel.state import Registry
+from acr_identity.emulator.kernel.wire import Reply, section, text
 from acr_identity.emulator.registry_data.asked import asked_registry, basic_holder, password_holder
-from acr_identity.emulator.registry_data.errors import invalid, unauthorized
-from acr_identity.emulator.registry_data.tokens import access_token, holder_of, refresh_token, scopes_of
-from acr_identity.emulator.routing import Route
-from acr_identity.emulator.sign_in.bearer import Judge, Rejection
-from acr_identity.emulator.state import Registry
-from acr_identity.emulator.wire import Reply, section, text
+from acr_identity.emulator.registry_data.registry_errors import invalid, unauthorized
+from acr_identity.emulator.registry_data.registry_tokens import access_token, holder_of, refresh_token, scopes_of
+from acr_identity.emulator.registry_data.scopes import Holder, granted, read_scopes
+from acr_identity.emulator.tokens.bearer import Judge, Rejection
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.call import Answer, Call
+    from acr_identity.emulator.kernel.call import Answer, Call
 
 _LARGEST_FORM = 1 << 16
 
@@ -64,7 +64,7 @@ def token(call: Call) -> Answer:
 
 
 def token_for_docker(call: Call) -> Answer:
-    """The same as docker asks for it: a GET with the name and the password in its header."""
+    """Return the same as docker asks for it: a GET with the name and the password in its header."""
     registry = asked_registry(call)
     scopes = tuple(value for name, value in call.request.query if name == "scope")
     return _granted(call, registry, basic_holder(call, registry), scopes)

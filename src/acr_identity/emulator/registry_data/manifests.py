@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.arm import key
-from acr_identity.emulator.call import Change
-from acr_identity.emulator.images import digest_of
+from acr_identity.emulator.kernel.call import Change
+from acr_identity.emulator.kernel.images import digest_of
+from acr_identity.emulator.kernel.routing import Route
+from acr_identity.emulator.kernel.saving import with_registry
+from acr_identity.emulator.kernel.state import Registry, excluding
+from acr_identity.emulator.kernel.wire import Json, JsonObject, Reply
 from acr_identity.emulator.registry_data.asked import allowed_registry
 from acr_identity.emulator.registry_data.content import (
     CONFIG,
@@ -17,14 +20,11 @@ from acr_identity.emulator.registry_data.content import (
     show_manifest,
     tags_of,
 )
-from acr_identity.emulator.registry_data.errors import manifest_unknown
 from acr_identity.emulator.registry_data.pages import cut
-from acr_identity.emulator.routing import Route
-from acr_identity.emulator.state import Registry, excluding, including
-from acr_identity.emulator.wire import Json, JsonObject, Reply
+from acr_identity.emulator.registry_data.registry_errors import manifest_unknown
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.call import Answer, Call
+    from acr_identity.emulator.kernel.call import Answer, Call
 
 
 def list_manifests(call: Call) -> Answer:
@@ -72,7 +72,7 @@ def delete(call: Call) -> Answer:
     digest = _digest(registry, name, call.params["reference"])
     gone = (f"{name}:{tag}" for tag in _by_digest(registry, name)[digest])
     changed = replace(registry, images=excluding(registry.images, *gone))
-    state = replace(call.state, registries=including(call.state.registries, key(registry.id), changed))
+    state = with_registry(call.state, changed)
     return Change(state, Reply(202))
 
 

@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from acr_identity.emulator.registry_data.errors import invalid
-from acr_identity.emulator.wire import Headers, natural
+from acr_identity.emulator.kernel.wire import Headers, natural
+from acr_identity.emulator.registry_data.registry_errors import invalid
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.call import Call
+    from acr_identity.emulator.kernel.call import Call
 
 _USUAL = 100
 
 
 def cut(call: Call, names: Sequence[str]) -> tuple[Sequence[str], Headers]:
-    """The names of one page, and its headers.
+    """Return the names of one page, and its headers.
 
     Raises:
         RegistryError: 400 when `n` is no number from 1 on.

@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.arm import key
-from acr_identity.emulator.call import Change
+from acr_identity.emulator.kernel.call import Change
+from acr_identity.emulator.kernel.routing import Route
+from acr_identity.emulator.kernel.saving import with_registry
+from acr_identity.emulator.kernel.state import excluding
+from acr_identity.emulator.kernel.wire import Json, Reply
 from acr_identity.emulator.registry_data.asked import allowed_registry
 from acr_identity.emulator.registry_data.content import headed, show_tag, tags_of
-from acr_identity.emulator.registry_data.errors import tag_unknown
 from acr_identity.emulator.registry_data.pages import cut
-from acr_identity.emulator.routing import Route
-from acr_identity.emulator.state import excluding, including
-from acr_identity.emulator.wire import Json, Reply
+from acr_identity.emulator.registry_data.registry_errors import tag_unknown
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.call import Answer, Call
+    from acr_identity.emulator.kernel.call import Answer, Call
 
 
 def list_tags(call: Call) -> Answer:
@@ -46,7 +46,7 @@ def delete(call: Call) -> Answer:
     if tag not in tags_of(registry, name):
         raise tag_unknown(tag)
     changed = replace(registry, images=excluding(registry.images, f"{name}:{tag}"))
-    state = replace(call.state, registries=including(call.state.registries, key(registry.id), changed))
+    state = with_registry(call.state, changed)
     return Change(state, Reply(202))
 
 

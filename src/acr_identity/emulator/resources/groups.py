@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.arm import GROUPS, group_id
-from acr_identity.emulator.call import Body, Change
-from acr_identity.emulator.errors import bad_request, group_not_found
-from acr_identity.emulator.lookup import check_name, group_of, location_for
-from acr_identity.emulator.operations import AT_ONCE, begin, show_result
-from acr_identity.emulator.paging import page, top_of
-from acr_identity.emulator.resources.removal import without_group
-from acr_identity.emulator.routing import ApiVersions, Route
-from acr_identity.emulator.state import Group, including
-from acr_identity.emulator.wire import JsonObject, Reply
+from acr_identity.emulator.kernel.arm import GROUPS, group_id, subscription_id
+from acr_identity.emulator.kernel.arm_errors import group_not_found, invalid_filter
+from acr_identity.emulator.kernel.call import Body, Change
+from acr_identity.emulator.kernel.long_running import ask_again, begin, show_result
+from acr_identity.emulator.kernel.lookup import check_name, group_of, location_for
+from acr_identity.emulator.kernel.odata_filter import Comparison, FilterError, Text, read_filter
+from acr_identity.emulator.kernel.paging import page, top_of
+from acr_identity.emulator.kernel.removal import without_group
+from acr_identity.emulator.kernel.routing import ApiVersions, Route
+from acr_identity.emulator.kernel.state import Group, including
+from acr_identity.emulator.kernel.wire import JsonObject, Reply
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.call import Answer, Call
-    from acr_identity.emulator.state import Tags
+    from acr_identity.emulator.kernel.call import Answer, Call
+    from acr_identity.emulator.kernel.state import Tags
 
 NAME = r"[\w().-]{0,89}[\w()-]"
-_TAG_FILTER = re.compile(
-    r"tagName\s+eq\s+'((?:[^']|'')*)'(?:\s+and\s+tagValue\s+eq\s+'((?:[^']|'')*)')?", re.IGNORECASE
-)
 
 
 class GroupBody(Body):
@@ -35,7 +32,7 @@ class GroupBody(Body):
 
 
 def show_group(group: Group) -> JsonObject:
-    """A resource group on the wire."""
+    """Return a resource group on the wire."""
     return {
         "id": group.id,
         "name": group.name,
@@ -65,7 +62,7 @@ def patch_group(call: Call) -> Answer:
 
 
 def get_group(call: Call) -> Answer:
-    """Show one."""
+    """Show a resource group."""
     return Reply.json(200, show_group(group_of(call)))
 
 
@@ -82,11 +79,8 @@ def delete_group(call: Call) -> Answer:
     state, operation = begin(call, without_group(call.state, group, call.now), "", "Deleting")
     if operation is None:
         return Change(state, Reply(200))
-    link = (
-        f"{call.request.base}/subscriptions/{call.subscription}/operationresults/{operation.id}"
-        f"?api-version={call.api_version}"
-    )
-    return Change(state, Reply(202, (("Location", link), AT_ONCE)))
+    place = f"{subscription_id(call.subscription)}/operationresults/{operation.id}"
+    return Change(state, Reply(202, ask_again(call, "Location", place)))
 
 
 def list_groups(call: Call) -> Answer:
@@ -101,23 +95,28 @@ def list_groups(call: Call) -> Answer:
 
 
 def tag_filter(expression: str) -> tuple[str, str | None] | None:
-    """The name and the value of a tag that a `$filter` wants; `None` when it is empty.
+    """Return the name and the value of a tag that a `$filter` wants; `None` when it is empty.
 
     Raises:
         ArmError: 400 when it says anything else.
     """
-    if not expression.strip():
-        return None
-    wanted = _TAG_FILTER.fullmatch(expression.strip())
-    if wanted is None:
-        raise bad_request(
-            "InvalidFilterInQueryString", f"Invalid $filter '{expression}' specified in the query string."
-        )
-    return wanted[1].replace("''", "'"), wanted[2] if wanted[2] is None else wanted[2].replace("''", "'")
+    try:
+        terms = read_filter(expression).all_of
+    except FilterError:
+        raise invalid_filter(expression) from None
+    match terms:
+        case ():
+            return None
+        case (Comparison("tagname", "eq", Text(name)),):
+            return name, None
+        case (Comparison("tagname", "eq", Text(name)), Comparison("tagvalue", "eq", Text(value))):
+            return name, value
+        case _:
+            raise invalid_filter(expression)
 
 
 def is_tagged(tags: Tags, name: str, value: str | None) -> bool:
-    """Whether there is a tag of this name, casing aside, and with this value if one is given."""
+    """Say whether there is a tag of this name, casing aside, and with this value if one is given."""
     has = {tag.lower(): text for tag, text in tags.items()}
     return name.lower() in has and (value is None or has[name.lower()] == value)
 

@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.arm import AGENT_POOLS, IDENTITIES, REGISTRIES, TASKS, VAULTS, zulu_time
-from acr_identity.emulator.lookup import group_of
-from acr_identity.emulator.paging import page, top_of
-from acr_identity.emulator.resources.filters import ResourceFilter
-from acr_identity.emulator.routing import ApiVersions, Route
-from acr_identity.emulator.state import State, Tags
-from acr_identity.emulator.wire import JsonObject, Reply
+from acr_identity.emulator.kernel.arm import AGENT_POOLS, IDENTITIES, REGISTRIES, TASKS, VAULTS, zulu_time
+from acr_identity.emulator.kernel.lookup import in_scope
+from acr_identity.emulator.kernel.paging import page, top_of
+from acr_identity.emulator.kernel.routing import ApiVersions, Route
+from acr_identity.emulator.kernel.state import State, Tags
+from acr_identity.emulator.kernel.wire import JsonObject
+from acr_identity.emulator.resources.resource_filter import ResourceFilter
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.call import Answer, Call
+    from acr_identity.emulator.kernel.call import Answer, Call
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,24 +52,14 @@ class _Entry:
 
 
 def list_resources(call: Call) -> Answer:
-    """List the resources that a `$filter` selects; `$expand` adds times and their state, `$top` limits a page."""
-    return _listed(call, "")
+    """List the resources of a resource group or of the subscription that a `$filter` selects.
 
-
-def list_in_group(call: Call) -> Answer:
-    """The same list for one resource group."""
-    return _listed(call, group_of(call).name)
-
-
-def _listed(call: Call, group: str) -> Reply:
+    `$expand` adds times and their state, `$top` limits a page.
+    """
     wanted = ResourceFilter.read(call.request.parameter("$filter"))
     expanded = frozenset(name.strip().lower() for name in call.request.parameter("$expand").split(","))
-    found = [
-        entry
-        for entry in _all(call.state)
-        if (not group or entry.group.lower() == group.lower()) and wanted.matches(entry.fields(), entry.tags)
-    ]
-    shown = [entry.show(expanded) for entry in sorted(found, key=lambda entry: entry.id.lower())]
+    found = in_scope(call, {entry.id.lower(): entry for entry in _all(call.state)})
+    shown = [entry.show(expanded) for entry in found if wanted.matches(entry.fields(), entry.tags)]
     return page(call, shown, size=top_of(call))
 
 
@@ -98,6 +88,6 @@ _READ = "Microsoft.Resources/subscriptions/resourceGroups/read"
 ROUTES = (
     Route("GET", f"{_SUBSCRIPTION}/resources", list_resources, _VERSIONS, "recording", _READ),
     Route(
-        "GET", f"{_SUBSCRIPTION}/resourceGroups/{{group}}/resources", list_in_group, _VERSIONS, "specification", _READ
+        "GET", f"{_SUBSCRIPTION}/resourceGroups/{{group}}/resources", list_resources, _VERSIONS, "specification", _READ
     ),
 )

@@ -8,18 +8,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.arm import subscription_id
-from acr_identity.emulator.authorization.demand import demand
-from acr_identity.emulator.call import Change
-from acr_identity.emulator.errors import GATEWAY, ArmError
-from acr_identity.emulator.paging import page, top_of
+from acr_identity.emulator.kernel.arm import subscription_id
+from acr_identity.emulator.kernel.arm_errors import GATEWAY, ArmError
+from acr_identity.emulator.kernel.call import Change
+from acr_identity.emulator.kernel.paging import page, top_of
+from acr_identity.emulator.kernel.routing import IN_SUBSCRIPTION, ApiVersions, Route
+from acr_identity.emulator.kernel.state import Registration, State, including
+from acr_identity.emulator.kernel.wire import Json, JsonObject, Reply
 from acr_identity.emulator.resources.subscriptions import REGIONS
-from acr_identity.emulator.routing import ApiVersions, Route
-from acr_identity.emulator.state import Registration, State, including
-from acr_identity.emulator.wire import Json, JsonObject, Reply
+from acr_identity.emulator.rights.demand import demand
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.call import Answer, Call
+    from acr_identity.emulator.kernel.call import Answer, Call
 
 _TYPES = {
     "Microsoft.Authorization": ("roleAssignments", "roleDefinitions", "locks", "permissions"),
@@ -54,7 +54,7 @@ _FREE = frozenset({"microsoft.authorization", "microsoft.resources"})
 
 
 def state_of(state: State, namespace: str) -> str:
-    """Whether a namespace is `Registered`, `Registering`, `Unregistering` or `NotRegistered`."""
+    """Say whether a namespace is `Registered`, `Registering`, `Unregistering` or `NotRegistered`."""
     known = state.registrations.get(namespace.lower())
     return known.state if known else "Registered"
 
@@ -70,7 +70,7 @@ def get(call: Call) -> Answer:
 
 
 def list_namespaces(call: Call) -> Answer:
-    """List them."""
+    """List the namespaces that are emulated."""
     return page(call, [_show(call.state, namespace) for namespace in sorted(_TYPES)], size=top_of(call))
 
 
@@ -146,12 +146,11 @@ def _show(state: State, namespace: str) -> JsonObject:
 
 
 _VERSIONS = ApiVersions("2014-04-01")
-_LIST = "/subscriptions/{subscription}/providers"
-_ONE = f"{_LIST}/{{namespace}}"
+_ONE = f"{IN_SUBSCRIPTION}/{{namespace}}"
 _READ = "Microsoft.Resources/subscriptions/providers/read"
 
 ROUTES = (
-    Route("GET", _LIST, list_namespaces, _VERSIONS, "specification", _READ),
+    Route("GET", IN_SUBSCRIPTION, list_namespaces, _VERSIONS, "specification", _READ),
     Route("GET", _ONE, get, _VERSIONS, "specification", _READ),
     Route("POST", f"{_ONE}/register", register, _VERSIONS, "specification"),
     Route("POST", f"{_ONE}/unregister", unregister, _VERSIONS, "specification"),

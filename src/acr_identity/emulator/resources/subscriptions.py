@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.arm import subscription_id
-from acr_identity.emulator.paging import page
-from acr_identity.emulator.routing import ApiVersions, Route
-from acr_identity.emulator.wire import JsonObject, Reply
+from acr_identity.emulator.kernel.arm import SUBSCRIPTION_NAME, subscription_id
+from acr_identity.emulator.kernel.paging import page
+from acr_identity.emulator.kernel.routing import ApiVersions, Route
+from acr_identity.emulator.kernel.wire import JsonObject, Reply
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.call import Answer, Call
+    from acr_identity.emulator.kernel.call import Answer, Call
 
-NAME = "Emulated subscription"
 REGIONS = {
     "eastus": ("East US", "US", "Virginia"),
     "eastus2": ("East US 2", "US", "Virginia"),
@@ -55,7 +54,7 @@ def list_subscriptions(call: Call) -> Answer:
 
 
 def get_subscription(call: Call) -> Answer:
-    """Show one."""
+    """Show the subscription."""
     return Reply.json(200, _show(call))
 
 
@@ -75,7 +74,7 @@ def _show(call: Call) -> JsonObject:
         "managedByTenants": [],
         "subscriptionId": call.subscription,
         "tenantId": call.state.tenant,
-        "displayName": NAME,
+        "displayName": SUBSCRIPTION_NAME,
         "state": "Disabled" if call.state.disabled else "Enabled",
         "subscriptionPolicies": {
             "locationPlacementId": "Public_2014-09-01",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from acr_identity.emulator.runner.ports import Outcome, RunRequest, Surroundings
+from acr_identity.emulator.kernel.runner_port import Outcome, RunRequest, Surroundings
 from acr_identity.emulator.runner.run import run
 
 __all__ = ["Outcome", "RunRequest", "Surroundings", "run"]

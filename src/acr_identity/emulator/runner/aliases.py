@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from acr_identity.emulator.runner.document import Reader, first_document
-from acr_identity.emulator.runner.errors import RunError
+from acr_identity.emulator.runner.run_errors import RunError
 
 _TOP_LEVEL = re.compile(r"\A[^\s:]+[^:]*:.*\Z")
 _ALIAS_BLOCK = re.compile(r"\Aalias\s*:.*\Z")
@@ -87,7 +87,7 @@ def read_aliases(block: str) -> Aliases:
     """Read an `alias:` block. Its own values go before the built-in ones.
 
     Raises:
-        RunError: The block is not YAML, a name or the directive is not allowed, or it names a source (`src`), which
+        RunError: the block is not YAML, a name or the directive is not allowed, or it names a source (`src`), which
             this emulator cannot fetch.
     """
     reader = Reader()

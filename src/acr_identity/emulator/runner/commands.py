@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from acr_identity.emulator.runner.errors import RunError
 from acr_identity.emulator.runner.references import DOCKER_HUB
+from acr_identity.emulator.runner.run_errors import RunError
 from acr_identity.emulator.runner.shell import Command, pipelines
 
 _BUILD_SWITCHES: Final = frozenset({
@@ -71,7 +71,7 @@ def parse_build(text: str) -> Build:
     """Read what follows `docker build`, after the shell has taken its quotes off.
 
     Raises:
-        RunError: A quote does not end.
+        RunError: a quote does not end.
 
     >>> parse_build("-t=a:1 --build-arg=R=z -fD . --pull").dockerfile
     'D'

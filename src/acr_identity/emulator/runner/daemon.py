@@ -6,11 +6,11 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import assert_never
 
-from acr_identity.emulator.runner.errors import RunError
+from acr_identity.emulator.kernel.runner_port import Image, Refusal, Surroundings
 from acr_identity.emulator.runner.log import Log
 from acr_identity.emulator.runner.logins import Logins
-from acr_identity.emulator.runner.ports import Image, Refusal, Surroundings
 from acr_identity.emulator.runner.references import Reference, docker_reference
+from acr_identity.emulator.runner.run_errors import RunError
 from acr_identity.emulator.runner.words import pull_refusal, push_refusal
 
 _PULL_TIME, _REFUSAL_TIME, _PUSH_TIME = 1.5, 0.4, 2.0
@@ -32,7 +32,7 @@ class Daemon:
         """Give an image a name.
 
         Raises:
-            RunError: The name is not one.
+            RunError: the name is not one.
         """
         self.contents[docker_reference(name)] = content
 
@@ -40,7 +40,7 @@ class Daemon:
         """Have an image, from its registry if it is not here, and print what docker prints.
 
         Raises:
-            RunError: The name is not one, or the registry refuses. The text is docker's.
+            RunError: the name is not one, or the registry refuses. The text is docker's.
         """
         reference = docker_reference(name)
         if reference in self.contents and not even_if_here:
@@ -69,7 +69,7 @@ class Daemon:
         """Push an image and print what docker prints.
 
         Raises:
-            RunError: The name is not one, there is no such image here, or the registry refuses. The text is docker's.
+            RunError: the name is not one, there is no such image here, or the registry refuses. The text is docker's.
         """
         reference = docker_reference(name)
         self.log.show(f"The push refers to repository [{reference.full_name}]")

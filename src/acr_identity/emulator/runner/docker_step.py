@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from acr_identity.emulator.runner.ports import DockerStep, RunRequest
+from acr_identity.emulator.kernel.runner_port import DockerStep, RunRequest
 from acr_identity.emulator.runner.rendering import data_of
 from acr_identity.emulator.runner.steps.scene import is_remote
 from acr_identity.emulator.runner.taskfile import TaskFile, TaskStep
@@ -21,7 +21,7 @@ def task_of(request: RunRequest, step: DockerStep) -> TaskFile:
     that the run knows. Source: acr-builder, cmd/acb/commands/build/build.go and util/prefixes.go.
 
     Raises:
-        RunError: A template in the step cannot be filled in.
+        RunError: a template in the step cannot be filled in.
     """
     known = (request.login_server, *(credential.login_server for credential in request.credentials))
     words = render("build", _text(step), data_of(request)).split()

@@ -8,7 +8,7 @@ from typing import TypeAlias
 import yaml
 from yaml.error import Mark, MarkedYAMLError
 
-from acr_identity.emulator.runner.errors import RunError
+from acr_identity.emulator.runner.run_errors import RunError
 
 Node: TypeAlias = yaml.nodes.Node
 Fields: TypeAlias = Mapping[str, Node]
@@ -45,7 +45,7 @@ def first_document(text: str) -> Node | None:
     """Return the root of the first document, or `None` when there is none.
 
     Raises:
-        RunError: The text is not YAML. It reads as yaml.v2's: `yaml: line 8: could not find expected ':'`.
+        RunError: the text is not YAML. It reads as yaml.v2's: `yaml: line 8: could not find expected ':'`.
     """
     try:
         return next(_documents(text), None)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from acr_identity.emulator.kernel.runner_port import LogLine
 from acr_identity.emulator.runner.gotext import quoted
-from acr_identity.emulator.runner.ports import LogLine
 
 _HIDDEN = "***"
 _SHORTEST = 3
@@ -56,12 +56,12 @@ class Log:
 
     @property
     def seconds(self) -> float:
-        """How long the run has taken up to now."""
+        """Return how long the run has taken up to now."""
         return self._ms / 1000
 
     @property
     def lines(self) -> tuple[LogLine, ...]:
-        """What has been written."""
+        """Return what has been written."""
         return tuple(self._lines)
 
     def wait(self, seconds: float) -> None:

@@ -7,10 +7,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TypeAlias, assert_never
 
-from acr_identity.emulator.runner.errors import RunError
-from acr_identity.emulator.runner.gotext import http_status
-from acr_identity.emulator.runner.log import Log
-from acr_identity.emulator.runner.ports import (
+from acr_identity.emulator.kernel.runner_port import (
     Principal,
     Refusal,
     RegistryCredential,
@@ -18,6 +15,9 @@ from acr_identity.emulator.runner.ports import (
     Secret,
     Surroundings,
 )
+from acr_identity.emulator.runner.gotext import http_status
+from acr_identity.emulator.runner.log import Log
+from acr_identity.emulator.runner.run_errors import RunError
 from acr_identity.emulator.runner.secrets import SecretReader, token_refusal
 from acr_identity.emulator.runner.words import login_refusal
 
@@ -58,7 +58,7 @@ def check_credentials(credentials: tuple[RegistryCredential, ...]) -> None:
     """Check that each entry is one that the runner can use.
 
     Raises:
-        RunError: The first that is not. Source: acr-builder, graph/registry_credential.go.
+        RunError: the first that is not. Source: acr-builder, graph/registry_credential.go.
     """
     for credential in credentials:
         problem = _problem_of(credential)
@@ -99,7 +99,7 @@ def resolve_logins(
     custom credential for the same registry goes before both. The real order is random.
 
     Raises:
-        RunError: The first that cannot be had.
+        RunError: the first that cannot be had.
     """
     found: dict[str, Login] = {}
     for credential in sorted(_credentials(request), key=lambda entry: entry.login_server):
@@ -166,7 +166,7 @@ def log_in(found: tuple[Login, ...], logins: Logins, surroundings: Surroundings,
     """Log in to the registries, one after the other.
 
     Raises:
-        RunError: A registry does not take the password, in any of four attempts.
+        RunError: a registry does not take the password, in any of four attempts.
     """
     for login in found:
         log.say(f"Logging in to registry: {login.registry}")

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from acr_identity.emulator.runner.errors import RunError
+from acr_identity.emulator.runner.run_errors import RunError
 
 DOCKER_HUB: Final = "docker.io"
 """The host that stands for Docker Hub."""
@@ -37,24 +37,24 @@ class Reference:
 
     @property
     def version(self) -> str:
-        """What a registry is asked for: the digest, else the tag."""
+        """Return what a registry is asked for: the digest, else the tag."""
         return self.digest or self.tag
 
     @property
     def familiar_name(self) -> str:
-        """The name as docker prints it: without what it adds for Docker Hub."""
+        """Return the name as docker prints it: without what it adds for Docker Hub."""
         if self.registry == DOCKER_HUB:
             return self.repository.removeprefix("library/")
         return f"{self.registry}/{self.repository}"
 
     @property
     def full_name(self) -> str:
-        """The name with its host."""
+        """Return the name with its host."""
         return f"{self.registry}/{self.repository}"
 
     @property
     def familiar(self) -> str:
-        """The name with tag and digest as docker prints it."""
+        """Return the name with tag and digest as docker prints it."""
         return f"{self.familiar_name}{self._suffix}"
 
     @property
@@ -75,7 +75,7 @@ def docker_reference(name: str) -> Reference:
     """Read a name as docker does. Without tag and digest it means `latest`.
 
     Raises:
-        RunError: The name is not one, in docker's words.
+        RunError: the name is not one, in docker's words.
 
     >>> docker_reference("hello-world").full_name, docker_reference("r.azurecr.io/a/b:1").repository
     ('docker.io/library/hello-world', 'a/b')
@@ -107,7 +107,7 @@ def scanned_reference(name: str) -> Reference:
     So `localhost:5000/x` counts as an image of a Docker Hub user. Source: acr-builder, scan/dependencies.go.
 
     Raises:
-        RunError: The name is not one, in the scanner's words.
+        RunError: the name is not one, in the scanner's words.
 
     >>> scanned_reference("node:15"), scanned_reference("user/app:1").repository
     (Reference(registry='registry.hub.docker.com', repository='library/node', tag='15', digest=''), 'user/app')

@@ -5,9 +5,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping
 
-from acr_identity.emulator.runner.errors import RunError
+from acr_identity.emulator.kernel.runner_port import RunRequest
 from acr_identity.emulator.runner.gotext import json_text, shell_quoted
-from acr_identity.emulator.runner.ports import RunRequest
+from acr_identity.emulator.runner.run_errors import RunError
 from acr_identity.emulator.runner.template import Datum, render
 
 TASK_FILE = "acb.yaml"
@@ -59,13 +59,13 @@ def render_twice(
     The first pass is left out when the text does not hold the word `secrets`.
 
     Args:
-        text: The task file, its aliases substituted.
-        data: What a template sees, but for `.Secrets`.
-        resolve: Returns the values of the secrets that a text names.
-        name: The name of the text, for messages.
+        text: the task file, its aliases substituted.
+        data: what a template sees, but for `.Secrets`.
+        resolve: returns the values of the secrets that a text names.
+        name: the name of the text, for messages.
 
     Raises:
-        RunError: The text cannot be filled in, or its secrets cannot be resolved.
+        RunError: the text cannot be filled in, or its secrets cannot be resolved.
     """
     secrets: Mapping[str, str] = {}
     if "secrets" in text:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from acr_identity.emulator.kernel.runner_port import Dependency, Image, Refusal
 from acr_identity.emulator.runner.daemon import Daemon
 from acr_identity.emulator.runner.document import first_document
-from acr_identity.emulator.runner.errors import RunError
 from acr_identity.emulator.runner.log import Log
-from acr_identity.emulator.runner.ports import Dependency, Image, Refusal
 from acr_identity.emulator.runner.references import (
     DOCKER_HUB,
     SCANNED_DOCKER_HUB,
     docker_reference,
     scanned_reference,
 )
+from acr_identity.emulator.runner.run_errors import RunError
 from acr_identity.emulator.runner.steps import Executed
 from acr_identity.emulator.runner.steps.build import Found
 

@@ -8,6 +8,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import assert_never
 
+from acr_identity.emulator.kernel.runner_port import (
+    Dependency,
+    DockerStep,
+    Outcome,
+    RunRequest,
+    Secret,
+    Surroundings,
+    TaskFileStep,
+    Value,
+)
 from acr_identity.emulator.runner.aliases import (
     Aliases,
     knows_aliases,
@@ -20,22 +30,12 @@ from acr_identity.emulator.runner.aliases import (
 )
 from acr_identity.emulator.runner.daemon import Daemon
 from acr_identity.emulator.runner.docker_step import task_of
-from acr_identity.emulator.runner.errors import RunError
 from acr_identity.emulator.runner.gotext import duration
 from acr_identity.emulator.runner.log import Log, Mask
 from acr_identity.emulator.runner.logins import Login, Logins, check_credentials, log_in, resolve_logins
-from acr_identity.emulator.runner.ports import (
-    Dependency,
-    DockerStep,
-    Outcome,
-    RunRequest,
-    Secret,
-    Surroundings,
-    TaskFileStep,
-    Value,
-)
 from acr_identity.emulator.runner.rendering import data_of, home_volume, render_twice
 from acr_identity.emulator.runner.report import report
+from acr_identity.emulator.runner.run_errors import RunError
 from acr_identity.emulator.runner.secrets import SecretReader
 from acr_identity.emulator.runner.steps import execute
 from acr_identity.emulator.runner.steps.scene import Scene, has_source
@@ -57,8 +57,8 @@ def run(request: RunRequest, surroundings: Surroundings) -> Outcome:
     not run; what is random in Azure (the order of logins, names of volumes, commits of repositories) is fixed here.
 
     Args:
-        request: The run.
-        surroundings: Answers for the services that the run talks to.
+        request: the run.
+        surroundings: answers for the services that the run talks to.
 
     Returns:
         The outcome. Equal requests and answers give equal outcomes.

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote
 
-from acr_identity.emulator.runner.errors import RunError
+from acr_identity.emulator.kernel.runner_port import Principal, Refusal, Secret, Surroundings
 from acr_identity.emulator.runner.gotext import quoted
 from acr_identity.emulator.runner.log import Log, Mask
-from acr_identity.emulator.runner.ports import Principal, Refusal, Secret, Surroundings
+from acr_identity.emulator.runner.run_errors import RunError
 from acr_identity.emulator.runner.taskfile import SecretEntry
 
 METADATA_ENDPOINT: Final = "http://169.254.169.254/metadata/identity/oauth2/token"
@@ -34,12 +34,12 @@ class VaultAddress:
 
     @property
     def url(self) -> str:
-        """The address of the secret, for whoever answers for the vault."""
+        """Return the address of the secret, for whoever answers for the vault."""
         return f"{self.vault}/secrets/{self.name}" + (f"/{self.version}" if self.version else "")
 
     @property
     def request_url(self) -> str:
-        """The address as the runner's client asks for it."""
+        """Return the address as the runner's client asks for it."""
         return f"{self.vault}/secrets/{self.name}/{self.version}?api-version=7.0"
 
 
@@ -47,7 +47,7 @@ def vault_address(url: str) -> VaultAddress:
     """Take the address of a secret apart. All of it is put in lower case first.
 
     Raises:
-        RunError: The address is not one of a secret. Source: acr-builder, vaults/azurekeyvault.go.
+        RunError: the address is not one of a secret. Source: acr-builder, vaults/azurekeyvault.go.
 
     >>> vault_address("https://MyVault.vault.azure.net/secrets/UserName").url
     'https://myvault.vault.azure.net/secrets/username'
@@ -81,7 +81,7 @@ class SecretReader:
         """Return the values of the entries by id.
 
         Raises:
-            RunError: The first that cannot be read. The others are not reported.
+            RunError: the first that cannot be read. The others are not reported.
         """
         return {entry.id: self.read(entry.keyvault, entry.client_id) for entry in entries}
 
@@ -89,7 +89,7 @@ class SecretReader:
         """Return the value of a secret, read as this identity of the task (nothing: whichever it has).
 
         Raises:
-            RunError: In the words of the runner's clients, round those of the service.
+            RunError: in the words of the runner's clients, round those of the service.
         """
         address = vault_address(url)
         self.log.wait(_SIGN_IN_TIME)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from acr_identity.emulator.runner.errors import RunError
+from acr_identity.emulator.runner.run_errors import RunError
 
 Connector: TypeAlias = Literal[";", "&&", "||"]
 Command: TypeAlias = tuple[str, ...]
@@ -38,7 +38,7 @@ def pipelines(text: str) -> tuple[Pipeline, ...]:
     backtick would give is empty too.
 
     Raises:
-        RunError: A quote does not end.
+        RunError: a quote does not end.
 
     >>> pipelines("echo 'a b' | docker login -u x --password-stdin")[0].commands
     (('echo', 'a b'), ('docker', 'login', '-u', 'x', '--password-stdin'))

@@ -6,7 +6,7 @@ A refusal without a status means that the registry could not be reached.
 
 from __future__ import annotations
 
-from acr_identity.emulator.runner.ports import Refusal
+from acr_identity.emulator.kernel.runner_port import Refusal
 from acr_identity.emulator.runner.references import DOCKER_HUB, Reference
 
 _HUB_API = "registry-1.docker.io"

@@ -9,22 +9,22 @@ import hashlib
 import re
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.arm import http_time, key, made_guid
-from acr_identity.emulator.routing import Route
-from acr_identity.emulator.runs.signing import ACCOUNT, blob_refusal, checked, signed_link
+from acr_identity.emulator.kernel.arm import http_time, key, made_guid
+from acr_identity.emulator.kernel.routing import Route
+from acr_identity.emulator.kernel.wire import Reply
+from acr_identity.emulator.runs.signed_links import ACCOUNT, blob_refusal, checked, signed_link
 from acr_identity.emulator.runs.timeline import finish_of, log_exists, log_of, word_of
-from acr_identity.emulator.wire import Reply
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.call import Answer, Call
-    from acr_identity.emulator.state import Run
-    from acr_identity.emulator.wire import Headers
+    from acr_identity.emulator.kernel.call import Answer, Call
+    from acr_identity.emulator.kernel.state import Run
+    from acr_identity.emulator.kernel.wire import Headers
 
 _RANGE = re.compile(r"bytes=(\d+)-(\d*)")
 
 
 def log_link(call: Call, run: Run) -> str:
-    """The address of a log, signed, good for four hours."""
+    """Return the address of a log, signed, good for four hours."""
     return signed_link(call, f"/logs/{_folder(run)}/rawtext.log", "r")
 
 

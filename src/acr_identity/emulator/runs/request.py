@@ -7,14 +7,21 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from acr_identity.emulator.arm import moment
-from acr_identity.emulator.runner.ports import DockerStep, RegistryCredential, RunRequest, Secret, TaskFileStep, Value
-from acr_identity.emulator.wire import entries, flag, section, text
+from acr_identity.emulator.kernel.arm import moment
+from acr_identity.emulator.kernel.runner_port import (
+    DockerStep,
+    RegistryCredential,
+    RunRequest,
+    Secret,
+    TaskFileStep,
+    Value,
+)
+from acr_identity.emulator.kernel.wire import entries, flag, section, text
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.runner.ports import Refusal, Step, Surroundings
-    from acr_identity.emulator.state import Registry
-    from acr_identity.emulator.wire import JsonObject
+    from acr_identity.emulator.kernel.runner_port import Refusal, Step, Surroundings
+    from acr_identity.emulator.kernel.state import Registry
+    from acr_identity.emulator.kernel.wire import JsonObject
 
 
 def run_request(
@@ -27,7 +34,7 @@ def run_request(
     started: float,
     source_refusal: Refusal | None = None,
 ) -> RunRequest:
-    """All that a run is decided from; `properties` are those of the task, with its secrets."""
+    """Return all that a run is decided from; `properties` are those of the task, with its secrets."""
     credentials = section(properties, "credentials")
     source = section(credentials, "sourceRegistry")
     start = moment(started)
@@ -47,12 +54,12 @@ def run_request(
 
 
 def _brings_a_login(registry: Registry) -> bool:
-    """Whether the service logs a run in to the registry of its task: not where roles count for each repository."""
-    return registry.role_assignment_mode != "AbacRepositoryPermissions"
+    """Say whether the service logs a run in to the registry of its task: not where roles count for each repository."""
+    return not registry.is_by_repository
 
 
 def step_of(step: JsonObject, surroundings: Surroundings) -> Step | None:
-    """The step of a task, its task file read; `None` when the context has no such file."""
+    """Return the step of a task, its task file read; `None` when the context has no such file."""
     context = text(step, "contextPath")
     match text(step, "type").lower():
         case "docker":
@@ -65,7 +72,7 @@ def step_of(step: JsonObject, surroundings: Surroundings) -> Step | None:
 
 
 def overridden(step: JsonObject, override: JsonObject) -> JsonObject:
-    """A step with the override of one run; values and arguments are merged by name."""
+    """Return a step with the override of one run; values and arguments are merged by name."""
     result: JsonObject = dict(step)
     for given, name in (("contextPath", "contextPath"), ("target", "target"), ("file", _file_field(step))):
         if text(override, given):

@@ -5,24 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.arm import RUNS, is_within, key, resource_id
-from acr_identity.emulator.call import Change
-from acr_identity.emulator.errors import bad_request, resource_not_found
-from acr_identity.emulator.lookup import registry_of
-from acr_identity.emulator.runner.ports import LogLine, Outcome
+from acr_identity.emulator.kernel.arm import RUNS, is_within, key, resource_id
+from acr_identity.emulator.kernel.arm_errors import bad_request, resource_not_found
+from acr_identity.emulator.kernel.call import Attached, Change
+from acr_identity.emulator.kernel.lookup import registry_of
+from acr_identity.emulator.kernel.runner_port import LogLine, Outcome
+from acr_identity.emulator.kernel.saving import with_registry
+from acr_identity.emulator.kernel.state import Run, State, including
+from acr_identity.emulator.kernel.wire import Reply, section, text
+from acr_identity.emulator.runs.bodies import RunBody
 from acr_identity.emulator.runs.request import overridden, run_request, step_of
-from acr_identity.emulator.runs.schema import RunBody
 from acr_identity.emulator.runs.timeline import show_queued
-from acr_identity.emulator.state import Run, State, including
-from acr_identity.emulator.surroundings import Attached, CloudSurroundings
 from acr_identity.emulator.tasks.checks import check_step
 from acr_identity.emulator.tasks.merge import created
-from acr_identity.emulator.wire import Reply, section, text
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.call import Answer, Call
-    from acr_identity.emulator.state import Registry, Task
-    from acr_identity.emulator.wire import JsonObject
+    from acr_identity.emulator.kernel.call import Answer, Call, Cloud
+    from acr_identity.emulator.kernel.state import Registry, Task
+    from acr_identity.emulator.kernel.wire import JsonObject
 
 _STEPS = {
     "dockerbuildrequest": "Docker",
@@ -74,7 +74,7 @@ def _begun(
     started = call.now + call.settings.queue_seconds
     pool = body.agent_pool_name or text(properties, "agentPoolName")
     placed = replace(attached, in_network=_is_in_network(call.state, registry, pool))
-    surroundings = CloudSurroundings(call.state, call.settings, registry, placed, started)
+    cloud = call.cloud_around(call.state, call.settings, registry, placed, started)
     source = section(section(properties, "credentials"), "sourceRegistry")
     run = Run(
         id=resource_id(call.subscription, registry.group, RUNS, registry.name, name),
@@ -85,7 +85,7 @@ def _begun(
         kind="QuickBuild" if body.type.lower() == "dockerbuildrequest" else "QuickRun",
         created=call.now,
         started=started,
-        outcome=_decided(call, registry, name, task, properties, surroundings=surroundings, started=started),
+        outcome=_decided(call, registry, name, task, properties, cloud=cloud, started=started),
         platform=section(properties, "platform"),
         agent=section(properties, "agentConfiguration"),
         login_mode=text(source, "loginMode"),
@@ -93,12 +93,8 @@ def _begun(
         archived=body.is_archive_enabled is True,
         pool=pool,
     )
-    state = replace(
-        call.state,
-        runs=including(call.state.runs, key(run.id), run),
-        registries=including(call.state.registries, key(registry.id), replace(registry, runs=number)),
-    )
-    return state, run
+    state = replace(call.state, runs=including(call.state.runs, key(run.id), run))
+    return with_registry(state, replace(registry, runs=number)), run
 
 
 def _is_in_network(state: State, registry: Registry, pool: str) -> bool:
@@ -113,10 +109,10 @@ def _decided(
     task: str,
     properties: JsonObject,
     *,
-    surroundings: CloudSurroundings,
+    cloud: Cloud,
     started: float,
 ) -> Outcome:
-    step = step_of(section(properties, "step"), surroundings)
+    step = step_of(section(properties, "step"), cloud)
     if step is None:
         return _without_file(name, section(properties, "step"))
     request = run_request(
@@ -126,9 +122,9 @@ def _decided(
         properties,
         step=step,
         started=started,
-        source_refusal=surroundings.source_refusal(),
+        source_refusal=cloud.source_refusal(),
     )
-    return call.runner(request, surroundings)
+    return call.runner(request, cloud)
 
 
 def _without_file(name: str, step: JsonObject) -> Outcome:

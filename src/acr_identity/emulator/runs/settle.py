@@ -5,20 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.arm import TASKS, key, resource_id
-from acr_identity.emulator.images import DOCKER_HUB
+from acr_identity.emulator.kernel.arm import TASKS, key, resource_id
+from acr_identity.emulator.kernel.images import DOCKER_HUB
+from acr_identity.emulator.kernel.lookup import registry_at
+from acr_identity.emulator.kernel.saving import with_registry
+from acr_identity.emulator.kernel.state import including
+from acr_identity.emulator.kernel.wire import section
 from acr_identity.emulator.runs.timeline import finish_of, is_over, show_image
-from acr_identity.emulator.state import including
-from acr_identity.emulator.wire import section
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.runner.ports import Dependency, Image
-    from acr_identity.emulator.state import Run, State
-    from acr_identity.emulator.wire import Json, JsonObject
+    from acr_identity.emulator.kernel.runner_port import Dependency, Image
+    from acr_identity.emulator.kernel.state import Run, State
+    from acr_identity.emulator.kernel.wire import Json, JsonObject
 
 
 def settled(state: State, now: float) -> State:
-    """The state with the effects of all runs that are over by now; the same object when there are none."""
+    """Return the state with the effects of all runs that are over by now; the same object when there are none."""
     due = [run for run in state.runs.values() if not run.settled and is_over(run, now)]
     for run in sorted(due, key=finish_of):
         state = _settle(state, run)
@@ -35,12 +37,11 @@ def _settle(state: State, run: Run) -> State:
 
 
 def with_image(state: State, image: Image) -> State:
-    """The state with an image in the registry that it names."""
+    """Return the state with an image in the registry that it names."""
     tagged = f"{image.repository}:{image.tag}"
-    for name, registry in state.registries.items():
-        if registry.login_server.lower() == image.registry.lower():
-            changed = replace(registry, images=including(registry.images, tagged, image.digest))
-            return replace(state, registries=including(state.registries, name, changed))
+    registry = registry_at(state, image.registry)
+    if registry is not None:
+        return with_registry(state, replace(registry, images=including(registry.images, tagged, image.digest)))
     return replace(state, public_images=including(state.public_images, f"{image.registry}/{tagged}", image.digest))
 
 

@@ -8,27 +8,27 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.arm import REGISTRIES, TASK_RUNS, is_within, key, made_guid, resource_id
-from acr_identity.emulator.call import Body, Change
-from acr_identity.emulator.errors import ArmError, bad_request
-from acr_identity.emulator.lookup import birth, check_name, new_principal, parent_registry
-from acr_identity.emulator.operations import AT_ONCE
-from acr_identity.emulator.paging import page
-from acr_identity.emulator.registry_view import system_data
-from acr_identity.emulator.routing import ApiVersions, Route
+from acr_identity.emulator.kernel.arm import REGISTRIES, TASK_RUNS, is_within, key, made_guid, resource_id
+from acr_identity.emulator.kernel.arm_errors import ArmError, bad_request, entity_not_found
+from acr_identity.emulator.kernel.call import Attached, Body, Change
+from acr_identity.emulator.kernel.long_running import AT_ONCE, ask_again
+from acr_identity.emulator.kernel.lookup import check_name, parent_registry
+from acr_identity.emulator.kernel.paging import page
+from acr_identity.emulator.kernel.principals import without_principals
+from acr_identity.emulator.kernel.routing import IN_GROUP, ApiVersions, Route
+from acr_identity.emulator.kernel.state import Registry, Run, State, TaskRun, excluding, including
+from acr_identity.emulator.kernel.system_data import system_data
+from acr_identity.emulator.kernel.wire import JsonObject, Reply, section
+from acr_identity.emulator.runs.bodies import RunBody
 from acr_identity.emulator.runs.schedule import begin_run
-from acr_identity.emulator.runs.schema import RunBody
 from acr_identity.emulator.runs.timeline import is_over, status_of
 from acr_identity.emulator.runs.timeline import show as show_run
-from acr_identity.emulator.state import DirectoryObject, Registry, Run, State, TaskRun, excluding, including
-from acr_identity.emulator.surroundings import Attached
-from acr_identity.emulator.tasks.identity import Wanted, wanted
-from acr_identity.emulator.tasks.schema import IdentityBody
+from acr_identity.emulator.tasks.bodies import IdentityBody
+from acr_identity.emulator.tasks.identity import Wanted, wanted, with_identities
 from acr_identity.emulator.tasks.view import masked, show_identity
-from acr_identity.emulator.wire import JsonObject, Reply, section
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.call import Answer, Call
+    from acr_identity.emulator.kernel.call import Answer, Call
 
 NAME = r"[a-zA-Z0-9-]{5,50}"
 _FAILED = frozenset({"Failed", "Error", "Timeout"})
@@ -91,12 +91,8 @@ def delete(call: Call) -> Answer:
     found = call.state.task_runs.get(key(_id(call, registry)))
     if found is None:
         return Reply(204)
-    state = replace(
-        call.state,
-        task_runs=excluding(call.state.task_runs, key(found.id)),
-        directory=excluding(call.state.directory, found.system_principal),
-    )
-    return Change(state, Reply(200))
+    state = without_principals(call.state, found.system_principal)
+    return Change(replace(state, task_runs=excluding(state.task_runs, key(found.id))), Reply(200))
 
 
 def show_status(call: Call) -> Answer:
@@ -119,7 +115,7 @@ def show_status(call: Call) -> Answer:
 
 def _asked(call: Call, registry: Registry, old: TaskRun | None, body: TaskRunBody, identities: Wanted) -> Change:
     found = _changed(call, registry, old, body)
-    state, found = _with_identities(call.state, found, identities, call.now)
+    state, found = with_identities(call.state, found, identities, call.now)
     is_new = old is None or (found.request, found.force_tag) != (old.request, old.force_tag)
     if not is_new:
         state = replace(state, task_runs=including(state.task_runs, key(found.id), found))
@@ -129,8 +125,8 @@ def _asked(call: Call, registry: Registry, old: TaskRun | None, body: TaskRunBod
     state, run = begin_run(replace(call, state=state), registry, request, attached)
     found = replace(found, run=key(run.id))
     state = replace(state, task_runs=including(state.task_runs, key(found.id), found))
-    link = f"{call.request.base}{found.id}/operationStatuses/{_operation(found)}?api-version={call.api_version}"
-    return Change(state, Reply.json(201, _show(call, state, found), (("Azure-AsyncOperation", link), AT_ONCE)))
+    headers = ask_again(call, "Azure-AsyncOperation", f"{found.id}/operationStatuses/{_operation(found)}")
+    return Change(state, Reply.json(201, _show(call, state, found), headers))
 
 
 def _changed(call: Call, registry: Registry, old: TaskRun | None, body: TaskRunBody) -> TaskRun:
@@ -155,20 +151,6 @@ def _changed(call: Call, registry: Registry, old: TaskRun | None, body: TaskRunB
     )
 
 
-def _with_identities(state: State, found: TaskRun, identities: Wanted, now: float) -> tuple[State, TaskRun]:
-    found = replace(found, user_identities=identities.users)
-    if identities.system == bool(found.system_principal):
-        return state, found
-    if not identities.system:
-        directory = excluding(state.directory, found.system_principal)
-        return replace(state, directory=directory), replace(found, system_principal="")
-    number, births = birth(state, key(found.id))
-    principal, client = new_principal(key(found.id), number)
-    known = DirectoryObject(principal, client, "ServicePrincipal", f"{found.registry}/taskRuns/{found.name}", now)
-    state = replace(state, births=births, directory=including(state.directory, principal, known))
-    return state, replace(found, system_principal=principal)
-
-
 def _id(call: Call, registry: Registry) -> str:
     return resource_id(call.subscription, registry.group, TASK_RUNS, registry.name, call.params["task_run"])
 
@@ -178,7 +160,7 @@ def _find(call: Call) -> tuple[Registry, TaskRun]:
     name = call.params["task_run"]
     found = call.state.task_runs.get(key(_id(call, registry)))
     if found is None:
-        raise ArmError(404, "EntityNotFound", f"Resource with id '{name}' is not found.", target="request")
+        raise entity_not_found(name)
     return registry, found
 
 
@@ -230,7 +212,7 @@ def _without_secrets(request: JsonObject) -> JsonObject:
 
 
 _VERSIONS = ApiVersions("2019-06-01")
-_LIST = f"/subscriptions/{{subscription}}/resourceGroups/{{group}}/providers/{REGISTRIES}/{{registry}}/taskRuns"
+_LIST = f"{IN_GROUP}/{REGISTRIES}/{{registry}}/taskRuns"
 _ONE = f"{_LIST}/{{task_run}}"
 _RIGHT = f"{REGISTRIES}/taskruns"
 

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.arm import RUNS, offset_time, whole_time
-from acr_identity.emulator.registry_view import AUTHOR
+from acr_identity.emulator.kernel.arm import RUNS, offset_time, whole_time
+from acr_identity.emulator.kernel.system_data import last_change
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.runner.ports import Image
-    from acr_identity.emulator.state import Run
-    from acr_identity.emulator.wire import Json, JsonObject
+    from acr_identity.emulator.kernel.runner_port import Image
+    from acr_identity.emulator.kernel.state import Run
+    from acr_identity.emulator.kernel.wire import Json, JsonObject
 
 _ROUNDING = 1e-6
 _WORDS = {"Succeeded": "successful", "Failed": "failed", "Canceled": "canceled"}
 
 
 def finish_of(run: Run) -> float:
-    """When the run ends, or was canceled, in seconds since 1970."""
+    """Return when the run ends, or was canceled, in seconds since 1970."""
     if run.canceled is not None:
         return run.canceled
     return run.started + len(run.outcome.log) * run.line_seconds
 
 
 def status_of(run: Run, now: float) -> str:
-    """The status as the run resource tells it."""
+    """Return the status as the run resource tells it."""
     if run.canceled is not None:
         return "Canceled"
     if now < run.started:
@@ -33,17 +33,17 @@ def status_of(run: Run, now: float) -> str:
 
 
 def is_over(run: Run, now: float) -> bool:
-    """Whether it has a final status."""
+    """Say whether it has a final status."""
     return status_of(run, now) not in {"Queued", "Running"}
 
 
 def log_exists(run: Run, now: float) -> bool:
-    """Whether the log has been begun."""
+    """Say whether the log has been begun."""
     return run.started <= (now if run.canceled is None else run.canceled)
 
 
 def log_of(run: Run, now: float) -> bytes:
-    """The log so far; lines end in CR LF."""
+    """Return the log so far; lines end in CR LF."""
     passed = min(now, finish_of(run)) - run.started
     is_whole = run.canceled is None and is_over(run, now)
     lines = (
@@ -55,17 +55,17 @@ def log_of(run: Run, now: float) -> bytes:
 
 
 def word_of(run: Run, now: float) -> str:
-    """The status as the metadata of the log tells it; empty as long as the run goes on."""
+    """Return the status as the metadata of the log tells it; empty as long as the run goes on."""
     return _WORDS.get(status_of(run, now), "")
 
 
 def show_queued(run: Run, now: float) -> JsonObject:
-    """What `scheduleRun` answers: only that there is a run."""
+    """Return what `scheduleRun` answers: only that there is a run."""
     return _envelope(run, _state(run, "Queued", now))
 
 
 def show(run: Run, now: float) -> JsonObject:
-    """A run on the wire."""
+    """Return a run on the wire."""
     status = status_of(run, now)
     if status == "Queued":
         return _envelope(run, _state(run, status, run.created))
@@ -115,7 +115,7 @@ def _results(run: Run) -> JsonObject:
 
 
 def show_image(image: Image) -> JsonObject:
-    """An image on the wire."""
+    """Return an image on the wire."""
     return {
         "registry": image.registry,
         "repository": image.repository,
@@ -130,9 +130,5 @@ def _envelope(run: Run, properties: JsonObject) -> JsonObject:
         "properties": properties,
         "id": run.id,
         "name": run.name,
-        "systemData": {
-            "lastModifiedBy": AUTHOR,
-            "lastModifiedByType": "User",
-            "lastModifiedAt": offset_time(run.created),
-        },
+        "systemData": last_change(run.created),
     }

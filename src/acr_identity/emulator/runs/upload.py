@@ -13,16 +13,17 @@ import zlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.arm import REGISTRIES, http_time, key, made_guid, moment
-from acr_identity.emulator.call import Change
-from acr_identity.emulator.lookup import birth, registry_of
-from acr_identity.emulator.routing import ApiVersions, Route
-from acr_identity.emulator.runs.signing import ACCOUNT, checked, signed_link
-from acr_identity.emulator.state import including
-from acr_identity.emulator.wire import Reply
+from acr_identity.emulator.kernel.arm import REGISTRIES, http_time, key, made_guid, moment
+from acr_identity.emulator.kernel.call import Change
+from acr_identity.emulator.kernel.lookup import registry_of
+from acr_identity.emulator.kernel.principals import birth
+from acr_identity.emulator.kernel.routing import IN_GROUP, ApiVersions, Route
+from acr_identity.emulator.kernel.state import including
+from acr_identity.emulator.kernel.wire import Reply
+from acr_identity.emulator.runs.signed_links import ACCOUNT, checked, signed_link
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.call import Answer, Call
+    from acr_identity.emulator.kernel.call import Answer, Call
 
 MOST_FILES = 10_000
 LARGEST = 1 << 20
@@ -59,7 +60,7 @@ def put(call: Call) -> Answer:
 
 
 def files_of(archive: bytes) -> dict[str, str]:
-    """The text files in an archive, by path; none when it is no archive."""
+    """Return the text files in an archive, by path; none when it is no archive."""
     found: dict[str, str] = {}
     left = LARGEST_IN_ALL
     try:
@@ -83,7 +84,7 @@ def _keep(found: dict[str, str], name: str, content: bytes) -> None:
 
 
 _PATH = "/source/tasks-source/{time}/{name}"
-_ASK = f"/subscriptions/{{subscription}}/resourceGroups/{{group}}/providers/{REGISTRIES}/{{registry}}"
+_ASK = f"{IN_GROUP}/{REGISTRIES}/{{registry}}"
 
 ROUTES = (
     Route(

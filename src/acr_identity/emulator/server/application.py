@@ -8,11 +8,11 @@ from concurrent.futures import Executor
 from typing import TypeAlias, TypedDict
 from urllib.parse import parse_qsl, urlsplit
 
-from acr_identity.emulator.errors import GATEWAY, ArmError, bad_request
+from acr_identity.emulator.kernel.arm_errors import GATEWAY, ArmError, bad_request
+from acr_identity.emulator.kernel.wire import Headers, Reply, Request
 from acr_identity.emulator.server.body import GoneError, Receive, TooLargeError, read_body, wait_until_gone
 from acr_identity.emulator.server.connection import ConnectionState
 from acr_identity.emulator.server.control import is_control
-from acr_identity.emulator.wire import Headers, Reply, Request
 
 Handle: TypeAlias = Callable[[Request], Reply]
 Send: TypeAlias = Callable[[Mapping[str, object]], Awaitable[None]]
@@ -35,9 +35,9 @@ class Application:
     """Hands each request to a function in a thread of its own, so that slow ones do not hold up the others.
 
     Args:
-        handle: Answers a request. It must not raise.
-        workers: The threads.
-        control: A thread for control requests, so that they are answered however many slow ones there are.
+        handle: answers a request. It must not raise.
+        workers: the threads.
+        control: a thread for control requests, so that they are answered however many slow ones there are.
     """
 
     def __init__(self, handle: Handle, workers: Executor, control: Executor) -> None:
@@ -72,10 +72,10 @@ class Application:
 
 
 def request_of(scope: Scope, body: bytes) -> Request:
-    """The request of a scope; a target in absolute form is read like the path in it (RFC 9112, 3.2.2).
+    """Return the request of a scope; a target in absolute form is read like the path in it (RFC 9112, 3.2.2).
 
     Raises:
-        ValueError: The target is no URL.
+        ValueError: the target is no URL.
     """
     headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"])
     host = next((value for name, value in headers if name == "host"), "")

@@ -18,9 +18,9 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from acr_identity.emulator.server.errors import ServerError
-from acr_identity.emulator.server.names import AZURE_HOSTS, AZURE_SUFFIXES, LOOPBACK_ADDRESSES
+from acr_identity.emulator.server.host_names import AZURE_HOSTS, AZURE_SUFFIXES, LOOPBACK_ADDRESSES
 from acr_identity.emulator.server.places import Places, write_whole
+from acr_identity.emulator.server.server_error import ServerError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,7 +40,7 @@ class Authority:
     _key: ec.EllipticCurvePrivateKey
 
     def sign(self, names: tuple[str, ...]) -> bytes:
-        """A new key and a certificate for these hosts, as one PEM text. It holds a private key."""
+        """Return a new key and a certificate for these hosts, as one PEM text. It holds a private key."""
         key = ec.generate_private_key(ec.SECP256R1())
         certificate = (
             _builder(key, _name(f"{_SUBJECT} host"), self.certificate.subject, _HOST_DAYS)
@@ -55,10 +55,10 @@ class Authority:
 
 
 def open_authority(places: Places) -> Authority:
-    """The authority of a folder; it is made when there is none, or when its time is over.
+    """Return the authority of a folder; it is made when there is none, or when its time is over.
 
     Raises:
-        ServerError: Its files cannot be read or written, or are no key and certificate of one authority.
+        ServerError: its files cannot be read or written, or are no key and certificate of one authority.
     """
     try:
         if places.authority.exists() and places.authority_key.exists():
@@ -72,12 +72,12 @@ def open_authority(places: Places) -> Authority:
 
 
 def ends_soon(certificate: x509.Certificate) -> bool:
-    """Whether a certificate is to be made anew."""
+    """Say whether a certificate is to be made anew."""
     return certificate.not_valid_after_utc - _MARGIN < dt.datetime.now(dt.UTC)
 
 
 def is_signed_by(certificate: x509.Certificate, authority: Authority) -> bool:
-    """Whether an authority signed a certificate, not one that stood in its place before."""
+    """Say whether an authority signed a certificate, not one that stood in its place before."""
     try:
         certificate.verify_directly_issued_by(authority.certificate)
     except Exception:  # noqa: BLE001 - whatever is wrong with it, it is not ours
@@ -86,10 +86,10 @@ def is_signed_by(certificate: x509.Certificate, authority: Authority) -> bool:
 
 
 def read_certificate(path: Path) -> x509.Certificate:
-    """The certificate in a PEM file, whatever stands before it.
+    """Return the certificate in a PEM file, whatever stands before it.
 
     Raises:
-        ValueError: There is none.
+        ValueError: there is none.
     """
     return x509.load_pem_x509_certificate(path.read_bytes())
 

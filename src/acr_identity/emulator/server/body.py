@@ -41,8 +41,8 @@ async def read_body(headers: Iterable[tuple[bytes, bytes]], receive: Receive) ->
     """Read the body of a request.
 
     Raises:
-        TooLargeError: It is larger than the limit.
-        GoneError: It does not come to its end.
+        TooLargeError: it is larger than the limit.
+        GoneError: it does not come to its end.
     """
     told = dict(headers)
     if _length(told.get(b"content-length", b"")) > LIMIT and told.get(b"expect", b"").lower() == b"100-continue":

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from acr_identity.emulator.server.authority import Authority, ends_soon, is_signed_by, read_certificate
-from acr_identity.emulator.server.names import LOOPBACK, is_azure, is_loopback
+from acr_identity.emulator.server.host_names import LOOPBACK, is_azure, is_loopback
 from acr_identity.emulator.server.places import write_whole
 
 _Connection: TypeAlias = "ssl.SSLSocket | ssl.SSLObject"
@@ -20,8 +20,8 @@ class Certificates:
     """Makes and keeps the certificates of hosts, and the TLS contexts that show them.
 
     Args:
-        authority: Signs them.
-        folder: Where they are kept, one PEM file per host with its key, readable by its owner only.
+        authority: signs them.
+        folder: where they are kept, one PEM file per host with its key, readable by its owner only.
     """
 
     def __init__(self, authority: Authority, folder: Path) -> None:

@@ -12,9 +12,9 @@ from pydantic import BaseModel, ValidationError
 
 from acr_identity.emulator.server.control import PREFIX
 from acr_identity.emulator.server.control_file import ControlFile, read_control
-from acr_identity.emulator.server.errors import ServerError
 from acr_identity.emulator.server.messages import Account, RequestLog, Status
 from acr_identity.emulator.server.places import Places
+from acr_identity.emulator.server.server_error import ServerError
 from acr_identity.emulator.state_file import StateFile, StateFileError
 
 _SECONDS = 10.0
@@ -40,21 +40,21 @@ class Client:
         self.places = places
 
     def status(self) -> Status:
-        """Where it is and what it has done."""
+        """Return where it is and what it has done."""
         return self._ask("GET", "status", Status)
 
     def status_if_running(self) -> Status | None:
-        """The same, or `None` when no server runs or none answers."""
+        """Return the same, or `None` when no server runs or none answers."""
         with contextlib.suppress(ServerError):
             return self.status()
         return None
 
     def account(self) -> Account:
-        """Whom to sign in as."""
+        """Return whom to sign in as."""
         return self._ask("GET", "account", Account)
 
     def requests(self) -> RequestLog:
-        """The requests that it answered."""
+        """Return the requests that it answered."""
         return self._ask("GET", "requests", RequestLog)
 
     def reset(self) -> Status:
@@ -65,7 +65,7 @@ class Client:
         """End it, and return when it has given its state back.
 
         Raises:
-            ServerError: None runs, or it does not end in ten seconds.
+            ServerError: none runs, or it does not end in ten seconds.
         """
         status = self._ask("POST", "stop", Status)
         try:

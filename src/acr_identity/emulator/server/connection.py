@@ -11,7 +11,7 @@ from uvicorn import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
-from acr_identity.emulator.errors import bad_request
+from acr_identity.emulator.kernel.arm_errors import bad_request
 
 HEAD_SECONDS = 30.0
 """How long a client may take to send the head of a request, counted from the connection or from its first byte."""

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel
 
 from acr_identity.emulator.app import RequestRecord
-from acr_identity.emulator.errors import ArmError
+from acr_identity.emulator.kernel.arm_errors import ArmError
+from acr_identity.emulator.kernel.settings import host_name
+from acr_identity.emulator.kernel.snapshot import read_snapshot
+from acr_identity.emulator.kernel.wire import Reply, Request
+from acr_identity.emulator.server.host_names import is_loopback
 from acr_identity.emulator.server.messages import Account, Answered, RequestLog, Status
-from acr_identity.emulator.server.names import is_loopback
-from acr_identity.emulator.settings import host_name
-from acr_identity.emulator.snapshot import read_snapshot
 from acr_identity.emulator.state_file import StateFileError
-from acr_identity.emulator.wire import Reply, Request
 
 if TYPE_CHECKING:
     from acr_identity.emulator.app import Emulator
@@ -28,9 +28,9 @@ class Control:
     """Answers control requests itself, and lets the emulator answer all others.
 
     Args:
-        emulator: What is controlled.
-        reset: Begins anew.
-        stop: Asks the server to end; returns at once. It is called in a thread of the server.
+        emulator: what is controlled.
+        reset: begins anew.
+        stop: asks the server to end; returns at once. It is called in a thread of the server.
     """
 
     def __init__(self, emulator: Emulator, *, reset: Callable[[], None], stop: Callable[[], None]) -> None:
@@ -83,12 +83,12 @@ class Control:
 
 
 def is_control(request: Request) -> bool:
-    """Whether a request is about the server itself, and comes from this machine by the look of its host."""
+    """Say whether a request is about the server itself, and comes from this machine by the look of its host."""
     return request.path.startswith(PREFIX) and is_loopback(host_name(request.host))
 
 
 def account_of(emulator: Emulator) -> Account:
-    """The first service principal that can sign in, as the emulator holds it now."""
+    """Return the first service principal that can sign in, as the emulator holds it now."""
     state = read_snapshot(emulator.snapshot())
     found = next((one for one in state.directory.values() if one.secrets), None)
     return Account(

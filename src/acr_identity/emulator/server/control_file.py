@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from acr_identity.emulator.server.errors import ServerError
 from acr_identity.emulator.server.places import Places, write_whole
+from acr_identity.emulator.server.server_error import ServerError
 
 
 class ControlFile(BaseModel):
@@ -30,10 +30,10 @@ def remove_control(places: Places) -> None:
 
 
 def read_control(places: Places) -> ControlFile | None:
-    """The control file of a server, `None` when there is none.
+    """Return the control file of a server, `None` when there is none.
 
     Raises:
-        ServerError: It cannot be read, or is something else.
+        ServerError: it cannot be read, or is something else.
     """
     try:
         return ControlFile.model_validate_json(places.control.read_bytes())

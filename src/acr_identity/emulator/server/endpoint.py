@@ -26,7 +26,7 @@ class Endpoint:
 
     @property
     def url(self) -> str:
-        """The address of the emulated cloud, for clients that can be told one.
+        """Return the address of the emulated cloud, for clients that can be told one.
 
         >>> Endpoint("::1", 8443, 8444, Path("authority.pem")).url
         'https://[::1]:8443'
@@ -35,12 +35,12 @@ class Endpoint:
 
     @property
     def proxy(self) -> str:
-        """The address of the proxy, for clients that know Azure's own host names only."""
+        """Return the address of the proxy, for clients that know Azure's own host names only."""
         return f"http://{_bracketed(self.reachable_host)}:{self.proxy_port}"
 
     @property
     def reachable_host(self) -> str:
-        """The host that clients on this machine use; a server that listens everywhere is found on the loopback."""
+        """Return the host that clients on this machine use; who listens everywhere is found on the loopback."""
         return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104 - nothing is bound here
 
 

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import TypeAlias
 
+from acr_identity.emulator.kernel.settings import Hosts
+from acr_identity.emulator.server.host_names import LOOPBACK
 from acr_identity.emulator.server.messages import Account, Status
-from acr_identity.emulator.server.names import LOOPBACK
 from acr_identity.emulator.server.places import Places
-from acr_identity.emulator.settings import Hosts
 
 Variables: TypeAlias = Mapping[str, str | None]
 """Environment variables to set, and with `None` those to unset."""
@@ -35,7 +35,7 @@ class Shell(StrEnum):
 
 
 def variables(way: Way, status: Status, account: Account, places: Places) -> Variables:
-    """The variables for one way, also for programs that use azure-identity (`EnvironmentCredential`) or are `az`."""
+    """Return the variables for one way, also for `az` and for what uses azure-identity (`EnvironmentCredential`)."""
     shared: Variables = {
         "AZURE_TENANT_ID": account.tenant,
         "AZURE_CLIENT_ID": account.client_id or None,
@@ -53,12 +53,12 @@ def variables(way: Way, status: Status, account: Account, places: Places) -> Var
 
 
 def script(given: Variables, shell: Shell) -> str:
-    """The lines that set and unset variables in a shell."""
+    """Return the lines that set and unset variables in a shell."""
     return "".join(f"{_line(name, value, shell)}\n" for name, value in given.items())
 
 
 def cloud_file(url: str, ca_bundle: str, hosts: Hosts) -> str:
-    """The text of a cloud file for `acr-identity --cloud`: YAML, whose values are written as JSON."""
+    """Return the text of a cloud file for `acr-identity --cloud`: YAML, whose values are written as JSON."""
     told = {
         "resource_manager": url,
         "authority": url,

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from acr_identity.emulator.app import Emulator
-from acr_identity.emulator.clock import Clock
+from acr_identity.emulator.kernel.clock import Clock
+from acr_identity.emulator.kernel.settings import Settings
+from acr_identity.emulator.kernel.signing_keys import Keys, make_signing_key
+from acr_identity.emulator.kernel.snapshot import SnapshotError
 from acr_identity.emulator.server.endpoint import Listen
-from acr_identity.emulator.server.errors import ServerError
 from acr_identity.emulator.server.places import Places, write_whole
-from acr_identity.emulator.settings import Settings
-from acr_identity.emulator.sign_in.keys import Keys, make_signing_key
-from acr_identity.emulator.snapshot import SnapshotError
+from acr_identity.emulator.server.server_error import ServerError
 from acr_identity.emulator.state_file import StateFile, StateFileError
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def open_emulator(options: Options, places: Places, clock: Clock, stack: ExitSta
     """Open the state file, keep other processes out until the stack ends, and return the emulator.
 
     Raises:
-        ServerError: The state file or the signing key cannot be used.
+        ServerError: the state file or the signing key cannot be used.
     """
     try:
         file = stack.enter_context(StateFile(options.state))

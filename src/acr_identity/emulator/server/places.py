@@ -7,7 +7,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from acr_identity.emulator.server.errors import ServerError
+from acr_identity.emulator.server.server_error import ServerError
 
 FOLDER = ".acr_identity"
 """How the folder is called."""
@@ -22,7 +22,7 @@ class Places:
 
     @classmethod
     def beside(cls, state: Path) -> Places:
-        """The places of a server with this state.
+        """Return the places of a server with this state.
 
         >>> Places.beside(Path("/srv/emulator.json")).folder.as_posix()
         '/srv/.acr_identity'
@@ -35,43 +35,43 @@ class Places:
 
     @property
     def authority_key(self) -> Path:
-        """The private key of the certificate authority."""
+        """Return the private key of the certificate authority."""
         return self.folder / "authority.key"
 
     @property
     def authority(self) -> Path:
-        """The certificate of the authority: the file that clients are told to trust."""
+        """Return the certificate of the authority: the file that clients are told to trust."""
         return self.folder / "authority.pem"
 
     @property
     def certificates(self) -> Path:
-        """The folder of the certificates that the authority has signed, with their keys."""
+        """Return the folder of the certificates that the authority has signed, with their keys."""
         return self.folder / "certificates"
 
     @property
     def signing_key(self) -> Path:
-        """The private key that signs tokens."""
+        """Return the private key that signs tokens."""
         return self.folder / "signing.key"
 
     @property
     def control(self) -> Path:
-        """What tells other commands how to reach the server."""
+        """Return what tells other commands how to reach the server."""
         return self.folder / f"{self.state.stem}.server.json"
 
     @property
     def cloud(self) -> Path:
-        """The cloud file for `acr-identity --cloud`."""
+        """Return the cloud file for `acr-identity --cloud`."""
         return self.folder / f"{self.state.stem}.cloud.yaml"
 
     def az(self, way: str) -> Path:
-        """The folder in which `az` keeps its settings and logins for one way to the emulator."""
+        """Return the folder in which `az` keeps its settings and logins for one way to the emulator."""
         return self.folder / f"az-{way}"
 
     def make(self) -> None:
         """Make the folders. Git is told to leave them alone, because they hold keys.
 
         Raises:
-            ServerError: They cannot be made.
+            ServerError: they cannot be made.
         """
         try:
             self.folder.parent.mkdir(parents=True, exist_ok=True)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import h11
 
-from acr_identity.emulator.server.names import is_azure, is_loopback
+from acr_identity.emulator.server.host_names import is_azure, is_loopback
 
 HEAD_SECONDS = 10.0
 """How long a client may take to say where it wants to go."""
@@ -24,10 +24,10 @@ class Tunnel(asyncio.Protocol):
     """A connection to the proxy, until it is handed over to the protocol that answers for the host.
 
     Args:
-        loop: The event loop of the server.
-        context_of: Shows the certificate of a host.
-        answering: Makes the protocol that goes on once the connection is secured.
-        open_tunnels: Where it keeps itself while it is open and not handed over.
+        loop: the event loop of the server.
+        context_of: shows the certificate of a host.
+        answering: makes the protocol that goes on once the connection is secured.
+        open_tunnels: where it keeps itself while it is open and not handed over.
     """
 
     def __init__(

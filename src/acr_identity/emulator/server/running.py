@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING
 from acr_identity.emulator.server.authority import open_authority
 from acr_identity.emulator.server.certificates import Certificates
 from acr_identity.emulator.server.client import Client
-from acr_identity.emulator.server.clock import WakingClock
 from acr_identity.emulator.server.control import Control, account_of
 from acr_identity.emulator.server.control_file import ControlFile, remove_control, write_control
 from acr_identity.emulator.server.endpoint import Endpoint
 from acr_identity.emulator.server.environment import cloud_file
-from acr_identity.emulator.server.errors import ServerError
+from acr_identity.emulator.server.extra import check_extra
 from acr_identity.emulator.server.messages import Account, Status
 from acr_identity.emulator.server.opening import Options, add_faults, open_emulator
 from acr_identity.emulator.server.places import Places, write_whole
-from acr_identity.emulator.server.serving import Server
+from acr_identity.emulator.server.server_error import ServerError
+from acr_identity.emulator.server.waking_clock import WakingClock
 
 if TYPE_CHECKING:
     from acr_identity.emulator.app import Emulator
@@ -44,8 +44,12 @@ async def running(options: Options) -> AsyncIterator[Running]:
     """Serve an emulator while the block runs; then finish what is under way, and give the state back.
 
     Raises:
-        ServerError: One runs already with this state, a port is taken, or a file cannot be used.
+        ServerError: one runs already with this state, a port is taken, a file cannot be used, or the extra is not
+            installed.
     """
+    check_extra()
+    from acr_identity.emulator.server.serving import Server  # noqa: PLC0415 - needs the extra
+
     places = Places.beside(options.state)
     _check_free(places)
     places.make()
@@ -75,7 +79,7 @@ async def serve(options: Options, announce: Callable[[Status], None]) -> None:
     """Serve until a signal or a control request asks for the end; `announce` is called once it is ready.
 
     Raises:
-        ServerError: As for `running`.
+        ServerError: as for `running`.
     """
     async with running(options) as server:
         loop = asyncio.get_running_loop()

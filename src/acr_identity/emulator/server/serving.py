@@ -15,8 +15,8 @@ from acr_identity.emulator.server.application import Application, Handle
 from acr_identity.emulator.server.certificates import Certificates
 from acr_identity.emulator.server.connection import Connection
 from acr_identity.emulator.server.endpoint import Endpoint, Listen
-from acr_identity.emulator.server.errors import ServerError
 from acr_identity.emulator.server.proxy import FAREWELL_SECONDS, HANDSHAKE_SECONDS, Tunnel
+from acr_identity.emulator.server.server_error import ServerError
 
 _WORKERS = 64
 """How many requests are answered side by side; more wait for their turn."""
@@ -29,9 +29,9 @@ class Server:
     """Serves one function over HTTPS and through a proxy.
 
     Args:
-        handle: Answers a request.
-        certificates: Show who answers.
-        ca_bundle: The certificate to trust, for the endpoint.
+        handle: answers a request.
+        certificates: show who answers.
+        ca_bundle: the certificate to trust, for the endpoint.
     """
 
     def __init__(self, handle: Handle, certificates: Certificates, ca_bundle: Path) -> None:
@@ -59,7 +59,7 @@ class Server:
         """Listen, and return where.
 
         Raises:
-            ServerError: A port is taken, or the address is none of this machine.
+            ServerError: a port is taken, or the address is none of this machine.
         """
         loop = asyncio.get_running_loop()
         try:

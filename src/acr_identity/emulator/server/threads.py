@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 from acr_identity.emulator.server.authority import open_authority
 from acr_identity.emulator.server.certificates import Certificates
 from acr_identity.emulator.server.endpoint import Endpoint, Listen
+from acr_identity.emulator.server.extra import check_extra
 from acr_identity.emulator.server.places import Places
-from acr_identity.emulator.server.serving import Server
 
 if TYPE_CHECKING:
     from acr_identity.emulator.app import Emulator
+    from acr_identity.emulator.server.serving import Server
 
 
 @contextlib.contextmanager
@@ -24,13 +25,16 @@ def served(emulator: Emulator, places: Places, listen: Listen = Listen()) -> Ite
     """Serve an emulator while the block runs, and yield where.
 
     Args:
-        emulator: What is served. It stays as it is; whoever made it may go on using it meanwhile.
-        places: Where the certificate authority is, or will be made. The state file is not touched.
-        listen: Where to listen; free ports of the loopback when left out.
+        emulator: what is served. It stays as it is; whoever made it may go on using it meanwhile.
+        places: where the certificate authority is, or will be made. The state file is not touched.
+        listen: where to listen; free ports of the loopback when left out.
 
     Raises:
-        ServerError: A port is taken, or the files of the authority cannot be used.
+        ServerError: a port is taken, the files of the authority cannot be used, or the extra is not installed.
     """
+    check_extra()
+    from acr_identity.emulator.server.serving import Server  # noqa: PLC0415 - needs the extra
+
     places.make()
     certificates = Certificates(open_authority(places), places.certificates)
     server = Server(emulator.handle, certificates, places.authority)

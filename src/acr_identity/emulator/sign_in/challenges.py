@@ -8,22 +8,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from acr_identity.emulator.arm import moment
-from acr_identity.emulator.errors import GATEWAY, ArmError
-from acr_identity.emulator.settings import host_name
-from acr_identity.emulator.sign_in.audiences import GRAPH_APPLICATION, VAULT_APPLICATION, own_names, vault_audience
-from acr_identity.emulator.sign_in.tokens import issuer_of
+from acr_identity.emulator.kernel.arm import moment
+from acr_identity.emulator.kernel.arm_errors import GATEWAY, ArmError
+from acr_identity.emulator.kernel.settings import host_name
+from acr_identity.emulator.tokens.audiences import GRAPH_APPLICATION, VAULT_APPLICATION, own_names, vault_audience
+from acr_identity.emulator.tokens.claims import issuer_of
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.sign_in.bearer import Judge, Rejection
-    from acr_identity.emulator.wire import Headers, Request
+    from acr_identity.emulator.kernel.wire import Headers, Request
+    from acr_identity.emulator.tokens.bearer import Judge, Rejection
 
 _NAMED = 4
 """Resource Manager names its four addresses, not its application id."""
 
 
 def arm_refusal(judge: Judge, rejection: Rejection, request: Request) -> ArmError:
-    """401 of Azure Resource Manager."""
+    """Return 401 of Azure Resource Manager."""
     code, message = _arm_words(judge, rejection)
     told = "The authentication failed because of missing or invalid 'Authorization' header."
     uri = f"{_authority(judge, request)}/{judge.state.tenant}"
@@ -32,7 +32,7 @@ def arm_refusal(judge: Judge, rejection: Rejection, request: Request) -> ArmErro
 
 
 def vault_refusal(judge: Judge, rejection: Rejection, request: Request) -> ArmError:
-    """401 of a vault. The SDK sends its first request without a token to be told where to get one."""
+    """Return 401 of a vault. The SDK sends its first request without a token to be told where to get one."""
     resource = vault_audience(judge.hosts)
     uri = f"{_authority(judge, request)}/{judge.state.tenant}"
     challenge = f'Bearer authorization="{uri}", resource="{resource}"'
@@ -40,7 +40,7 @@ def vault_refusal(judge: Judge, rejection: Rejection, request: Request) -> ArmEr
 
 
 def graph_refusal(judge: Judge, rejection: Rejection, request: Request) -> ArmError:
-    """401 of Microsoft Graph: one code for all."""
+    """Return 401 of Microsoft Graph: one code for all."""
     uri = f"{_authority(judge, request)}/common/oauth2/authorize"
     challenge = f'Bearer realm="", authorization_uri="{uri}", client_id="{GRAPH_APPLICATION}"'
     headers: Headers = (("WWW-Authenticate", challenge),)

@@ -8,15 +8,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, TypeAlias
 from urllib.parse import urlsplit
 
-from acr_identity.emulator.routing import Route
-from acr_identity.emulator.settings import host_name
-from acr_identity.emulator.sign_in.refusals import EntraError, missing_parameter, unknown_tenant
-from acr_identity.emulator.sign_in.tokens import issuer_of
-from acr_identity.emulator.wire import Reply
+from acr_identity.emulator.kernel.routing import Route
+from acr_identity.emulator.kernel.settings import host_name
+from acr_identity.emulator.kernel.wire import Reply
+from acr_identity.emulator.sign_in.entra_errors import EntraError, missing_parameter, unknown_tenant
+from acr_identity.emulator.tokens.claims import issuer_of
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.call import Answer, Call
-    from acr_identity.emulator.wire import JsonObject
+    from acr_identity.emulator.kernel.call import Answer, Call
+    from acr_identity.emulator.kernel.wire import JsonObject
 
 SHARED_TENANTS = frozenset({"common", "organizations", "consumers"})
 """Names that stand for no directory in particular."""
@@ -24,23 +24,23 @@ _Edition: TypeAlias = Literal["1", "2"]
 
 
 def configuration(call: Call) -> Answer:
-    """The second version's document: endpoints and issuer of a directory."""
+    """Return the second version's document: endpoints and issuer of a directory."""
     return Reply.json(200, _document(call, "2"))
 
 
 def first_configuration(call: Call) -> Answer:
-    """The first version's document."""
+    """Return the first version's document."""
     return Reply.json(200, _document(call, "1"))
 
 
 def keys(call: Call) -> Answer:
-    """The public keys that sign tokens."""
+    """Return the public keys that sign tokens."""
     _check_tenant(call)
     return Reply.json(200, {"keys": [call.keys.public()]})
 
 
 def instance(call: Call) -> Answer:
-    """Whether an authority is one of this cloud, and all its names."""
+    """Say whether an authority is one of this cloud, and all its names."""
     asked = call.request.parameter("authorization_endpoint")
     if not asked:
         raise missing_parameter("authorization_endpoint")

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
-from acr_identity.emulator.routing import Route
-from acr_identity.emulator.sign_in.audiences import is_known
+from acr_identity.emulator.kernel.routing import Route
+from acr_identity.emulator.kernel.wire import Headers, Reply, section
 from acr_identity.emulator.sign_in.discovery import SHARED_TENANTS
-from acr_identity.emulator.sign_in.refusals import (
+from acr_identity.emulator.sign_in.entra_errors import (
     EntraError,
     missing_parameter,
     unknown_client,
@@ -22,15 +22,15 @@ from acr_identity.emulator.sign_in.refusals import (
     unknown_tenant,
     wrong_secret,
 )
-from acr_identity.emulator.sign_in.tokens import EARLIER, Grant, claims_of
-from acr_identity.emulator.wire import Headers, Reply, section
+from acr_identity.emulator.tokens.audiences import is_known
+from acr_identity.emulator.tokens.claims import EARLIER, Grant, claims_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from acr_identity.emulator.call import Answer, Call
-    from acr_identity.emulator.state import DirectoryObject
-    from acr_identity.emulator.wire import Json, JsonObject
+    from acr_identity.emulator.kernel.call import Answer, Call
+    from acr_identity.emulator.kernel.state import DirectoryObject
+    from acr_identity.emulator.kernel.wire import Json, JsonObject
 
 _DEFAULT = "/.default"
 _FIELDS = 100
@@ -44,7 +44,7 @@ class Form:
     fields: Mapping[str, str] = field(repr=False)
 
     def required(self, name: str) -> str:
-        """A parameter that must be there.
+        """Return a parameter that must be there.
 
         Raises:
             EntraError: 400 when it is missing or empty.
@@ -56,7 +56,7 @@ class Form:
 
 
 def token(call: Call) -> Answer:
-    """A token of the second version's endpoint: `scope` is the resource with `/.default` after it."""
+    """Return a token of the second version's endpoint: `scope` is the resource with `/.default` after it."""
     form = _form(call)
     _check_grant(form)
     client, scope = form.required("client_id"), form.required("scope")
@@ -68,7 +68,7 @@ def token(call: Call) -> Answer:
 
 
 def first_token(call: Call) -> Answer:
-    """A token of the first version's endpoint: `resource` is the resource itself, numbers are texts."""
+    """Return a token of the first version's endpoint: `resource` is the resource itself, numbers are texts."""
     form = _form(call)
     _check_grant(form)
     client, resource = form.required("client_id"), form.required("resource")
@@ -154,7 +154,7 @@ def _signed(call: Call, principal: DirectoryObject, resource: str, capabilities:
 
 
 def _capabilities(form: Form) -> tuple[str, ...]:
-    """What `claims` says that the client can do: `{"access_token": {"xms_cc": {"values": ["CP1"]}}}`."""
+    """Return what `claims` says that the client can do: `{"access_token": {"xms_cc": {"values": ["CP1"]}}}`."""
     written = form.fields.get("claims", "")
     if not written:
         return ()

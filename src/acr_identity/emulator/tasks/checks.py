@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.errors import bad_request, webhook_refused
-from acr_identity.emulator.wire import entries, section, text
+from acr_identity.emulator.kernel.arm_errors import bad_request, webhook_refused
+from acr_identity.emulator.kernel.wire import entries, section, text
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.state import State
-    from acr_identity.emulator.wire import JsonObject
+    from acr_identity.emulator.kernel.state import State
+    from acr_identity.emulator.kernel.wire import JsonObject
 
 _NEEDED = {
     "docker": ("dockerFilePath", "contextPath"),
@@ -58,7 +58,7 @@ def check_webhooks(state: State, properties: JsonObject) -> None:
 
 
 def flag_is_set(properties: JsonObject) -> bool:
-    """Whether it is a system task, which has neither step nor platform."""
+    """Say whether it is a system task, which has neither step nor platform."""
     return properties.get("isSystemTask") is True
 
 

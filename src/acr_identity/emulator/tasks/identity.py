@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar
 
-from acr_identity.emulator.arm import IDENTITIES, key
-from acr_identity.emulator.authorization.rights import Ask, may_act
-from acr_identity.emulator.errors import bad_request, linked_authorization_failed
+from acr_identity.emulator.kernel.arm import IDENTITIES, REGISTRIES, key
+from acr_identity.emulator.kernel.arm_errors import bad_request, linked_authorization_failed
+from acr_identity.emulator.kernel.principals import with_principal, without_principals
+from acr_identity.emulator.kernel.state import State, Task, TaskRun
+from acr_identity.emulator.rights.decision import Ask, may_act
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from acr_identity.emulator.call import Call
-    from acr_identity.emulator.tasks.schema import IdentityBody
-    from acr_identity.emulator.wire import JsonObject
+    from acr_identity.emulator.kernel.call import Call
+    from acr_identity.emulator.kernel.wire import JsonObject
+    from acr_identity.emulator.tasks.bodies import IdentityBody
 
+HolderT = TypeVar("HolderT", Task, TaskRun)
 _KINDS = {"systemassigned", "userassigned", "none"}
 _ASSIGN = f"{IDENTITIES}/assign/action"
 
@@ -54,6 +57,18 @@ def wanted(call: Call, body: IdentityBody | None, old: Wanted, *, replaces: bool
         message = "The property 'identity.userAssignedIdentities' is required for the identity type 'UserAssigned'."
         raise bad_request("InvalidIdentityValues", message, target="request")
     return Wanted("systemassigned" in kinds, users)
+
+
+def with_identities(state: State, holder: HolderT, wanted: Wanted, now: float) -> tuple[State, HolderT]:
+    """Return the state with the system-assigned principal that is wanted, and the holder with all its identities."""
+    holder = replace(holder, user_identities=wanted.users)
+    if wanted.system == bool(holder.system_principal):
+        return state, holder
+    if not wanted.system:
+        return without_principals(state, holder.system_principal), replace(holder, system_principal="")
+    name = holder.id.rpartition(f"{REGISTRIES}/")[2]
+    state, principal = with_principal(state, key(holder.id), name, now)
+    return state, replace(holder, system_principal=principal.id)
 
 
 def _kinds(written: str | None, old: Wanted) -> frozenset[str]:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.errors import bad_request
-from acr_identity.emulator.wire import entries, section, text, without_nulls
+from acr_identity.emulator.kernel.arm_errors import bad_request
+from acr_identity.emulator.kernel.wire import entries, section, text, without_nulls
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.wire import Json, JsonObject
+    from acr_identity.emulator.kernel.wire import Json, JsonObject
 
 _PLAIN = ("status", "timeout", "agentPoolName", "logTemplate", "isSystemTask")
 _ONLY_ADDED = ("platform", "agentConfiguration")
@@ -19,7 +19,7 @@ _KEPT_BY_ANOTHER_STEP = ("contextPath", "contextAccessToken")
 
 
 def patched(properties: JsonObject, patch: JsonObject) -> JsonObject:
-    """The properties of a task after a PATCH.
+    """Return the properties of a task after a PATCH.
 
     Raises:
         ArmError: 400 when the patch has a step without its type.
@@ -44,7 +44,7 @@ def patched(properties: JsonObject, patch: JsonObject) -> JsonObject:
 
 
 def created(properties: JsonObject) -> JsonObject:
-    """The properties of a task after a PUT: what was given, without nulls and empty credentials.
+    """Return the properties of a task after a PUT: what was given, without nulls and empty credentials.
 
     A trigger without a status is enabled (specification: the default of `status`).
     """
@@ -122,7 +122,7 @@ def _credentials(old: JsonObject, patch: JsonObject) -> JsonObject:
 
 
 def _source_registry(old: JsonObject, patch: JsonObject) -> JsonObject:
-    """The login mode stays unless given; the identity goes unless given."""
+    """Return the login mode stays unless given; the identity goes unless given."""
     kept = {name: value for name, value in old.items() if name == "loginMode"}
     return {**kept, **_set(patch)}
 

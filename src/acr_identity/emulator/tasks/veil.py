@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.wire import entries, flag, section
+from acr_identity.emulator.kernel.wire import entries, flag, section
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.settings import Shown
-    from acr_identity.emulator.wire import Json, JsonObject
+    from acr_identity.emulator.kernel.settings import Shown
+    from acr_identity.emulator.kernel.wire import Json, JsonObject
 
 _INSTEAD: dict[Shown, Json] = {"null": None, "empty": "", "stars": "***"}
 

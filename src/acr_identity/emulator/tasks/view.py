@@ -4,29 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.arm import TASKS, key, offset_time
-from acr_identity.emulator.registry_view import system_data
+from acr_identity.emulator.kernel.arm import TASKS, key, offset_time
+from acr_identity.emulator.kernel.system_data import system_data
+from acr_identity.emulator.kernel.wire import entries, flag, section
 from acr_identity.emulator.tasks.veil import veiled
-from acr_identity.emulator.wire import entries, flag, section
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.settings import Shown
-    from acr_identity.emulator.state import State, Task
-    from acr_identity.emulator.wire import Json, JsonObject
+    from acr_identity.emulator.kernel.settings import Shown
+    from acr_identity.emulator.kernel.state import State, Task
+    from acr_identity.emulator.kernel.wire import Json, JsonObject
 
 
 def show(task: Task, state: State) -> JsonObject:
-    """A task without its secrets: what GET, PUT, PATCH and the list answer."""
+    """Return a task without its secrets: what GET, PUT, PATCH and the list answer."""
     return _envelope(task, state, masked(task.properties))
 
 
 def show_details(task: Task, state: State, shown: Shown = "whole") -> JsonObject:
-    """A task with its secrets, in the way that is given: what `listDetails` answers."""
+    """Return a task with its secrets, in the way that is given: what `listDetails` answers."""
     return _envelope(task, state, masked(task.properties) if shown == "as_get" else veiled(task.properties, shown))
 
 
 def masked(properties: JsonObject) -> JsonObject:
-    """The properties without what is secret: the keys of credentials stay, their values are null."""
+    """Return the properties without what is secret: the keys of credentials stay, their values are null."""
     result: JsonObject = dict(properties)
     if "step" in result:
         result["step"] = _masked_step(section(result, "step"))
@@ -84,7 +84,7 @@ def _envelope(task: Task, state: State, properties: JsonObject) -> JsonObject:
 
 
 def show_identity(system_principal: str, user_identities: tuple[str, ...], state: State) -> JsonObject:
-    """The identities of a task or a task run on the wire; an empty object without any."""
+    """Return the identities of a task or a task run on the wire; an empty object without any."""
     kinds = ["SystemAssigned"] if system_principal else []
     if user_identities:
         kinds.append("UserAssigned")

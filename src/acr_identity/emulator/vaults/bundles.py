@@ -8,23 +8,23 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.errors import ArmError
-from acr_identity.emulator.registries.network import CLIENT_ADDRESS
-from acr_identity.emulator.routing import ApiVersions
-from acr_identity.emulator.state import DeletedSecret, SecretVersion, Vault
-from acr_identity.emulator.vaults.access import check_access, vault_at
+from acr_identity.emulator.kernel.addresses import CLIENT_ADDRESS
+from acr_identity.emulator.kernel.arm_errors import ArmError
+from acr_identity.emulator.kernel.routing import ApiVersions
+from acr_identity.emulator.kernel.state import DeletedSecret, SecretVersion, Vault
+from acr_identity.emulator.kernel.wire import JsonObject, flag
+from acr_identity.emulator.vaults.secret_access import check_access, vault_at
 from acr_identity.emulator.vaults.secrets import address_of, attributes_of
-from acr_identity.emulator.wire import JsonObject, flag
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.call import Call
+    from acr_identity.emulator.kernel.call import Call
 
 VERSIONS = ApiVersions("2016-10-01", tuple(f"7.{minor}" for minor in range(7)))
 _LONGEST_RETENTION = 90
 
 
 def asked_vault(call: Call, permission: str) -> Vault:
-    """The vault at the host that was asked, if the caller has this permission on secrets.
+    """Return the vault at the host that was asked, if the caller has this permission on secrets.
 
     Raises:
         ArmError: 404 when there is no such vault, 403 when the caller may not.
@@ -45,13 +45,13 @@ def asked_vault(call: Call, permission: str) -> Vault:
 
 
 def recoverable_days(vault: Vault) -> int:
-    """How long something that was deleted can be recovered."""
+    """Return how long something that was deleted can be recovered."""
     days = vault.properties.get("softDeleteRetentionInDays")
     return days if isinstance(days, int) else _LONGEST_RETENTION
 
 
 def _recovery(vault: Vault) -> JsonObject:
-    """How a deleted secret comes back: the vault decides, by its days of retention and its purge protection."""
+    """Return how a deleted secret comes back: the vault decides, by its days of retention and its purge protection."""
     if not flag(vault.properties, "enableSoftDelete", default=True):
         return {"recoveryLevel": "Purgeable"}
     days = recoverable_days(vault)
@@ -61,7 +61,7 @@ def _recovery(vault: Vault) -> JsonObject:
 
 
 def show_version(call: Call, vault: Vault, name: str, found: SecretVersion) -> JsonObject:
-    """One version without its value, its id with the version."""
+    """Return one version without its value, its id with the version."""
     shown: JsonObject = {
         "id": f"{address_of(call, vault, name)}/{found.version}",
         "attributes": {**attributes_of(found), **_recovery(vault)},
@@ -71,14 +71,14 @@ def show_version(call: Call, vault: Vault, name: str, found: SecretVersion) -> J
 
 
 def show_newest(call: Call, vault: Vault, name: str) -> JsonObject:
-    """The newest version of a secret as lists show it, its id without the version."""
+    """Return the newest version of a secret as lists show it, its id without the version."""
     spelled = vault.secret_names[name.lower()]
     shown = show_version(call, vault, spelled, vault.secrets[name.lower()][-1])
     return {**shown, "id": address_of(call, vault, spelled)}
 
 
 def show_deleted(call: Call, vault: Vault, deleted: DeletedSecret, *, listed: bool = False) -> JsonObject:
-    """A deleted secret, with the address that it can be recovered by."""
+    """Return a deleted secret, with the address that it can be recovered by."""
     shown = show_version(call, vault, deleted.name, deleted.versions[-1])
     if listed:
         shown["id"] = address_of(call, vault, deleted.name)

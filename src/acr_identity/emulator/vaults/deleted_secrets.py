@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.arm import key
-from acr_identity.emulator.call import Change
-from acr_identity.emulator.errors import ArmError
-from acr_identity.emulator.paging import page
-from acr_identity.emulator.routing import Route
-from acr_identity.emulator.state import DeletedSecret, State, Vault, excluding, including
-from acr_identity.emulator.vaults.access import no_such_secret
+from acr_identity.emulator.kernel.arm_errors import ArmError
+from acr_identity.emulator.kernel.call import Change
+from acr_identity.emulator.kernel.paging import page
+from acr_identity.emulator.kernel.routing import Route
+from acr_identity.emulator.kernel.saving import with_vault
+from acr_identity.emulator.kernel.state import DeletedSecret, Vault, excluding, including
+from acr_identity.emulator.kernel.wire import Reply
 from acr_identity.emulator.vaults.bundles import VERSIONS, asked_vault, show_deleted, show_version
-from acr_identity.emulator.vaults.data import most_of
-from acr_identity.emulator.wire import Reply
+from acr_identity.emulator.vaults.data_plane import most_of
+from acr_identity.emulator.vaults.secret_access import no_such_secret
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.call import Answer, Call
+    from acr_identity.emulator.kernel.call import Answer, Call
 
 
 def delete(call: Call) -> Answer:
@@ -34,7 +34,7 @@ def delete(call: Call) -> Answer:
         secret_names=excluding(vault.secret_names, name),
         deleted_secrets=including(vault.deleted_secrets, name, deleted),
     )
-    return Change(_with(call.state, changed), Reply.json(200, show_deleted(call, vault, deleted)))
+    return Change(with_vault(call.state, changed), Reply.json(200, show_deleted(call, vault, deleted)))
 
 
 def get(call: Call) -> Answer:
@@ -61,7 +61,7 @@ def recover(call: Call) -> Answer:
         deleted_secrets=excluding(vault.deleted_secrets, name),
     )
     return Change(
-        _with(call.state, changed), Reply.json(200, show_version(call, vault, deleted.name, deleted.versions[-1]))
+        with_vault(call.state, changed), Reply.json(200, show_version(call, vault, deleted.name, deleted.versions[-1]))
     )
 
 
@@ -72,7 +72,7 @@ def purge(call: Call) -> Answer:
         message = 'Operation "purge" is not allowed because purge protection is enabled for this vault.'
         raise ArmError(403, "Forbidden", message, inner_code="ForbiddenByPolicy")
     changed = replace(vault, deleted_secrets=excluding(vault.deleted_secrets, deleted.name.lower()))
-    return Change(_with(call.state, changed), Reply(204))
+    return Change(with_vault(call.state, changed), Reply(204))
 
 
 def _find(call: Call, permission: str) -> tuple[Vault, DeletedSecret]:
@@ -82,10 +82,6 @@ def _find(call: Call, permission: str) -> tuple[Vault, DeletedSecret]:
     if deleted is None:
         raise ArmError(404, "SecretNotFound", f"Deleted Secret not found: {name}")
     return vault, deleted
-
-
-def _with(state: State, vault: Vault) -> State:
-    return replace(state, vaults=including(state.vaults, key(vault.id), vault))
 
 
 _ONE = "/deletedsecrets/{secret}"

@@ -5,11 +5,10 @@ Texts: public reports of the service's refusals; learn.microsoft.com/azure/key-v
 
 from __future__ import annotations
 
-import ipaddress
-
-from acr_identity.emulator.errors import ArmError
-from acr_identity.emulator.state import Vault
-from acr_identity.emulator.wire import entries, section, text
+from acr_identity.emulator.kernel.addresses import covers
+from acr_identity.emulator.kernel.arm_errors import ArmError
+from acr_identity.emulator.kernel.state import Vault
+from acr_identity.emulator.kernel.wire import entries, section, text
 
 
 def check_address(vault: Vault, address: str) -> None:
@@ -30,16 +29,9 @@ def check_address(vault: Vault, address: str) -> None:
     rules = section(vault.properties, "networkAcls")
     if text(rules, "defaultAction").lower() != "deny":
         return
-    if not any(_covers(text(rule, "value"), address) for rule in entries(rules, "ipRules")):
+    if not any(covers(text(rule, "value"), address) for rule in entries(rules, "ipRules")):
         message = (
             "Client address is not authorized and caller is not a trusted service.\r\n"
             f"Client address: {address}\r\n{place}"
         )
         raise ArmError(403, "Forbidden", message, inner_code="ForbiddenByFirewall")
-
-
-def _covers(written: str, address: str) -> bool:
-    try:
-        return ipaddress.ip_address(address) in ipaddress.ip_network(written, strict=False)
-    except ValueError:
-        return False

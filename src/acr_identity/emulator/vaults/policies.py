@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acr_identity.emulator.arm import is_guid
-from acr_identity.emulator.call import Body
-from acr_identity.emulator.errors import bad_request
-from acr_identity.emulator.wire import section, text
+from acr_identity.emulator.kernel.arm import is_guid
+from acr_identity.emulator.kernel.arm_errors import bad_request
+from acr_identity.emulator.kernel.call import Body
+from acr_identity.emulator.kernel.wire import section, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from acr_identity.emulator.wire import Json, JsonObject
+    from acr_identity.emulator.kernel.wire import Json, JsonObject
 
 LIMIT = 1024
 _COMMON = "all get list delete backup restore recover purge"
@@ -42,7 +42,7 @@ class PermissionsBody(Body):
 
 
 class EntryBody(Body):
-    """One entry."""
+    """Whom an access policy is for, and what it allows."""
 
     tenant_id: str
     object_id: str
@@ -51,7 +51,7 @@ class EntryBody(Body):
 
 
 def checked(bodies: list[EntryBody]) -> tuple[JsonObject, ...]:
-    """The entries as JSON, without nulls.
+    """Return the entries as JSON, without nulls.
 
     Raises:
         ArmError: 400 for ids that are no GUIDs, unknown permissions, too many entries.
@@ -62,17 +62,17 @@ def checked(bodies: list[EntryBody]) -> tuple[JsonObject, ...]:
 
 
 def added(entries: tuple[JsonObject, ...], given: tuple[JsonObject, ...]) -> tuple[JsonObject, ...]:
-    """Each given entry united with the one that is there."""
+    """Return each given entry united with the one that is there."""
     return _changed(entries, given, _united)
 
 
 def replaced(entries: tuple[JsonObject, ...], given: tuple[JsonObject, ...]) -> tuple[JsonObject, ...]:
-    """Each given entry in place of the one that is there; the others stay."""
+    """Return each given entry in place of the one that is there; the others stay."""
     return _changed(entries, given, lambda _, new: new)
 
 
 def removed(entries: tuple[JsonObject, ...], given: tuple[JsonObject, ...]) -> tuple[JsonObject, ...]:
-    """Each given permission taken away; an entry without permissions goes."""
+    """Return each given permission taken away; an entry without permissions goes."""
     kept = list(entries)
     for entry in given:
         kept = [_less(one, entry) if whose(one) == whose(entry) else one for one in kept]
@@ -80,12 +80,12 @@ def removed(entries: tuple[JsonObject, ...], given: tuple[JsonObject, ...]) -> t
 
 
 def whose(entry: JsonObject) -> tuple[str, str, str]:
-    """Whom an entry is for, comparable."""
+    """Return whom an entry is for, comparable."""
     return text(entry, "tenantId").lower(), text(entry, "objectId").lower(), text(entry, "applicationId").lower()
 
 
 def allows(entry: JsonObject, kind: str, permission: str) -> bool:
-    """Whether an entry has a permission, by name or by `all`."""
+    """Say whether an entry has a permission, by name or by `all`."""
     return bool({permission.lower(), "all"} & {one.lower() for one in _permissions(entry, kind)})
 
 

@@ -7,19 +7,20 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from acr_identity.emulator.arm import VAULTS, key, made_guid
-from acr_identity.emulator.call import Body, Change
-from acr_identity.emulator.errors import bad_request, resource_not_found
-from acr_identity.emulator.lookup import check_name, vault_of
-from acr_identity.emulator.paging import page
-from acr_identity.emulator.routing import ApiVersions, Route
-from acr_identity.emulator.runner.ports import Secret
-from acr_identity.emulator.state import SecretVersion, State, Vault, including
-from acr_identity.emulator.wire import Reply
+from acr_identity.emulator.kernel.arm import VAULTS, key, made_guid
+from acr_identity.emulator.kernel.arm_errors import bad_request, resource_not_found
+from acr_identity.emulator.kernel.call import Body, Change
+from acr_identity.emulator.kernel.lookup import check_name, vault_of
+from acr_identity.emulator.kernel.paging import page
+from acr_identity.emulator.kernel.routing import IN_GROUP, ApiVersions, Route
+from acr_identity.emulator.kernel.runner_port import Secret
+from acr_identity.emulator.kernel.saving import with_vault
+from acr_identity.emulator.kernel.state import SecretVersion, State, Vault, including
+from acr_identity.emulator.kernel.wire import Reply
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.call import Answer, Call
-    from acr_identity.emulator.wire import JsonObject
+    from acr_identity.emulator.kernel.call import Answer, Call
+    from acr_identity.emulator.kernel.wire import JsonObject
 
 KIND = f"{VAULTS}/secrets"
 NAME = r"[0-9a-zA-Z-]{1,127}"
@@ -63,7 +64,7 @@ class SetBody(UpdateBody):
 
 
 def with_secret(state: State, vault: Vault, name: str, given: SetBody, *, now: float) -> State:
-    """The state with a new version as the newest of a secret."""
+    """Return the state with a new version as the newest of a secret."""
     versions = vault.secrets.get(name.lower(), ())
     blank = SecretVersion(_next_version(vault, name), Secret(given.value), enabled=True, created=now)
     changed = replace(
@@ -71,11 +72,11 @@ def with_secret(state: State, vault: Vault, name: str, given: SetBody, *, now: f
         secrets=including(vault.secrets, name.lower(), (*versions, updated(blank, given))),
         secret_names={name.lower(): name, **vault.secret_names},
     )
-    return replace(state, vaults=including(state.vaults, key(vault.id), changed))
+    return with_vault(state, changed)
 
 
 def updated(old: SecretVersion, body: UpdateBody) -> SecretVersion:
-    """A version as a body changes it; what the body leaves out stays."""
+    """Return a version as a body changes it; what the body leaves out stays."""
     given = body.attributes or AttributesBody()
     return replace(
         old,
@@ -128,12 +129,12 @@ def list_secrets(call: Call) -> Answer:
 
 
 def address_of(call: Call, vault: Vault, name: str) -> str:
-    """The address of a secret, without a version."""
+    """Return the address of a secret, without a version."""
     return f"https://{vault.name.lower()}{call.settings.hosts.vault_suffix}/secrets/{name}"
 
 
 def attributes_of(found: SecretVersion) -> JsonObject:
-    """The attributes of a version on the wire; times are seconds since 1970."""
+    """Return the attributes of a version on the wire; times are seconds since 1970."""
     shown: JsonObject = {"enabled": found.enabled}
     if found.not_before is not None:
         shown["nbf"] = found.not_before
@@ -164,7 +165,7 @@ def _show(call: Call, vault: Vault, name: str) -> JsonObject:
 
 
 _VERSIONS = ApiVersions("2015-06-01")
-_LIST = f"/subscriptions/{{subscription}}/resourceGroups/{{group}}/providers/{VAULTS}/{{vault}}/secrets"
+_LIST = f"{IN_GROUP}/{VAULTS}/{{vault}}/secrets"
 _ONE = f"{_LIST}/{{secret}}"
 
 ROUTES = (

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from acr_identity.emulator.runner.errors import RunError
+from acr_identity.emulator.runner.run_errors import RunError
 
 _VARIABLE = re.compile(r"\$(?:\{([^}]*)\}|(\w+))", re.ASCII)
 
@@ -35,12 +35,12 @@ def scan(text: str, arguments: tuple[str, ...], target: str) -> Scan:
     the first default. `FROM --platform=...`, `${X:-default}`, `COPY --from=image` are not understood.
 
     Args:
-        text: The Dockerfile.
-        arguments: The build arguments, `NAME=VALUE`.
-        target: The stage to stop after, or nothing.
+        text: the Dockerfile.
+        arguments: the build arguments, `NAME=VALUE`.
+        target: the stage to stop after, or nothing.
 
     Raises:
-        RunError: A line is not understood.
+        RunError: a line is not understood.
 
     >>> scan("ARG R\nFROM ${R}/node:15", ("R=base.azurecr.io",), "").runtime
     'base.azurecr.io/node:15'

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from acr_identity.emulator.runner.dockerfile.instructions import Instruction, instructions, syntax_image
-from acr_identity.emulator.runner.errors import RunError
+from acr_identity.emulator.runner.run_errors import RunError
 
 _VARIABLE = re.compile(r"\\\$|\$(?:\{(?P<name>\w+)(?::(?P<sign>[-+])(?P<word>[^}]*))?\}|(?P<bare>\w+))", re.ASCII)
 _MOUNT_FROM = re.compile(r"(?:^|,)from=([^,]+)")
@@ -36,7 +36,7 @@ def pulls(text: str, arguments: tuple[str, ...], target: str, *, buildkit: bool)
     target is made of, and also `# syntax=` and `RUN --mount=from=`. `scratch` is not pulled.
 
     Raises:
-        RunError: Docker would refuse the file. The text is docker's.
+        RunError: docker would refuse the file. The text is docker's.
     """
     stages = _stages(text, _given(arguments))
     last = _target(stages, target, buildkit=buildkit)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from acr_identity.emulator.runner.commands import Build, parse_build, scanned_build
 from acr_identity.emulator.runner.daemon import content_of
 from acr_identity.emulator.runner.dockerfile import Instruction, instructions, pulls, scan
-from acr_identity.emulator.runner.errors import ExitError, RunError
 from acr_identity.emulator.runner.references import docker_reference, scanned_reference, with_latest
+from acr_identity.emulator.runner.run_errors import ExitError, RunError
 from acr_identity.emulator.runner.steps.scene import Scene, git_revision, is_remote
 from acr_identity.emulator.runner.taskfile import TaskStep
 
@@ -28,10 +28,10 @@ class Found:
 
 
 def run_build(scene: Scene, step: TaskStep) -> tuple[Found, ...]:
-    """Scan and build. Returns what the scan found, one entry for each tag that it saw.
+    """Scan and build, and return what the scan found, one entry for each tag that it saw.
 
     Raises:
-        RunError: The scan or the build failed.
+        RunError: the scan or the build failed.
     """
     found = _scan(scene, step)
     scene.in_container(step, lambda: _build(scene, step))

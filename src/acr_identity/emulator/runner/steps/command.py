@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from acr_identity.emulator.kernel.runner_port import Secret
 from acr_identity.emulator.runner.commands import (
     DockerLogin,
     build_of,
@@ -14,9 +15,8 @@ from acr_identity.emulator.runner.commands import (
     scripts,
 )
 from acr_identity.emulator.runner.daemon import content_of
-from acr_identity.emulator.runner.errors import ExitError, RunError
-from acr_identity.emulator.runner.ports import Secret
 from acr_identity.emulator.runner.references import docker_reference
+from acr_identity.emulator.runner.run_errors import ExitError, RunError
 from acr_identity.emulator.runner.shell import Command, Pipeline, pipelines
 from acr_identity.emulator.runner.steps.scene import Scene
 from acr_identity.emulator.runner.taskfile import TaskStep
@@ -45,7 +45,7 @@ def run_command(scene: Scene, step: TaskStep) -> None:
     without a look at what they are made of. All other commands succeed.
 
     Raises:
-        RunError: The image cannot be had, or the last command fails.
+        RunError: the image cannot be had, or the last command fails.
     """
     if step.pulls:
         scene.log.say("Step specified pull. Performing an explicit pull...")

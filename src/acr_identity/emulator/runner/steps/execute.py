@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from acr_identity.emulator.runner.errors import RunError
+from acr_identity.emulator.runner.run_errors import RunError
 from acr_identity.emulator.runner.steps.build import Found, run_build
 from acr_identity.emulator.runner.steps.command import run_command
 from acr_identity.emulator.runner.steps.push import run_push
@@ -25,7 +25,7 @@ def execute(scene: Scene, steps: tuple[TaskStep, ...]) -> tuple[Executed, ...]:
     """Execute the steps.
 
     Raises:
-        RunError: A step failed that does not ignore errors.
+        RunError: a step failed that does not ignore errors.
     """
     return tuple(_one(scene, step) for step in steps)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from acr_identity.emulator.runner.errors import RunError
+from acr_identity.emulator.runner.run_errors import RunError
 from acr_identity.emulator.runner.steps.scene import Scene
 from acr_identity.emulator.runner.taskfile import TaskStep
 
@@ -13,7 +13,7 @@ def run_push(scene: Scene, step: TaskStep) -> None:
     """Push images, each in up to three attempts.
 
     Raises:
-        RunError: An image could not be pushed.
+        RunError: an image could not be pushed.
     """
     for image in step.push:
         _push(scene, image)

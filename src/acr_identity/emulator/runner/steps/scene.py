@@ -7,10 +7,10 @@ import posixpath
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from acr_identity.emulator.kernel.runner_port import Image, Surroundings
 from acr_identity.emulator.runner.daemon import Daemon
-from acr_identity.emulator.runner.errors import ExitError, RunError
 from acr_identity.emulator.runner.log import Log
-from acr_identity.emulator.runner.ports import Image, Surroundings
+from acr_identity.emulator.runner.run_errors import ExitError, RunError
 from acr_identity.emulator.runner.taskfile import TaskStep
 
 LONGEST_WAIT = 28800
@@ -41,7 +41,7 @@ class Scene:
         """Run a container for a step, again when it fails and the step says so.
 
         Raises:
-            RunError: It failed the last time, or its time is up.
+            RunError: it failed the last time, or its time is up.
         """
         end = self.log.seconds + min(step.timeout, LONGEST_WAIT)
         retries = step.retries

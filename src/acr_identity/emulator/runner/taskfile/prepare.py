@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from acr_identity.emulator.runner.errors import RunError
 from acr_identity.emulator.runner.references import with_latest
+from acr_identity.emulator.runner.run_errors import RunError
 from acr_identity.emulator.runner.taskfile.model import Network, TaskFile, TaskStep
 from acr_identity.emulator.runner.taskfile.validation import check_version
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from acr_identity.emulator.runner.document import Fields, Node, Reader, first_document
-from acr_identity.emulator.runner.errors import PanicError
+from acr_identity.emulator.runner.run_errors import PanicError
 from acr_identity.emulator.runner.taskfile.model import (
     Mount,
     Network,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from uuid import UUID
 
-from acr_identity.emulator.runner.errors import RunError
 from acr_identity.emulator.runner.gotext import quoted
+from acr_identity.emulator.runner.run_errors import RunError
 from acr_identity.emulator.runner.taskfile.model import Mount, SecretEntry, TaskFile, TaskStep, Volume
 
 _VERSIONS = frozenset({"1.0-preview-1", "v1.0.0", "v1.1.0"})

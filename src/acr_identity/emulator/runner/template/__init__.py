@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from acr_identity.emulator.runner.errors import RunError
+from acr_identity.emulator.runner.run_errors import RunError
 from acr_identity.emulator.runner.template.evaluate import evaluated
 from acr_identity.emulator.runner.template.functions import Datum
 from acr_identity.emulator.runner.template.parser import parsed
@@ -17,12 +17,12 @@ def render(name: str, text: str, data: Datum) -> str:
     Anything else fails and says so. Source: acr-builder, templating/engine.go.
 
     Args:
-        name: The name of the template, for messages.
-        text: The template.
-        data: What `.` is.
+        name: the name of the template, for messages.
+        text: the template.
+        data: what `.` is.
 
     Raises:
-        RunError: The text is no template, or it does what is not supported here, or a function got a wrong value.
+        RunError: the text is no template, or it does what is not supported here, or a function got a wrong value.
 
     >>> data = {"Run": {"ID": "cf1"}, "Values": {}, "Secrets": {}}
     >>> render("t", "{{.Run.ID}}/{{.Values.x}}{{ index .Secrets `my-id` | quote }}", data)

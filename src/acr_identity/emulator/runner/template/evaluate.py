@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import assert_never
 
-from acr_identity.emulator.runner.errors import RunError
+from acr_identity.emulator.runner.run_errors import RunError
 from acr_identity.emulator.runner.template.functions import FUNCTIONS, Datum, is_true, printed
 from acr_identity.emulator.runner.template.lexer import Text
 from acr_identity.emulator.runner.template.parser import (
@@ -27,7 +27,7 @@ def evaluated(name: str, blocks: tuple[Block, ...], data: Datum) -> str:
     """Return the text that a template gives for its data. What is missing prints as `<no value>`.
 
     Raises:
-        RunError: A function got a value that it cannot use, or the text grows beyond one mebibyte.
+        RunError: a function got a value that it cannot use, or the text grows beyond one mebibyte.
     """
     return "".join(_block(name, block, data) for block in blocks)
 

@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
-from acr_identity.emulator.runner.errors import RunError
 from acr_identity.emulator.runner.gotext import quoted
+from acr_identity.emulator.runner.run_errors import RunError
 
 Datum: TypeAlias = "str | int | float | bool | Mapping[str, Datum] | None"
 Arguments: TypeAlias = Sequence[Datum]

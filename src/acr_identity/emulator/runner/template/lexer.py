@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal, NoReturn, TypeAlias
 
-from acr_identity.emulator.runner.errors import RunError
 from acr_identity.emulator.runner.gotext import character, quoted
+from acr_identity.emulator.runner.run_errors import RunError
 
 Kind: TypeAlias = Literal["string", "raw", "number", "field", "variable", "identifier", "dot", "mark"]
 
@@ -66,7 +66,7 @@ def pieces(name: str, text: str) -> Iterator[Piece]:
     """Cut a template.
 
     Raises:
-        RunError: An action does not end, or holds what can be no token.
+        RunError: an action does not end, or holds what can be no token.
     """
     lexer = _Lexer(name, text)
     position, trims = 0, False

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NoReturn, TypeAlias
 
-from acr_identity.emulator.runner.errors import RunError
 from acr_identity.emulator.runner.gotext import quoted
+from acr_identity.emulator.runner.run_errors import RunError
 from acr_identity.emulator.runner.template.functions import FUNCTIONS
 from acr_identity.emulator.runner.template.lexer import Action, Piece, Text, Token, pieces
 
@@ -83,7 +83,7 @@ def parsed(name: str, text: str) -> tuple[Block, ...]:
     """Parse a template.
 
     Raises:
-        RunError: The text is no template, or has what is not supported here.
+        RunError: the text is no template, or has what is not supported here.
     """
     parser = _Parser(name, pieces(name, text))
     blocks, ending = parser.blocks()

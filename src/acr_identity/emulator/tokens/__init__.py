@@ -1,0 +1,1 @@
+"""Who somebody is: what a token says, whom it is for, and whether it counts."""
