@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from acr_identity.emulator.wire import Json, JsonObject
 
 from acr_identity.emulator import Emulator, ManualClock, Settings, World
 from acr_identity.emulator.kernel.settings import Shown
+from acr_identity.emulator.kernel.wire import Json, JsonObject
 from emulator.clouds import GROUP, SUBSCRIPTION, TASKS, Cloud, CloudMaker, content, error_of, part, task_body, the_world
 
 TASK = f"{TASKS}/mytask"

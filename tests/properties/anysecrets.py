@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from acr_identity.emulator.wire import Json, JsonObject
 from hypothesis import strategies as st
 
 from acr_identity.emulator import Caller, Emulator, ManualClock, Settings, World
 from acr_identity.emulator.kernel.settings import Shown
+from acr_identity.emulator.kernel.wire import Json, JsonObject
 from acr_identity.ids import CREATED, MARK_TAG
 from acr_identity.spec import Spec
 from flows.flows import TASKS_VERSION, ask
