@@ -18,7 +18,7 @@ def source(token: str | None) -> JsonObject:
     """A trigger by commits, with a token or without."""
     repository: JsonObject = {"sourceControlType": "Github", "repositoryUrl": REPOSITORY, "branch": "main"}
     if token is not None:
-        repository["sourceControlAuthProperties"] = {"tokenType": "PAT", "token": token}
+        repository["sourceControlAuthProperties"] = {"tokenType": "OAuth", "token": token, "refreshToken": token}
     return {"name": "commits", "sourceTriggerEvents": ["commit"], "sourceRepository": repository}
 
 
@@ -127,4 +127,4 @@ def test_details_hide_secrets_in_the_way_that_is_set(
     assert part(properties, "credentials", "customRegistries")["docker.io"] == login
     assert b"planted" not in reply.body
     kept = part(cloud.emulator.snapshot(), "tasks", TASK.lower(), "properties")
-    assert str(kept).count("planted") == 5
+    assert str(kept).count("planted") == 6

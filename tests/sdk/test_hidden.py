@@ -75,6 +75,7 @@ MARKED: list[tuple[tuple[str | int, ...], Json, str]] = [
     (LOGIN, None, "credentials[theirs.io]"),
     (LOGIN, {}, "credentials[theirs.io]"),
     *(((*TOKEN, "token"), text, "sources[push].token") for text in NOT_SHOWN),
+    *(((*TOKEN, "refreshToken"), text, "sources[push].token") for text in ("", "***")),
     *((("step", "contextAccessToken"), text, "step.token") for text in ("", "***")),
     *((ENDPOINT, text, "base_image.endpoint") for text in ("", "https://user:***@hook.example")),
 ]

@@ -64,7 +64,7 @@ def _source(trigger: JsonObject, shown: Shown) -> JsonObject:
     login = section(repository, "sourceControlAuthProperties")
     if not login:
         return trigger
-    hidden: JsonObject = _without(login, "token", shown)
+    hidden = _without(_without(login, "token", shown), "refreshToken", shown)
     return {**trigger, "sourceRepository": {**repository, "sourceControlAuthProperties": hidden}}
 
 

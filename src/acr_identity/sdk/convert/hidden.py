@@ -58,6 +58,11 @@ class _Step(Body):
 
 class _Authorization(Body):
     token: str | None = None
+    refresh_token: str | None = None
+
+    @property
+    def is_shown(self) -> bool:
+        return is_shown(self.token) and (self.refresh_token is None or is_shown(self.refresh_token))
 
 
 class _Repository(Body):
@@ -127,7 +132,7 @@ def _in_step(step: _Step) -> Iterator[str]:
 def _in_triggers(trigger: _Trigger) -> Iterator[str]:
     for source in trigger.source_triggers or ():
         login = _login_of(source)
-        if login is not None and not is_shown(login.token):
+        if login is not None and not login.is_shown:
             yield _token(source)
     base = trigger.base_image_trigger
     if base and base.update_trigger_endpoint is not None and not is_shown(base.update_trigger_endpoint):
