@@ -89,6 +89,12 @@ def test_a_spec_that_says_nothing_finds_no_difference(live: TaskSettings) -> Non
             [],
             True,
         ),
+        (
+            TaskSettings(step=EncodedStep("planted")),
+            TaskSettings(step=EncodedStep("a\nb\n")),
+            [("step.content", "2 lines, sha256 911169ddaaf1", "1 line, sha256 372eb3774802")],
+            True,
+        ),
     ],
 )
 def test_each_difference_is_named_with_both_sides(

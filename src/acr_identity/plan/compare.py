@@ -32,6 +32,8 @@ _Trigger = TypeVar("_Trigger", TimerTrigger, SourceTrigger)
 
 ABSENT = "(none)"
 _MASK = "(secret)"
+_FILE = "step.content"
+"""What is read from a file, which may hold a secret even if it is a single line."""
 _LISTS_OF_NAMED = frozenset({"timers", "sources", "values", "arguments"})
 _SPELT_IN_ANY_CASE = ("platform.", "base_image.kind", ".control")
 
@@ -64,7 +66,10 @@ def compare(desired: TaskSettings, live: TaskSettings, *, details_seen: bool, ow
     gone = [path for path in have.leaves if owns_lists and _is_unnamed(path, want)]
     changed = sorted({*paths, *gone} - set(hidden))
     return Differences(
-        tuple(FieldChange(path, _shown(have.leaves.get(path)), _shown(want.leaves.get(path))) for path in changed),
+        tuple(
+            FieldChange(path, _shown(path, have.leaves.get(path)), _shown(path, want.leaves.get(path)))
+            for path in changed
+        ),
         frozenset(_field_of(path) for path in changed),
         by_patch=not gone and not ("step.type" in changed and live.step is not None),
         unverifiable=tuple(hidden),
@@ -194,13 +199,15 @@ def _field_of(path: str) -> str:
     return path.split(".", 1)[0].split("[", 1)[0]
 
 
-def _shown(leaf: Leaf | None) -> str:
+def _shown(path: str, leaf: Leaf | None) -> str:
     match leaf:
         case None:
             return ABSENT
         case SecretStr():
             return _MASK
-        case str() if "\n" in leaf:
-            return f"{leaf.count(chr(10))} lines, sha256 {hashlib.sha256(leaf.encode()).hexdigest()[:12]}"
+        case str() if path == _FILE or "\n" in leaf:
+            lines = len(leaf.splitlines())
+            digest = hashlib.sha256(leaf.encode(errors="surrogatepass")).hexdigest()
+            return f"{lines} line{'' if lines == 1 else 's'}, sha256 {digest[:12]}"
         case str():
             return leaf
