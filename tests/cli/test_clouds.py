@@ -63,3 +63,17 @@ def test_a_file_that_the_option_names_is_beside_the_user(azure: StandInForAzure)
 def test_a_cloud_that_nobody_knows_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["plan", "spec.yaml", "--cloud", "Moon"]) == 1
     assert capsys.readouterr().err.startswith("Error: no cloud and no file is called 'Moon'\n")
+
+
+@pytest.mark.parametrize("bundle", ["nowhere.pem", "a" * 400, '"a\\0b"', "/dev/zero", "."])
+def test_a_bundle_of_authorities_is_a_file(folder: Path, bundle: str, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "test.yaml").write_text(f"{CLOUD}ca_bundle: {bundle}\n")
+    main(["init", "cross-registry"])
+    assert main(["plan", "spec.yaml", "--cloud", "test.yaml"]) == 1
+    assert "is not a file" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("cloud", ["a" * 400, "a\0b", "/dev/null/x"])
+def test_what_can_be_no_path_is_no_cloud(azure: StandInForAzure, cloud: str) -> None:
+    assert main(["plan", "spec.yaml", "--cloud", cloud]) == 1
+    assert azure.clouds == []

@@ -147,7 +147,7 @@ def test_7_is_an_unsafe_plan(command: str, monkeypatch: pytest.MonkeyPatch, caps
 def test_130_is_an_interrupted_apply_and_its_report_is_shown(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def interrupt(*_: object) -> None:
+    def interrupt(*_: object, **_options: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as while_it_runs:
@@ -160,7 +160,7 @@ def test_130_is_an_interrupted_apply_and_its_report_is_shown(
 
 
 def test_130_is_an_interruption_anywhere(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    def interrupt(*_: object) -> None:
+    def interrupt(*_: object, **_options: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("acr_identity.cli.changing.load_spec", interrupt)

@@ -132,7 +132,7 @@ def test_no_secret_value_is_printed(monkeypatch: pytest.MonkeyPatch, capsys: pyt
 def test_an_internal_error_is_one_line_without_its_message(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def stumble(*_: object) -> None:
+    def stumble(*_: object, **_options: object) -> None:
         raise LookupError(SECRET)
 
     monkeypatch.setattr("acr_identity.cli.changing.load_spec", stumble)
@@ -143,7 +143,7 @@ def test_an_internal_error_is_one_line_without_its_message(
 def test_an_internal_error_has_its_traceback_with_verbose(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def stumble(*_: object) -> None:
+    def stumble(*_: object, **_options: object) -> None:
         raise LookupError(f"https://me:{SECRET}@example.com with Bearer {SECRET}")
 
     monkeypatch.setattr("acr_identity.cli.changing.load_spec", stumble)

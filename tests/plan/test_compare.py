@@ -92,6 +92,12 @@ def test_a_spec_that_says_nothing_finds_no_difference(live: TaskSettings) -> Non
             [],
             True,
         ),
+        (
+            TaskSettings(step=EncodedStep("planted")),
+            TaskSettings(step=EncodedStep("a\nb\n")),
+            [("step.content", "2 lines, sha256 911169ddaaf1", "1 line, sha256 372eb3774802")],
+            True,
+        ),
     ],
 )
 def test_each_difference_is_named_with_both_sides(
@@ -201,5 +207,5 @@ def test_the_text_of_a_file_is_never_shown_even_if_it_is_one_line() -> None:
     desired, live = TaskSettings(step=EncodedStep("a: 2")), TaskSettings(step=EncodedStep("a: 1\n"))
     found = compare(desired, live, details_seen=True)
     (change,) = found.changes
-    assert (change.path, change.before[:7], change.after[:7]) == ("step.content", "1 lines", "1 lines")
+    assert (change.path, change.before[:7], change.after[:7]) == ("step.content", "1 line,", "1 line,")
     assert "a:" not in change.before + change.after

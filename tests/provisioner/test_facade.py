@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 from pathlib import Path
@@ -234,3 +235,15 @@ def test_who_may_not_assign_roles_is_told_which_role_it_takes_and_the_rest_is_do
 def test_an_emulator_of_ones_own_takes_no_state_file(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="has its state and settings already"):
         Provisioner.emulated(Emulator(), state=tmp_path / "state.json")
+
+
+def test_a_provisioner_reads_only_files_of_the_spec_unless_a_folder_is_allowed(tmp_path: Path) -> None:
+    spec = tmp_path / "specs" / "spec.yaml"
+    shutil.copytree(CROSS_USER.spec.parent, spec.parent)
+    (spec.parent / "helloworldtask.yaml").rename(tmp_path / "task.yaml")
+    (spec.parent / "helloworldtask.yaml").symlink_to("../task.yaml")
+    world = spec.parent / "world.yaml"
+    with Provisioner.emulated(world) as provisioner, pytest.raises(SpecError, match="is not in the repository"):
+        provisioner.plan(spec)
+    with Provisioner.emulated(world, files_from=[tmp_path]) as provisioner:
+        assert len(provisioner.plan(spec).steps) == 3

@@ -6,11 +6,13 @@ import pytest
 from pydantic import BaseModel, ConfigDict
 
 from acr_identity.errors import Problem, SpecError
-from acr_identity.spec import Spec, Task, TaskFile, load_document, load_spec, parse_spec
-from spec.samples import HEAD, mistakes_in, with_task
+from acr_identity.spec import Spec, Task, TaskFile, document, load_document, load_spec, parse_spec, syntax
+from spec.samples import HEAD, SUBSCRIPTION, mistakes_in, with_task
 
 _INDENTATION = "Check the indentation, and the quotes of the lines above."
 _QUOTES = "Put the text in quotes."
+_NO_CHARACTER = "An escape in this text is no character. Use single quotes, or double the backslash."
+_NO_ANCHORS = "Anchors (&) are not supported. Take it out; put a text in quotes."
 _KNOWN = (
     "Known keys: `cloud`, `identities`, `location`, `registries`, `resource_group`, `subscription`, `tasks`, "
     "`vaults`, `version`."
@@ -73,12 +75,71 @@ tasks:
         ("tasks: *a", ["1:8: Aliases (*) are not supported. Repeat the value; put a text in quotes."]),
         ("tasks: !!python/object:os.x {}", ["1:8: Tags (!) are not supported. Take it out; put a text in quotes."]),
         ("tasks: {}\n<<: {a: b}", [f"2:1: There is no key '<<' here. {_KNOWN}"]),
-        ("[" * 33, ["1:33: This is nested more than 32 levels deep. Check the brackets."]),
-        ("[" * 100_000, ["1:33: This is nested more than 32 levels deep. Check the brackets."]),
+        ('tasks: {}\ncloud: "\\UFFFFFFFF"', [f"2:8: {_NO_CHARACTER}"]),
+        ('tasks: {}\ncloud: "\\uD83D\\uDE00"', [f"2:8: {_NO_CHARACTER}"]),
+        (f"%YAML 1.{'9' * 5000}\n--- {{}}", [f"1:1: This is not valid YAML. {_INDENTATION}"]),
     ],
 )
 def test_a_text_that_is_no_spec_is_told_with_its_place(text: str, messages: list[str]) -> None:
     assert mistakes_in(text) == messages
+
+
+_TOO_DEEP = "This is nested more than 32 levels deep. Check the brackets."
+
+
+@pytest.mark.parametrize("loader", syntax.LOADERS, ids=lambda loader: loader.__name__)
+@pytest.mark.parametrize(
+    ("text", "messages"),
+    [
+        ("[" * 33, [f"1:33: {_TOO_DEEP}"]),
+        ("[" * 32 + "]" * 32, ["1:1: Expected a mapping, found a list."]),
+        ("[" * 100_000, [f"1:33: {_TOO_DEEP}"]),
+        ("[\n" * 50_000, [f"33:1: {_TOO_DEEP}"]),
+        ("a: " + "[" * 64_000, [f"1:35: {_TOO_DEEP}"]),
+        ("tasks: &a " + "[" * 64_000, [f"1:8: {_NO_ANCHORS}", f"1:42: {_TOO_DEEP}"]),
+        ("[" * 1_000 + "]" * 1_000, [f"1:33: {_TOO_DEEP}"]),
+        ("{a: " * 16_000, [f"1:126: {_TOO_DEEP}"]),
+        ("- " * 32_000, [f"1:65: {_TOO_DEEP}"]),
+        ("".join(f"{' ' * level}a:\n" for level in range(300)), [f"32:32: {_TOO_DEEP}"]),
+        (
+            "? [" * 20_000,
+            ["1:3: A key must be a plain text. Put templates such as {{…}} in quotes.", f"1:49: {_TOO_DEEP}"],
+        ),
+    ],
+)
+def test_a_text_that_is_too_deep_is_told_alike_by_all_parsers(
+    text: str, messages: list[str], loader: syntax.Loader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(document, "LOADERS", (loader, syntax.LOADERS[-1]))
+    assert mistakes_in(text) == messages
+
+
+def test_of_many_mistakes_the_first_thousand_are_told() -> None:
+    found = mistakes_in("tasks: {}\n" + "".join(f"x{number}: \n" for number in range(5000)))
+    assert (len(found), found[0][:29], found[-1]) == (
+        1001,
+        "2:1: There is no key 'x0' her",
+        " There are 4000 more mistakes. Mend these first.",
+    )
+
+
+def test_only_the_first_hundred_misspelt_names_are_compared_with_the_known_ones() -> None:
+    pulls = ", ".join(f"othr{'x' * (number % 2)}" for number in range(150))
+    found = [
+        message
+        for message in mistakes_in(with_task(f"command: c, identity: one, pull: [{pulls}]"))
+        if "among" in message
+    ]
+    assert [message.endswith("Did you mean 'other'?") for message in found] == [True] * 100 + [False] * 50
+
+
+def test_a_long_list_of_names_is_cut_in_a_message() -> None:
+    targets = ", ".join(f"vault{number}: " for number in range(100))
+    assert mistakes_in(f"tasks: {{}}\nsubscription: {SUBSCRIPTION}\nvaults: {{{targets}}}") == [
+        "1:1: There is no `resource_group` for "
+        + ", ".join(f"'vault{number}'" for number in range(20))
+        + " and 80 more. Add `resource_group: …` to the spec."
+    ]
 
 
 def test_an_unknown_value_of_an_alias_leads_to_no_second_message() -> None:

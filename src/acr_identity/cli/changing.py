@@ -23,7 +23,7 @@ _WORKING = "Making the changes"
 
 def plan(console: Console, settings: Settings, targets: Sequence[str], *, detailed: bool) -> ExitCode:
     """Show what `apply` would do, and say whether it is something (`detailed`) or would be refused."""
-    spec = load_spec(settings.spec)
+    spec = load_spec(settings.spec, files_from=settings.files_from)
     with open_provisioner(settings, spec, console) as provisioner:
         planned = _planned(provisioner, spec, targets, console)
     console.show(PLAN, planned)
@@ -34,7 +34,7 @@ def plan(console: Console, settings: Settings, targets: Sequence[str], *, detail
 
 def apply(console: Console, settings: Settings, targets: Sequence[str], *, yes: bool) -> ExitCode:
     """Make Azure have what the spec says."""
-    spec = load_spec(settings.spec)
+    spec = load_spec(settings.spec, files_from=settings.files_from)
     with open_provisioner(settings, spec, console) as provisioner:
         planned = _planned(provisioner, spec, targets, console)
         _before("apply", planned, console, asks=not (yes or settings.emulator))
@@ -43,7 +43,7 @@ def apply(console: Console, settings: Settings, targets: Sequence[str], *, yes: 
 
 def destroy(console: Console, settings: Settings, targets: Sequence[str], *, yes: bool) -> ExitCode:
     """Take back what `apply` made."""
-    spec = load_spec(settings.spec)
+    spec = load_spec(settings.spec, files_from=settings.files_from)
     with open_provisioner(settings, spec, console) as provisioner:
         with console.busy(_READING):
             planned = provisioner.plan_destroy(spec, tasks=targets or None)

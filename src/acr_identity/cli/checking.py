@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from acr_identity.cli.console import Console, Format
@@ -10,13 +11,13 @@ from acr_identity.errors import ExitCode
 from acr_identity.spec import Spec, json_schema, load_spec
 
 
-def validate(console: Console, path: Path) -> ExitCode:
+def validate(console: Console, path: Path, files_from: Sequence[Path]) -> ExitCode:
     """Find every mistake of a spec.
 
     Raises:
         SpecError: there are mistakes.
     """
-    spec = load_spec(path)
+    spec = load_spec(path, files_from=files_from)
     if console.format is Format.JSON:
         console.result(_as_json(path, spec))
     else:

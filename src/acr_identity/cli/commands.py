@@ -15,6 +15,7 @@ from acr_identity.cli.options import (
     Workflow,
     azure_options,
     example,
+    files_from_option,
     output_option,
     set_option,
     spec_argument,
@@ -74,16 +75,17 @@ def schema_command(console: Console) -> ExitCode:
 
 @command_line.command("validate", epilog=example("acr-identity validate spec.yaml"))
 @spec_argument
+@files_from_option
 @output_option
 @click.pass_obj
-def validate_command(console: Console, spec: Path) -> ExitCode:
+def validate_command(console: Console, spec: Path, files_from: tuple[Path, ...]) -> ExitCode:
     """Find every mistake of a spec, without Azure.
 
     Each is printed with its file, line and column.
     """
     from acr_identity.cli.checking import validate
 
-    return validate(console, spec)
+    return validate(console, spec, files_from)
 
 
 @command_line.command(

@@ -30,6 +30,7 @@ class Settings:
     cloud: str | None = None
     concurrency: int = DEFAULT_CONCURRENCY
     verbose: bool = False
+    files_from: tuple[Path, ...] = ()
 
     @property
     def contradiction(self) -> str:
@@ -93,6 +94,15 @@ output_option = click.option(
 )
 """The format of what stands on standard output: the console of the context is set to it."""
 
+files_from_option = click.option(
+    "--files-from",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    metavar="DIR",
+    help="A folder besides the spec's repository whose files the spec may name. May be repeated.",
+)
+"""Where the files may be that a spec names."""
+
 task_argument = click.argument("task", required=False)
 """A task of the spec; the only one need not be named."""
 
@@ -140,6 +150,7 @@ _AZURE_OPTIONS = (
         show_default=True,
         help="How many requests are under way at once, at most.",
     ),
+    files_from_option,
     output_option,
     click.option(
         "-v", "--verbose", is_flag=True, help="Tell each request on standard error, and where an internal error arose."

@@ -21,7 +21,7 @@ def run(
     console: Console, settings: Settings, named: str | None, values: Mapping[str, str | SecretStr], *, waits: bool
 ) -> ExitCode:
     """Run a task and follow its log, or print the run's id only."""
-    spec = load_spec(settings.spec)
+    spec = load_spec(settings.spec, files_from=settings.files_from)
     task = choose_task(spec, named)
     with open_provisioner(settings, spec, console) as provisioner:
         started = provisioner.run(spec.task_id(task), values)
@@ -39,7 +39,7 @@ def run(
 
 def logs(console: Console, settings: Settings, named: str | None, run_id: str | None) -> ExitCode:
     """Print the log of a run, as it grows if the run goes on, and end as the run does."""
-    spec = load_spec(settings.spec)
+    spec = load_spec(settings.spec, files_from=settings.files_from)
     task = choose_task(spec, named)
     with open_provisioner(settings, spec, console) as provisioner:
         return follow(provisioner.attach(spec.task_id(task), run_id), console)
@@ -47,7 +47,7 @@ def logs(console: Console, settings: Settings, named: str | None, run_id: str | 
 
 def show(console: Console, settings: Settings, named: str | None) -> ExitCode:
     """Print a task as it is."""
-    spec = load_spec(settings.spec)
+    spec = load_spec(settings.spec, files_from=settings.files_from)
     task = choose_task(spec, named)
     with open_provisioner(settings, spec, console) as provisioner:
         console.show(TASK, provisioner.show(task, spec))
@@ -65,6 +65,7 @@ def _value_notes(task: Task, given: Mapping[str, str | SecretStr]) -> Iterator[s
 
 def _logs_command(settings: Settings, task: str, run_id: str) -> str:
     words = ["acr-identity", "logs", str(settings.spec), task, "--run-id", run_id]
+    words += [word for folder in settings.files_from for word in ("--files-from", str(folder))]
     words += ["--emulator"] if settings.emulator else []
     words += ["--state", str(settings.state)] if settings.state else []
     words += ["--cloud", settings.cloud] if settings.cloud else []

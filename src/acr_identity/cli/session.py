@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from acr_identity.cli.console import Console
 from acr_identity.cli.options import Settings
 from acr_identity.cli.watching import ProgressLines, RequestLines
+from acr_identity.errors import SettingsError
 from acr_identity.ids import CLOUDS, PUBLIC_CLOUD, Cloud
 from acr_identity.provisioner import Provisioner
 from acr_identity.provisioner.clouds import CLOUD_VARIABLE, load_cloud
 from acr_identity.spec import Spec
+from acr_identity.spec.files import is_below, is_file, own_folders
 
 if TYPE_CHECKING:
     from acr_identity.emulator import Settings as EmulatorSettings
@@ -71,7 +73,12 @@ def _pace() -> EmulatorSettings:
 
 def _world(settings: Settings) -> Path | None:
     beside = settings.spec.parent / _WORLD
-    return settings.world or (beside if beside.is_file() else None)
+    if settings.world or not is_file(beside):
+        return settings.world
+    # Whoever writes the spec may have put it there, so it is one of the spec's own files.
+    if not is_below(beside, own_folders(settings.spec.parent, settings.files_from)):
+        raise SettingsError(f"{beside} leads out of the repository of the spec", advice="Name it with --world.")
+    return beside
 
 
 def _state(settings: Settings) -> Path:

@@ -232,6 +232,8 @@ def _shown(rule: Comparison, leaf: Leaf | None) -> str:
         case SecretStr():
             return MASK
         case str() if rule.is_file or "\n" in leaf:
-            return f"{len(leaf.splitlines())} lines, sha256 {hashlib.sha256(leaf.encode()).hexdigest()[:12]}"
+            lines = len(leaf.splitlines())
+            digest = hashlib.sha256(leaf.encode(errors="surrogatepass")).hexdigest()
+            return f"{lines} line{'' if lines == 1 else 's'}, sha256 {digest[:12]}"
         case str():
             return leaf

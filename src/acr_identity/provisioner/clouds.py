@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from acr_identity.errors import SettingsError
 from acr_identity.ids import CLOUDS, Cloud
 from acr_identity.spec import load_document
+from acr_identity.spec.files import is_file
 
 CLOUD_VARIABLE = "ACR_IDENTITY_CLOUD"
 """The environment variable that names a cloud or a cloud file."""
@@ -60,12 +62,12 @@ def load_cloud(cloud: str | Path) -> Cloud:
     if str(cloud) in CLOUDS:
         return CLOUDS[str(cloud)]
     path = Path(cloud)
-    if not path.exists():
+    if not os.path.lexists(path):
         known = ", ".join(CLOUDS)
         raise SettingsError(f"no cloud and no file is called {str(cloud)!r}", advice=f"Known clouds: {known}.")
     read = load_document(path, CloudFile)
     bundle = path.parent / read.ca_bundle if read.ca_bundle else None
-    if bundle is not None and not bundle.is_file():
+    if bundle is not None and not is_file(bundle):
         raise SettingsError(
             f"{path}: ca_bundle {read.ca_bundle!r} is not a file", advice="Give its path, relative to it."
         )

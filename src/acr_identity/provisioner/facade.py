@@ -53,6 +53,7 @@ class Provisioner:
         concurrency: how many requests are under way at once, at most.
         progress: is told of each change as it is made.
         on_request: is told of each request that was answered.
+        files_from: folders besides the repository of a spec whose files it may name; see `load_spec`.
     """
 
     def __init__(
@@ -63,15 +64,21 @@ class Provisioner:
         concurrency: int = DEFAULT_CONCURRENCY,
         progress: Progress | None = None,
         on_request: Callable[[RequestSeen], None] | None = None,
+        files_from: Iterable[Path | str] = (),
     ) -> None:
         from acr_identity.sdk import connect  # noqa: PLC0415 - loads the Azure SDK
 
         gateway = connect(cloud or PUBLIC_CLOUD, credential, concurrency=concurrency, on_request=on_request)
-        self._set_up(gateway, concurrency, progress, gateway.close)
+        self._set_up(gateway, concurrency, progress, gateway.close, files_from)
         self._takes_any_cloud = cloud is not None
 
     def _set_up(
-        self, gateway: Gateway, concurrency: int, progress: Progress | None, release: Callable[[], None]
+        self,
+        gateway: Gateway,
+        concurrency: int,
+        progress: Progress | None,
+        release: Callable[[], None],
+        files_from: Iterable[Path | str],
     ) -> None:
         self._gateway = gateway
         self._concurrency = concurrency
@@ -80,11 +87,12 @@ class Provisioner:
         self._clock: Clock = SystemClock()
         self._tasks: dict[str, tuple[Spec, ArmId]] = {}
         self._takes_any_cloud = True
+        self._files_from = tuple(files_from)
         self.emulator: Emulator | None = None
         """The emulator that this provisioner talks to, if it is an emulated one."""
 
     @classmethod
-    def emulated(
+    def emulated(  # noqa: PLR0913 - all but the first are given by name
         cls,
         world: Emulator | World | str | Path | None = None,
         *,
@@ -94,6 +102,7 @@ class Provisioner:
         concurrency: int = DEFAULT_CONCURRENCY,
         progress: Progress | None = None,
         on_request: Callable[[RequestSeen], None] | None = None,
+        files_from: Iterable[Path | str] = (),
     ) -> Self:
         """Return a provisioner that talks to an emulator in this process, through the real SDK.
 
@@ -106,6 +115,7 @@ class Provisioner:
             concurrency: how many requests are under way at once, at most.
             progress: is told of each change as it is made.
             on_request: is told of each request that was answered.
+            files_from: folders besides the repository of a spec whose files it may name; see `load_spec`.
 
         Raises:
             SpecError: the world file is invalid.
@@ -116,7 +126,7 @@ class Provisioner:
 
         self = cls.__new__(cls)
         emulation = start(world, state, settings, caller, concurrency=concurrency, on_request=on_request)
-        self._set_up(emulation.gateway, concurrency, progress, emulation.release)
+        self._set_up(emulation.gateway, concurrency, progress, emulation.release, files_from)
         self.emulator = emulation.emulator
         return self
 
@@ -243,7 +253,7 @@ class Provisioner:
         return wanted.with_environment(os.environ)
 
     def _load(self, spec: Spec | str | Path) -> Spec:
-        loaded = spec if isinstance(spec, Spec) else load_spec(spec)
+        loaded = spec if isinstance(spec, Spec) else load_spec(spec, files_from=self._files_from)
         if loaded.cloud and loaded.cloud != PUBLIC_CLOUD.name and not self._takes_any_cloud:
             raise SettingsError(
                 f"the spec is for the cloud {loaded.cloud!r}, and this provisioner talks to {PUBLIC_CLOUD.name}",

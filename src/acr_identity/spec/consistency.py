@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from acr_identity.spec.mistakes import KeyPath, Mistake, listed, quoted, suggestion
-from acr_identity.spec.outline import STEPS, SYSTEM, Reference, TaskOutline, Use, mapping, outline_of_task
+from acr_identity.spec.mistakes import Guess, KeyPath, Mistake, listed, quoted
+from acr_identity.spec.outline import STEPS, SYSTEM, Reference, TaskOutline, mapping, outline_of_task
 from acr_identity.spec.targets import TARGETS
 
 if TYPE_CHECKING:
@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
 def spec_mistakes(tree: Tree) -> Iterator[Mistake]:
     """Find every broken rule between the parts of a spec, from within a task to across all tasks."""
-    yield from reference_mistakes(tree)
-    for task in _tasks(tree):
+    tasks = _tasks(tree)
+    yield from _mistakes_between(tree, tasks)
+    for task in tasks:
         yield from _mistakes_within(task)
 
 
@@ -27,19 +28,22 @@ def task_mistakes(name: str, tree: Tree) -> Iterator[Mistake]:
 
 def reference_mistakes(tree: Tree) -> Iterator[Mistake]:
     """Find every broken rule between tasks and what they refer to."""
+    return _mistakes_between(tree, _tasks(tree))
+
+
+def _mistakes_between(tree: Tree, tasks: Sequence[TaskOutline]) -> Iterator[Mistake]:
     spec = mapping(tree)
     for section in TARGETS:
         yield from _target_mistakes(spec, section)
     yield from _missing_defaults(spec)
-    for task in _tasks(tree):
+    for task in tasks:
         yield from _broken_references(spec, task)
-    yield from _twins(("tasks", task.name, _task_place(task)) for task in _tasks(tree))
+    yield from _twins(("tasks", task.name, _task_place(task)) for task in tasks)
 
 
-def _tasks(tree: Tree) -> Iterator[TaskOutline]:
-    for name, task in mapping(mapping(tree).get("tasks")).items():
-        if isinstance(task, Mapping):
-            yield outline_of_task(name, task, ("tasks", name))
+def _tasks(tree: Tree) -> Sequence[TaskOutline]:
+    tasks = mapping(mapping(tree).get("tasks")).items()
+    return [outline_of_task(name, task, ("tasks", name)) for name, task in tasks if isinstance(task, Mapping)]
 
 
 def _task_place(task: TaskOutline) -> str:
@@ -53,11 +57,7 @@ def _mistakes_within(task: TaskOutline) -> Iterator[Mistake]:
     yield from _step_mistakes(task)
     yield from _identity_mistakes(task)
     yield from _pull_mistakes(task)
-    for access in task.secrets:
-        yield from _ambiguous_reader(task, access)
-    for credential in task.credentials:
-        if credential.uses:
-            yield from _ambiguous_reader(task, credential)
+    yield from _ambiguous_readers(task)
 
 
 def _step_mistakes(task: TaskOutline) -> Iterator[Mistake]:
@@ -90,7 +90,7 @@ def _identity_mistakes(task: TaskOutline) -> Iterator[Mistake]:
 
 
 def _not_of_the_task(identity: Reference, known: set[str]) -> Mistake:
-    fix = suggestion(identity.name, known) or "Add it to the `identity` of the task."
+    fix = Guess(identity.name, known, "Add it to the `identity` of the task.")
     return Mistake(f"{_named(identity, 'identity')} is not among those of the task.", fix, identity.path)
 
 
@@ -110,15 +110,15 @@ def _pull_mistakes(task: TaskOutline) -> Iterator[Mistake]:
             seen.add(registry.name)
 
 
-def _ambiguous_reader(task: TaskOutline, use: Use) -> Iterator[Mistake]:
+def _ambiguous_readers(task: TaskOutline) -> Iterator[Mistake]:
     names = [identity.name for identity in task.identities]
-    if use.identity is None and SYSTEM not in names and len(set(names)) > 1:
-        yield Mistake(
-            "It is open which identity reads these secrets: the task has several.",
-            f"Add `identity`, one of {listed(names)}.",
-            use.path,
-            at_key=True,
-        )
+    if SYSTEM in names or len(set(names)) <= 1:
+        return
+    message = "It is open which identity reads these secrets: the task has several."
+    fix = f"Add `identity`, one of {listed(names)}."
+    for use in (*task.secrets, *(credential for credential in task.credentials if credential.uses)):
+        if use.identity is None:
+            yield Mistake(message, fix, use.path, at_key=True)
 
 
 # Between tasks and targets
@@ -141,7 +141,7 @@ def _unknown(spec: Mapping[str, Tree], section: str, references: list[Reference]
     for reference in references:
         if reference.name not in mapping(known):
             what = _named(reference, TARGETS[section].word)
-            fix = suggestion(reference.name, mapping(known)) or f"Add it to `{section}`."
+            fix = Guess(reference.name, mapping(known), f"Add it to `{section}`.")
             yield Mistake(f"{what} is not among `{section}`.", fix, reference.path, at_key=reference.is_key)
 
 

@@ -29,14 +29,22 @@ from yaml.events import (
 from acr_identity.errors import Problem
 from acr_identity.spec.mistakes import quoted
 from acr_identity.spec.places import Origin, Place, is_secret
-from acr_identity.spec.syntax import syntax_problem, unprintable_problem
+from acr_identity.spec.syntax import (
+    LOADERS,
+    Loader,
+    TooDeepError,
+    depth_problem,
+    events_of,
+    place_of,
+    syntax_problem,
+    unprintable_problem,
+)
 
 if TYPE_CHECKING:
     from acr_identity.spec.base import Tree
     from acr_identity.spec.mistakes import KeyPath
 
-_LOADER: type[yaml.SafeLoader | yaml.CSafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_DEEPEST = 32
+_LONGEST_ASKED_AGAIN = 1 << 18
 _MOST_DIGITS = 18
 _WHOLE = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
 _DECIMAL = re.compile(r"[-+]?[0-9]+\.[0-9]*(?:[eE][-+][0-9]+)?")
@@ -68,18 +76,39 @@ def read_document(text: str, name: str) -> Document:
     """Read a YAML text. Never raises: what is wrong is in `problems`."""
     if problem := unprintable_problem(text, name):
         return Document(None, Origin(name), (problem,))
-    builder = _Builder(name, yaml.parse(text, Loader=_LOADER))
+    first, last = LOADERS[0], LOADERS[-1]
+    try:
+        return _read(text, name, first)
+    except _RefusedError as refused:
+        document = refused.document
+    # The parser in Python is asked again: it tells more than the one in C, and both must lead to the same message.
+    if len(text) <= _LONGEST_ASKED_AGAIN and last is not first:
+        try:
+            _read(text, name, last)
+        except _RefusedError as refused:
+            document = refused.document
+    return document
+
+
+class _RefusedError(Exception):
+    """The text is not YAML, or too deep. The document holds the problems that were found."""
+
+    def __init__(self, document: Document) -> None:
+        super().__init__()
+        self.document = document
+
+
+def _read(text: str, name: str, loader: Loader) -> Document:
+    builder = _Builder(name, events_of(text, loader))
     try:
         tree = builder.document()
     except yaml.YAMLError as error:
-        return Document(None, Origin(name), (*builder.problems, syntax_problem(text, name, error)))
-    except _TooDeepError:
-        return Document(None, Origin(name), tuple(builder.problems))
-    return Document(tree, builder.origin, tuple(builder.problems), frozenset(builder.holes))
-
-
-class _TooDeepError(Exception):
-    """The document is nested so deeply that reading it is of no use."""
+        problem = syntax_problem(name, error)
+    except TooDeepError as error:
+        problem = depth_problem(name, error.place)
+    else:
+        return Document(tree, builder.origin, tuple(builder.problems), frozenset(builder.holes))
+    raise _RefusedError(Document(None, Origin(name), (*builder.problems, problem)))
 
 
 class _Builder:
@@ -102,11 +131,11 @@ class _Builder:
         next(self._events)  # the end of the document
         rest = next(self._events)
         if isinstance(rest, DocumentStartEvent):
-            self._problem(_place(rest), "A second document begins here.", "Use one file for each.")
+            self._problem(place_of(rest), "A second document begins here.", "Use one file for each.")
         return tree
 
     def _node(self, event: Event, path: KeyPath) -> Tree:
-        self._values.setdefault(path, _place(event))
+        self._values.setdefault(path, place_of(event))
         if isinstance(event, NodeEvent):
             self._refuse_extras(event, path)
         match event:
@@ -120,7 +149,7 @@ class _Builder:
                 return ""  # an alias: there is a value, but what it is does not matter
 
     def _refuse_extras(self, event: NodeEvent, path: KeyPath) -> None:
-        place = _place(event)
+        place = place_of(event)
         if isinstance(event, AliasEvent):
             self.holes.add(path)
             self._problem(place, "Aliases (*) are not supported.", "Repeat the value; put a text in quotes.")
@@ -130,15 +159,12 @@ class _Builder:
         if getattr(event, "tag", None) is not None:
             self.holes.add(path)
             self._problem(place, "Tags (!) are not supported.", "Take it out; put a text in quotes.")
-        if len(path) >= _DEEPEST:
-            self._problem(place, f"This is nested more than {_DEEPEST} levels deep.", "Check the brackets.")
-            raise _TooDeepError
 
     def _mapping(self, path: KeyPath) -> Tree:
         entries: dict[str, Tree] = {}
         while not isinstance(event := next(self._events), MappingEndEvent):
             if not isinstance(event, ScalarEvent):
-                self._problem(_place(event), "A key must be a plain text.", "Put templates such as {{…}} in quotes.")
+                self._problem(place_of(event), "A key must be a plain text.", "Put templates such as {{…}} in quotes.")
                 self._skip(event)
                 self._skip(next(self._events))
                 self.holes.add(path)
@@ -149,18 +175,18 @@ class _Builder:
         return entries
 
     def _entry(self, key: ScalarEvent, path: KeyPath) -> Tree:
-        self._keys[path] = _place(key)
+        self._keys[path] = place_of(key)
         value = next(self._events)
         if isinstance(value, ScalarEvent) and not value.value:
-            self._values[path] = _place(key)
+            self._values[path] = place_of(key)
         if key.anchor is not None or key.tag is not None:
-            self._problem(_place(key), "Anchors (&) and tags (!) are not supported.", "Put a text in quotes.")
+            self._problem(place_of(key), "Anchors (&) and tags (!) are not supported.", "Put a text in quotes.")
         return self._node(value, path)
 
     def _duplicate(self, key: ScalarEvent, path: KeyPath) -> None:
         what = "A key" if is_secret(path[:-1]) else f"The key {quoted(key.value)}"
         first = self._keys[path].line
-        self._problem(_place(key), f"{what} is given twice, first in line {first}.", "Leave one out.")
+        self._problem(place_of(key), f"{what} is given twice, first in line {first}.", "Leave one out.")
         self._skip(next(self._events))
 
     def _skip(self, event: Event) -> None:
@@ -179,11 +205,6 @@ class _Builder:
 
     def _problem(self, place: Place, message: str, fix: str) -> None:
         self.problems.append(Problem(message, fix, self.origin.file, place.line, place.column))
-
-
-def _place(event: Event) -> Place:
-    mark = event.start_mark
-    return Place(0, 0) if mark is None else Place(mark.line + 1, mark.column + 1)
 
 
 def _scalar(event: ScalarEvent) -> str | int | float | bool | None:

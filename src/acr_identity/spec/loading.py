@@ -11,7 +11,8 @@ from pydantic import BaseModel, ValidationError
 from acr_identity.errors import Problem, SpecError
 from acr_identity.spec.consistency import spec_mistakes
 from acr_identity.spec.document import Document, read_document
-from acr_identity.spec.mistakes import Mistake, quoted
+from acr_identity.spec.files import LARGEST_DOCUMENT, own_folders, read_file
+from acr_identity.spec.mistakes import Mistake, quoted, with_guesses
 from acr_identity.spec.models import Spec
 from acr_identity.spec.places import Reading
 from acr_identity.spec.problems import mistakes_of
@@ -19,31 +20,39 @@ from acr_identity.spec.problems import mistakes_of
 if TYPE_CHECKING:
     from acr_identity.spec.mistakes import KeyPath
 
+_MOST_PROBLEMS = 1000
+
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
-def load_spec(path: Path | str) -> Spec:
+def load_spec(path: Path | str, *, files_from: Iterable[Path | str] = ()) -> Spec:
     """Read a spec from a file; the paths in it are relative to its folder.
+
+    The files that it names are read too. After all links they must be below the repository that holds the spec (the
+    nearest folder above it with `.git`, else its own folder), or below one of the folders `files_from`.
 
     Raises:
         SpecError: it holds every mistake, each with file, line and column, in the order of the file.
+        SettingsError: one of `files_from` is not a folder.
     """
-    return parse_spec(_text_of(Path(path)), name=str(path), folder=Path(path).parent)
+    return parse_spec(_text_of(Path(path)), name=str(path), folder=Path(path).parent, files_from=files_from)
 
 
-def parse_spec(text: str, *, name: str = "spec", folder: Path = Path()) -> Spec:
-    """Read a spec from a YAML text. Messages call the text `name`; paths in it are relative to `folder`.
+def parse_spec(text: str, *, name: str = "spec", folder: Path = Path(), files_from: Iterable[Path | str] = ()) -> Spec:
+    """Read a spec from a YAML text. Messages call the text `name`; it counts as a file in `folder`, as for `load_spec`.
 
     Raises:
         SpecError: it holds every mistake, each with name, line and column, in the order of the text.
+        SettingsError: one of `files_from` is not a folder.
 
     >>> parse_spec("tasks: {hello: {registry: here, command: alpine}}")
     Traceback (most recent call last):
     acr_identity.errors.SpecError: spec:1:27: The registry 'here' is not among `registries`. Add it to `registries`.
     """
+    folders = own_folders(folder, files_from)
     document = read_document(text, name)
     mistakes = [] if document.tree is None else list(spec_mistakes(document.tree))
-    return _validated(document, Spec, mistakes, Reading(folder, document.origin))
+    return _validated(document, Spec, mistakes, Reading(folder, folders, document.origin))
 
 
 def load_document(path: Path | str, model: type[ModelT]) -> ModelT:
@@ -59,14 +68,15 @@ def load_document(path: Path | str, model: type[ModelT]) -> ModelT:
 def _validated(document: Document, model: type[ModelT], mistakes: Iterable[Mistake], context: Reading | None) -> ModelT:
     problems = list(document.problems)
     if () in document.holes or not document.origin.values:
-        raise SpecError(problems)
+        raise SpecError(_in_order(problems))
     found = list(mistakes)
     try:
         value = model.model_validate(document.tree, context=context)
     except ValidationError as error:
         found += mistakes_of(error, model)
         value = None
-    problems += [document.origin.problem(mistake) for mistake in found if not _unknown(document, mistake.path)]
+    told = with_guesses(mistake for mistake in found if not _unknown(document, mistake.path))
+    problems += [document.origin.problem(mistake) for mistake in told]
     if problems or value is None:
         # The error of pydantic is not chained: it holds the values, and one may be a secret.
         raise SpecError(_in_order(problems)) from None
@@ -74,18 +84,23 @@ def _validated(document: Document, model: type[ModelT], mistakes: Iterable[Mista
 
 
 def _unknown(document: Document, path: KeyPath) -> bool:
+    if not document.holes:
+        return False
     place = document.origin.nearest(path)
     return any(place[:length] in document.holes for length in range(len(place) + 1))
 
 
 def _in_order(problems: Iterable[Problem]) -> list[Problem]:
-    return sorted(set(problems), key=lambda problem: (problem.line, problem.column, problem.message))
+    found = sorted(set(problems), key=lambda problem: (problem.line, problem.column, problem.message))
+    if (more := len(found) - _MOST_PROBLEMS) > 0:
+        found[_MOST_PROBLEMS:] = [Problem(f"There are {more} more mistakes.", "Mend these first.", found[0].file)]
+    return found
 
 
 def _text_of(path: Path) -> str:
     name = str(path)
     try:
-        data = path.read_bytes()
+        data = read_file(path, LARGEST_DOCUMENT)
     except FileNotFoundError:
         problem = Problem("There is no such file.", file=name)
     except IsADirectoryError:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+import heapq
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from pydantic import ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Iterator
 
 KeyPath: TypeAlias = tuple[str | int, ...]
 """The keys and indices that lead from the top of a document to a value."""
@@ -19,6 +20,24 @@ CUSTOM_ERROR = "spec"
 """The type under which our own rules appear among the errors of pydantic."""
 
 _ECHO_LIMIT = 80
+_MOST_LISTED = 20
+_MOST_GUESSES = 100
+_MOST_COMPARED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """The fix for a misspelt name: the known one that it resembles. `otherwise` is the fix if it resembles none.
+
+    To look for it takes a while, so it is done when the mistake is told, and only for the first ones of many.
+    """
+
+    name: str
+    known: Collection[str]
+    otherwise: str = ""
+
+    def __str__(self) -> str:
+        return suggestion(self.name, self.known) or self.otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +45,7 @@ class Mistake:
     """One mistake and the keys that lead to it. `at_key` says that the last key is wrong, not its value."""
 
     message: str
-    fix: str = ""
+    fix: str | Guess = ""
     path: KeyPath = ()
     at_key: bool = False
 
@@ -44,11 +63,22 @@ def refuse(title: str, mistakes: Iterable[Mistake]) -> None:
         ValidationError: there is a mistake. It holds none of the values.
     """
     details = [
-        InitErrorDetails(type=refusal(mistake.message, mistake.fix), loc=mistake.path, input=None)
-        for mistake in mistakes
+        InitErrorDetails(type=refusal(mistake.message, str(mistake.fix)), loc=mistake.path, input=None)
+        for mistake in with_guesses(mistakes)
     ]
     if details:
         raise ValidationError.from_exception_data(title, details, hide_input=True)
+
+
+def with_guesses(mistakes: Iterable[Mistake]) -> Iterator[Mistake]:
+    """Look for what was meant by misspelt names; only for the first hundred of them, so that many take no time."""
+    left = _MOST_GUESSES
+    for mistake in mistakes:
+        if isinstance(mistake.fix, Guess):
+            yield replace(mistake, fix=str(mistake.fix) if left > 0 else mistake.fix.otherwise)
+            left -= 1
+        else:
+            yield mistake
 
 
 def quoted(text: str, longest: int = _ECHO_LIMIT) -> str:
@@ -67,15 +97,23 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     "Did you mean 'registry'?"
     """
     by_lower = {candidate.lower(): candidate for candidate in sorted(known)}
-    close = difflib.get_close_matches(name[:_ECHO_LIMIT].lower(), by_lower, n=1)
+    wanted = name[:_ECHO_LIMIT].lower()
+    letters = set(wanted)
+    # A comparison costs a thousand times as much as this count of letters.
+    nearest = heapq.nsmallest(
+        _MOST_COMPARED, by_lower, key=lambda other: len(letters ^ set(other)) + abs(len(wanted) - len(other))
+    )
+    close = difflib.get_close_matches(wanted, nearest, n=1)
     return f"Did you mean {quoted(by_lower[close[0]])}?" if close else ""
 
 
 def listed(names: Iterable[str], conjunction: str = "and") -> str:
-    """Return the names as running text.
+    """Return the names as running text, only the first twenty of many.
 
     >>> listed(["file", "command", "git"])
     'file, command and git'
     """
     *rest, last = names
+    if len(rest) >= _MOST_LISTED:
+        rest, last = rest[:_MOST_LISTED], f"{len(rest) + 1 - _MOST_LISTED} more"
     return f"{', '.join(rest)} {conjunction} {last}" if rest else last

@@ -133,7 +133,7 @@ ADDRESS = Rule(
     "an address such as https://github.com/owner/repository.git#main; a login does not belong into it, use `token`",
     echo=False,
 )
-TEXT = Rule("a usable text", r"[\s\S]*\S[\s\S]*", "at least one visible character", longest=1_000_000, echo=False)
+TEXT = Rule("a usable text", r"[\s\S]*\S[\s\S]*", "at least one visible character", longest=1 << 20, echo=False)
 
 SubscriptionId = Annotated[str, SUBSCRIPTION]
 ResourceGroupName = Annotated[str, RESOURCE_GROUP]

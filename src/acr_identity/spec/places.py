@@ -47,14 +47,21 @@ class Origin:
         if mistake.at_key:
             place = self.keys.get(path, place)
         shown = _without_secrets(path if self.values else mistake.path)
-        return Problem(mistake.message, mistake.fix, self.file, place.line, place.column, shown)
+        return Problem(mistake.message, str(mistake.fix), self.file, place.line, place.column, shown)
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The context in which pydantic validates a document: the folder of its relative paths, and its origin."""
+    """The context in which pydantic validates a document.
+
+    Args:
+        folder: where its relative paths begin.
+        folders: below which of them the files are that it may name.
+        origin: where everything stands.
+    """
 
     folder: Path
+    folders: tuple[Path, ...]
     origin: Origin
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from acr_identity.spec.mistakes import CUSTOM_ERROR, KeyPath, Mistake, quoted, suggestion
+from acr_identity.spec.mistakes import CUSTOM_ERROR, Guess, KeyPath, Mistake, quoted
 from acr_identity.spec.places import is_secret
 
 _KEY_OF_MAPPING = "[key]"
@@ -67,16 +67,14 @@ def _unknown_key(path: KeyPath, model: type[BaseModel]) -> Mistake:
     name = str(path[-1])
     hidden = is_secret(path[:-1])
     known = sorted(_known_keys(model, path[:-1]))
-    fix = suggestion(name, known)
-    if not fix and known:
-        fix = f"Known keys: {', '.join(f'`{key}`' for key in known)}."
+    otherwise = f"Known keys: {', '.join(f'`{key}`' for key in known)}." if known else ""
     message = "There is no such key here." if hidden else f"There is no key {quoted(name)} here."
-    return Mistake(message, fix, path, at_key=True)
+    return Mistake(message, Guess(name, known, otherwise), path, at_key=True)
 
 
 def _not_a_choice(expected: str, given: object, path: KeyPath) -> Mistake:
     choices = [choice.strip("'") for choice in expected.replace(" or ", ", ").split(", ")]
-    fix = suggestion(given, choices) if isinstance(given, str) else ""
+    fix = Guess(given, choices) if isinstance(given, str) else ""
     if isinstance(given, int) and str(given) in choices and f"'{given}'" in expected:
         fix = f"Put it in quotes: '{given}'."
     return Mistake(f"Expected {expected}.", fix, path)

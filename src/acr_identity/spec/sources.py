@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, PrivateAttr, SecretStr, ValidationI
 
 from acr_identity.errors import Problem, SpecError
 from acr_identity.spec.base import Model, Tree
+from acr_identity.spec.files import LARGEST_TASK_FILE, is_below, read_file
 from acr_identity.spec.mistakes import quoted, refusal
 from acr_identity.spec.names import SecretName, SecretVersion, Text, VariableName
 from acr_identity.spec.places import Reading
@@ -16,6 +17,7 @@ from acr_identity.spec.places import Reading
 _LONGEST_PATH = 300
 _LITERAL = "A secret is never written into the spec."
 _WHERE_FROM = "Write {env: NAME} for an environment variable or {vault: …, secret: …} for a key vault."
+_ALLOW = "Put it there, or allow its folder: --files-from DIR on the command line, files_from in Python."
 _VALUE_FROM = "Write the text, or {env: NAME} for a secret from an environment variable."
 
 
@@ -49,15 +51,20 @@ class TaskFile(Model):
     def read(cls, path: str, folder: Path = Path()) -> Self:
         """Read a task file; the path is relative to the folder.
 
+        Whoever calls this chooses the file: it may be anywhere. What a spec names must be below its own folders.
+
         Raises:
-            SpecError: there is no such file, it cannot be read, it is not UTF-8, or it is empty.
+            SpecError: there is no such file, it is not a regular one, has more than one mebibyte, cannot be read, is
+                not UTF-8, has a NUL, or is empty.
         """
         try:
-            content = (folder / path).read_bytes().decode()
+            content = read_file(folder / path, LARGEST_TASK_FILE).decode()
         except (OSError, ValueError) as error:
             raise _unreadable(folder / path, error) from error
         if not content.strip():
             raise SpecError([Problem(f"The task file {quoted(path)} is empty.", file=str(folder / path))])
+        if "\0" in content:
+            raise SpecError([Problem(f"The task file {quoted(path)} is no text.", file=str(folder / path))])
         return cls(path=path, content=content)
 
     @model_serializer
@@ -118,11 +125,21 @@ def _task_file(value: object, info: ValidationInfo) -> object:
         return value
     if not isinstance(value, str):
         raise refusal("Expected the path of a task file.", "Write `file: task.yaml`.")
-    folder = info.context.folder if isinstance(info.context, Reading) else Path()
+    reading = info.context if isinstance(info.context, Reading) else None
+    folder = reading.folder if reading else Path()
+    if reading and not _is_own(folder / value, reading):
+        raise refusal(f"The file {quoted(value, _LONGEST_PATH)} is not in the repository of the spec.", _ALLOW)
     try:
         return TaskFile.read(value, folder)
     except SpecError as error:
         raise refusal(error.problems[0].message, error.problems[0].fix) from None
+
+
+def _is_own(path: Path, reading: Reading) -> bool:
+    try:
+        return is_below(path, reading.folders)
+    except ValueError:
+        return True  # no path at all; to read it says so
 
 
 def _secret(value: object) -> object:
