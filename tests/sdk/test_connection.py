@@ -14,7 +14,7 @@ from azure.mgmt.msi import ManagedServiceIdentityClient
 from urllib3.exceptions import ProtocolError
 
 from acr_identity.changes import EnableTask
-from acr_identity.errors import AzureError, NotAuthorisedError, SettingsError, UnreachableError
+from acr_identity.errors import AzureError, SettingsError, UnreachableError
 from acr_identity.gateway import Gateway
 from acr_identity.ids import CLOUDS, PUBLIC_CLOUD, ArmId, Cloud
 from acr_identity.sdk import RequestSeen, connect
@@ -29,13 +29,12 @@ from sdk.places import (
     VAULT,
 )
 from sdk.tls import serve, write_certificate
-from sdk.wire import Answer, Credential, GivenToken, Wire, always, in_turn, refusal
+from sdk.wire import Answer, Credential, Wire, always, in_turn, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from acr_identity.sdk import Token
     from sdk.places import GatewayTo
     from sdk.wire import Json
 
@@ -116,51 +115,6 @@ def test_an_entry_of_netrc_does_not_replace_the_token(
     gateway.registry(REGISTRY)
 
     assert wire.only.headers["authorization"] == "Bearer a-token"
-
-
-class Renewing:
-    """A credential that gives another token each time."""
-
-    def __init__(self) -> None:
-        self.claims: list[str | None] = []
-
-    def get_token(self, *scopes: str, claims: str | None = None, tenant_id: str | None = None) -> Token:
-        del scopes, tenant_id
-        self.claims.append(claims)
-        return GivenToken(f"token-{len(self.claims)}", 4_000_000_000)
-
-
-CHALLENGE = refusal(
-    401, "Unauthorized", headers={"WWW-Authenticate": 'Bearer error="insufficient_claims", claims="eyJhIjoxfQ=="'}
-)
-
-
-def test_a_demand_for_claims_is_met_once_and_for_all() -> None:
-    credential = Renewing()
-    wire = Wire(in_turn(CHALLENGE, GONE, GONE))
-
-    with connect(PUBLIC_CLOUD, credential, transport_adapter=wire) as gateway:
-        gateway.registry(REGISTRY)
-        gateway.vault(VAULT)
-
-    assert credential.claims == [None, '{"a":1}']
-    assert [sent.headers["authorization"] for sent in wire.sent] == [
-        "Bearer token-1",
-        "Bearer token-2",
-        "Bearer token-2",
-    ]
-
-
-def test_a_token_that_was_refused_is_not_used_again() -> None:
-    credential = Renewing()
-    wire = Wire(in_turn(refusal(401, "ExpiredAuthenticationToken"), GONE))
-
-    with connect(PUBLIC_CLOUD, credential, transport_adapter=wire) as gateway:
-        with pytest.raises(NotAuthorisedError):
-            gateway.registry(REGISTRY)
-        gateway.registry(REGISTRY)
-
-    assert [sent.headers["authorization"] for sent in wire.sent] == ["Bearer token-1", "Bearer token-2"]
 
 
 def seen_by(wire: Wire, ask: Callable[[Gateway], object]) -> list[RequestSeen]:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from acr_identity.errors import AzureError, ConflictError, NotAuthorisedError, UnreachableError
 from acr_identity.sdk import advice
+from acr_identity.sdk.hosts import ElsewhereError
 from acr_identity.sdk.policies import CertificateRefusedError
 from acr_identity.sdk.redaction import redact, shorten
 from acr_identity.sdk.retries import Answer, FinalAnswerError
@@ -20,10 +21,15 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_ELSEWHERE = (
+    "Something between here and Azure changes the answers, or resource_manager of the cloud is not the service's own "
+    "address: find out which before you go on."
+)
+
 _NOT_FOUND = 404
 _NOT_AUTHORISED = frozenset({401, 403})
 _CONFLICT = frozenset({409, 412})
-_OURS = (CredentialFailedError, CertificateRefusedError, FinalAnswerError)
+_OURS = (CredentialFailedError, CertificateRefusedError, ElsewhereError, FinalAnswerError)
 # The SDK trusts the shape of an answer: a proxy that says something else shows as any of these.
 _SENSELESS = (ValueError, AttributeError, TypeError, LookupError)
 _NO_ANSWER = (core.ServiceRequestError, core.ServiceResponseError, core.IncompleteReadError, OSError)
@@ -108,7 +114,13 @@ def _translate(call: Call, error: Exception) -> AzureError:
         case _ if isinstance(error, _NO_ANSWER):
             return _unreachable(call, _reason(error), advice.NO_ANSWER)
         case _:
-            return _failure(AzureError, call, f"the answer cannot be read ({type(error).__name__})", advice.READ_AGAIN)
+            return _unusable(call, error)
+
+
+def _unusable(call: Call, error: Exception) -> AzureError:
+    if isinstance(error, ElsewhereError):
+        return _failure(AzureError, call, f"{error}: nothing was sent there", _ELSEWHERE)
+    return _failure(AzureError, call, f"the answer cannot be read ({type(error).__name__})", advice.READ_AGAIN)
 
 
 def _sign_in_failed(call: Call, error: CredentialFailedError) -> AzureError:

@@ -52,12 +52,7 @@ def read_list(
 
 
 def _with_version(link: str, version: str) -> str:
-    """Return the address of the next page, asked for in the version of the first, as the SDK does.
-
-    The token goes with it, so it must be https.
-    """
+    """Return the address of the next page, asked for in the version of the first, as the SDK does."""
     parts = urlsplit(link)
-    if parts.scheme != "https":
-        raise ValueError("a page of a list points to an address that is not https")
     query = [(key, value) for key, value in parse_qsl(parts.query) if key.lower() != "api-version"]
     return urlunsplit(parts._replace(query=urlencode([*query, ("api-version", version)])))
