@@ -62,6 +62,9 @@ class Reader(Protocol):
     def assignments(self, scope: ArmId) -> Sequence[LiveAssignment]:
         """Read the role assignments that hold at a scope, also those made above it."""
 
+    def stop_waiting(self) -> None:
+        """End the waits of all requests that are under way: each ends with the refusal that it has met."""
+
 
 class Writer(Protocol):
     """Changes. What a change names as "known after apply" is looked up in `principals`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -63,20 +64,33 @@ class Provisioner:
         progress: Progress | None = None,
         on_request: Callable[[RequestSeen], None] | None = None,
     ) -> None:
-        from acr_identity.sdk import connect  # noqa: PLC0415 - loads the Azure SDK
+        from acr_identity.sdk import connect  # noqa: PLC0415 - `connect` loads the Azure SDK
 
-        gateway = connect(cloud or PUBLIC_CLOUD, credential, concurrency=concurrency, on_request=on_request)
-        self._set_up(gateway, concurrency, progress, gateway.close)
+        clock = SystemClock()
+        gateway = connect(
+            cloud or PUBLIC_CLOUD,
+            credential,
+            concurrency=concurrency,
+            on_request=on_request,
+            on_wait=_teller(progress),
+            clock=clock,
+        )
+        self._set_up(gateway, concurrency, progress, clock, gateway.close)
         self._takes_any_cloud = cloud is not None
 
     def _set_up(
-        self, gateway: Gateway, concurrency: int, progress: Progress | None, release: Callable[[], None]
+        self,
+        gateway: Gateway,
+        concurrency: int,
+        progress: Progress | None,
+        clock: Clock,
+        release: Callable[[], None],
     ) -> None:
         self._gateway = gateway
         self._concurrency = concurrency
         self._progress = progress
         self._release = release
-        self._clock: Clock = SystemClock()
+        self._clock = clock
         self._tasks: dict[str, tuple[Spec, ArmId]] = {}
         self._takes_any_cloud = True
         self.emulator: Emulator | None = None
@@ -96,6 +110,8 @@ class Provisioner:
     ) -> Self:
         """Return a provisioner that talks to an emulator in this process, through the real SDK.
 
+        It waits by the emulator's clock: where that is moved by hand, waiting takes no time.
+
         Args:
             world: what exists before, as a value or as a file, or an emulator of one's own that is there already;
                 by default an empty subscription.
@@ -111,11 +127,15 @@ class Provisioner:
             SettingsError: the state file is cut short, of another version, or in use; or there is a state or settings
                 beside an emulator of one's own.
         """
-        from acr_identity.provisioner.emulation import start  # noqa: PLC0415 - loads the emulator and the Azure SDK
+        from acr_identity.provisioner.emulation import start  # noqa: PLC0415 - loads the emulator
+        from acr_identity.sdk import connect  # noqa: PLC0415 - `connect` loads the Azure SDK
 
         self = cls.__new__(cls)
-        emulation = start(world, state, settings, caller, concurrency=concurrency, on_request=on_request)
-        self._set_up(emulation.gateway, concurrency, progress, emulation.release)
+        opening = partial(
+            connect, PUBLIC_CLOUD, concurrency=concurrency, on_request=on_request, on_wait=_teller(progress)
+        )
+        emulation = start(world, state, settings, caller, opening)
+        self._set_up(emulation.gateway, concurrency, progress, emulation.clock, emulation.release)
         self.emulator = emulation.emulator
         return self
 
@@ -268,6 +288,10 @@ class Provisioner:
                 advice="Plan its spec first, or give the task's resource id.",
             )
         return self._tasks[task]
+
+
+def _teller(progress: Progress | None) -> Callable[[str, float], None] | None:
+    return None if progress is None else partial(progress.waiting, None)
 
 
 def _missing(task: ArmId) -> TaskMissingError:

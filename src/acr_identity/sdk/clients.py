@@ -16,6 +16,7 @@ from azure.mgmt.core import ARMPipelineClient
 from azure.mgmt.keyvault import KeyVaultManagementClient
 from azure.mgmt.msi.v2024_11_30 import ManagedServiceIdentityClient
 
+from acr_identity.sdk.pauses import Pauses
 from acr_identity.sdk.policies import SdkCredential, log_policies, resource_manager_policies
 from acr_identity.sdk.transport import open_session, share
 
@@ -84,13 +85,14 @@ class Connection:
         self._transport = share(self._session, settings)
         self._lock = threading.Lock()
         self._clients: dict[str, Clients] = {}
+        self.pauses = Pauses(settings.clock, settings.on_wait)
         self.lists: ARMPipelineClient[HttpRequest, HttpResponse] = ARMPipelineClient(
             settings.resource_manager,
-            policies=resource_manager_policies(settings, tokens),
+            policies=resource_manager_policies(settings, tokens, self.pauses),
             transport=self._transport,
         )
         self.logs: PipelineClient[HttpRequest, HttpResponse] = PipelineClient(
-            "https://", policies=log_policies(settings), transport=self._transport
+            "https://", policies=log_policies(settings, self.pauses), transport=self._transport
         )
 
     def clients(self, subscription: str) -> Clients:
@@ -116,7 +118,7 @@ class Connection:
             subscription,
             base_url=self.settings.resource_manager,
             credential_scopes=list(self.settings.cloud.credential_scopes),
-            policies=resource_manager_policies(self.settings, self._tokens),
+            policies=resource_manager_policies(self.settings, self._tokens, self.pauses),
             transport=self._transport,
         )
 

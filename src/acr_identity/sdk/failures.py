@@ -107,8 +107,8 @@ def _translate(call: Call, error: Exception) -> AzureError:
             return _unreachable(call, "the server's certificate is not trusted", advice.NO_TRUST)
         case CredentialFailedError():
             return _sign_in_failed(call, error)
-        case FinalAnswerError(response=response):
-            return _refused(call, response)
+        case FinalAnswerError(response=response, note=note):
+            return _refused(call, response, note)
         case core.HttpResponseError(response=Answer() as response) if not isinstance(error, core.DecodeError):
             return _refused(call, response)
         case _ if isinstance(error, _NO_ANSWER):
@@ -167,13 +167,14 @@ class _Envelope(BaseModel):
     error: _Refusal
 
 
-def _refused(call: Call, response: Answer) -> AzureError:
+def _refused(call: Call, response: Answer, note: str = "") -> AzureError:
     status = response.status_code
     refusal = _read_refusal(response)
     code = shorten(redact(refusal.code or "", call.secrets))
     text = redact(refusal.message or response.reason or "", call.secrets)
+    parts = (f"{status} {code}".strip(), shorten(text), note)
     return _kind(status)(
-        f"cannot {call.operation} {call.name}: " + f"{status} {code}".strip() + (f": {shorten(text)}" if text else ""),
+        f"cannot {call.operation} {call.name}: {': '.join(filter(None, parts))}",
         operation=call.operation,
         resource=call.resource,
         status=status,

@@ -25,10 +25,11 @@ from azure.core.rest import HttpRequest, HttpResponse
 from azure.mgmt.core.policies import ARMChallengeAuthenticationPolicy, ARMHttpLoggingPolicy
 
 from acr_identity.sdk.hosts import ElsewhereError, OwnHosts, origin
-from acr_identity.sdk.retries import Answered, PatiencePolicy, Sent, retry_policy
+from acr_identity.sdk.retries import Answered, RetryPolicy, Sent
 from acr_identity.sdk.seen import RequestSeen
 
 if TYPE_CHECKING:
+    from acr_identity.sdk.pauses import Pauses
     from acr_identity.sdk.settings import ConnectionSettings
     from acr_identity.sdk.tokens import TokenCache
 
@@ -178,7 +179,7 @@ def _is_distrust(error: AzureError) -> bool:
     )
 
 
-def resource_manager_policies(settings: ConnectionSettings, tokens: TokenCache) -> list[Policy]:
+def resource_manager_policies(settings: ConnectionSettings, tokens: TokenCache, pauses: Pauses) -> list[Policy]:
     """Return the steps of a request to Azure Resource Manager. Each client needs a list of its own."""
     return [
         RequestIdPolicy(),
@@ -186,8 +187,7 @@ def resource_manager_policies(settings: ConnectionSettings, tokens: TokenCache) 
         UserAgentPolicy(user_agent="acr-identity"),
         ProxyPolicy(),
         ContentDecodePolicy(),
-        retry_policy(),
-        PatiencePolicy(),
+        RetryPolicy(pauses),
         NoRedirectPolicy(),
         TokenPolicy(tokens, OwnHosts(settings.cloud), *settings.cloud.credential_scopes),
         ReportPolicy(settings),
@@ -195,14 +195,13 @@ def resource_manager_policies(settings: ConnectionSettings, tokens: TokenCache) 
     ]
 
 
-def log_policies(settings: ConnectionSettings) -> list[Policy]:
+def log_policies(settings: ConnectionSettings, pauses: Pauses) -> list[Policy]:
     """Return the steps of a request for a run's log: the address is the permission, so no token and no logging."""
     return [
         RequestIdPolicy(),
         UserAgentPolicy(user_agent="acr-identity"),
         ProxyPolicy(),
-        retry_policy(),
-        PatiencePolicy(),
+        RetryPolicy(pauses),
         NoRedirectPolicy(),
         ReportPolicy(settings),
     ]

@@ -21,7 +21,6 @@ from acr_identity.sdk.convert import (
 )
 from acr_identity.sdk.failures import Call, attempt_read
 from acr_identity.sdk.listing import Page, read_list
-from acr_identity.sdk.retries import REPEATABLE
 
 if TYPE_CHECKING:
     from acr_identity.state import LiveAssignment, LiveIdentity, LiveRegistry, LiveTask, LiveVault
@@ -90,7 +89,7 @@ class AzureReader(Connected):
         place = (task.resource_group, task.parent.name, task.name)
         return attempt_read(
             Call("read the details of task", str(task)),
-            lambda: task_from_wire(task, operations.get_details(*place, retry_on_methods=REPEATABLE), details=True),
+            lambda: task_from_wire(task, operations.get_details(*place, repeatable=True), details=True),
         )
 
     def _task_without_details(self, task: ArmId) -> LiveTask | None:

@@ -11,7 +11,6 @@ from acr_identity.sdk.clients import Connected
 from acr_identity.sdk.convert import run_from_wire, run_request
 from acr_identity.sdk.failures import Call, attempt, attempt_read
 from acr_identity.sdk.logs import read_log
-from acr_identity.sdk.retries import REPEATABLE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,7 +68,7 @@ class AzureRunner(Connected):
         operations = self._connection.clients(registry.subscription).tasks.runs
         attempt(
             Call("cancel run", f"{registry}/runs/{run_id}"),
-            lambda: operations.cancel(registry.resource_group, registry.name, run_id, retry_on_methods=REPEATABLE),
+            lambda: operations.cancel(registry.resource_group, registry.name, run_id, repeatable=True),
         )
 
     def _has_ended(self, registry: ArmId, run_id: str) -> bool:
@@ -82,7 +81,7 @@ class AzureRunner(Connected):
 
         def address() -> str:
             place = (registry.resource_group, registry.name, run_id)
-            link = operations.get_log_sas_url(*place, retry_on_methods=REPEATABLE).log_link
+            link = operations.get_log_sas_url(*place, repeatable=True).log_link
             if not link:
                 raise ValueError("there is no address of a log in the answer")
             return link

@@ -30,7 +30,6 @@ from acr_identity.sdk.convert import (
     task_to_replace,
 )
 from acr_identity.sdk.failures import Call, attempt, attempt_delete
-from acr_identity.sdk.retries import REPEATABLE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,7 +71,7 @@ class AzureWriter(Connected):
         body = IdentityUpdate(tags=dict(change.tags))
         attempt(
             Call("update identity", str(change.id)),
-            lambda: operations.update(change.id.resource_group, change.id.name, body, retry_on_methods=REPEATABLE),
+            lambda: operations.update(change.id.resource_group, change.id.name, body, repeatable=True),
         )
 
     def create_task(self, change: CreateTask, principals: Principals) -> LiveTask:
@@ -175,9 +174,7 @@ class AzureWriter(Connected):
         task = ArmId(call.resource)
         update = self._tasks(task).update
         place = (task.resource_group, task.parent.name, task.name)
-        return attempt(
-            call, lambda: task_from_wire(task, update(*place, body, retry_on_methods=REPEATABLE), details=False)
-        )
+        return attempt(call, lambda: task_from_wire(task, update(*place, body, repeatable=True), details=False))
 
     def _change_access(
         self, vault: ArmId, kind: Literal["add", "remove"], tenant: str, principal_ids: Sequence[str]
