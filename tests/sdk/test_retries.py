@@ -73,6 +73,31 @@ def test_a_refusal_of_too_many_requests_is_waited_for_ten_minutes(
     assert len(wire.sent) <= 601
 
 
+def test_another_trouble_has_patience_of_its_own(gateway_to: GatewayTo) -> None:
+    answers: list[Answer | Exception] = [
+        throttled("400"),
+        refusal(500, "Oops"),
+        CUT,
+        throttled("50"),
+        refusal(503, "Busy"),
+        GONE,
+    ]
+    gateway, wire = gateway_to(in_turn(*answers))
+
+    assert gateway.registry(REGISTRY) is None
+    assert len(wire.sent) == len(answers)
+
+
+def test_troubles_that_take_turns_end_too(gateway_to: GatewayTo, clock: VirtualClock) -> None:
+    turn: list[Answer | Exception] = [throttled("20"), refusal(500, "Oops"), CUT]
+    gateway, wire = gateway_to(lambda _sent: turn[len(wire.sent) % len(turn)])
+
+    with pytest.raises(AzureError):
+        gateway.registry(REGISTRY)
+
+    assert 600 < clock.now < 640
+
+
 @pytest.mark.parametrize(
     ("asked", "words"),
     [("601", "601 s"), ("7200", "120 min"), ("9" * 500, "more than a day"), ("inf", "more than a day")],

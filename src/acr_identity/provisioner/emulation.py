@@ -66,6 +66,7 @@ def start(
     with ExitStack() as stack:
         emulator = _emulator(world, state, settings, stack)
         credential = _EmulatedCredential(emulator, caller.principal_id if caller else None)
+        credential.get_token()  # The emulator loads modules for its first token: here, and not in a thread.
         clock = _clock(emulator)
         gateway = opening(credential, transport_adapter=EmulatorAdapter(emulator), clock=clock)
         stack.callback(gateway.close)

@@ -14,6 +14,7 @@ from acr_identity.errors import AzureError, MissingResourceError, SettingsError,
 from acr_identity.execute import Clock, Progress, RunFollower, SystemClock, execute
 from acr_identity.gateway import DEFAULT_CONCURRENCY
 from acr_identity.ids import PUBLIC_CLOUD, ArmId, Cloud
+from acr_identity.loading import LOADING
 from acr_identity.observe import observe
 from acr_identity.plan import Plan, make_destroy_plan, make_plan
 from acr_identity.provisioner.display import ShownPlan, ShownReport, ShownTask
@@ -127,8 +128,10 @@ class Provisioner:
             SettingsError: the state file is cut short, of another version, or in use; or there is a state or settings
                 beside an emulator of one's own.
         """
-        from acr_identity.provisioner.emulation import start  # noqa: PLC0415 - loads the emulator
         from acr_identity.sdk import connect  # noqa: PLC0415 - `connect` loads the Azure SDK
+
+        with LOADING:
+            from acr_identity.provisioner.emulation import start  # noqa: PLC0415 - loads the emulator
 
         self = cls.__new__(cls)
         opening = partial(

@@ -1,6 +1,6 @@
 """The one place that knows the Azure SDK: the port to Azure, made with Microsoft's clients.
 
-`import acr_identity.sdk` loads no Azure package. `connect` does, while the first token is already on its way.
+`import acr_identity.sdk` loads no Azure package. `connect` does, most of them while the first token is on its way.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import uuid
 from typing import TYPE_CHECKING
 
 from acr_identity.gateway import DEFAULT_CONCURRENCY
+from acr_identity.loading import LOADING
 from acr_identity.sdk.seen import RequestSeen
 from acr_identity.sdk.settings import ConnectionSettings
 from acr_identity.sdk.tokens import Token, TokenCache, TokenProvider, default_credential
@@ -70,8 +71,12 @@ def connect(  # noqa: PLR0913 - all but two are given by name
     )
     settings.check()
     tokens = TokenCache(lambda: credential or default_credential(cloud))
-    tokens.prefetch(*cloud.credential_scopes)
+    with LOADING:
+        # What the thread that fetches the token may load too comes first: see `acr_identity.loading`.
+        from acr_identity.sdk import policies, transport  # noqa: F401, PLC0415 - load what all Azure packages share
 
-    from acr_identity.sdk.gateway import AzureGateway  # noqa: PLC0415 - the SDK loads while the token is fetched
+        tokens.prefetch(*cloud.credential_scopes)
+
+        from acr_identity.sdk.gateway import AzureGateway  # noqa: PLC0415 - loads the rest while the token is fetched
 
     return AzureGateway(settings, tokens)

@@ -33,6 +33,7 @@ class Trouble(Enum):
 
 
 _PATIENCE = {Trouble.THROTTLED: 600.0, Trouble.BUSY: 120.0, Trouble.FAULT: 30.0, Trouble.NO_ANSWER: 5.0}
+LONGEST_PATIENCE = max(_PATIENCE.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from azure.core.pipeline import PipelineRequest, PipelineResponse
 from azure.core.pipeline.policies import HTTPPolicy
 from azure.core.rest import HttpRequest, HttpResponse
 
-from acr_identity.sdk.patience import Again, Enough, Trouble, decide, retry_after, trouble_of
+from acr_identity.sdk.patience import LONGEST_PATIENCE, Again, Enough, Trouble, decide, retry_after, trouble_of
 from acr_identity.sdk.pauses import place_of
 
 if TYPE_CHECKING:
@@ -91,8 +91,11 @@ class _Attempts:
         self._place = place_of(request.http_request.url)
         self._may_repeat = may_repeat
         self._stop = pauses.stop
+        self._clock = pauses.clock
+        self._first: float | None = None
+        self._trouble: Trouble | None = None
+        self._since = 0.0
         self._tries = 0
-        self._since: float | None = None
 
     def take_turn(self) -> None:
         self._pauses.take_turn(self._place, self._stop)
@@ -108,23 +111,36 @@ class _Attempts:
         return trouble is not None and self._goes_on(trouble, asked, answer)
 
     def _goes_on(self, trouble: Trouble, asked: float | None, answer: Answer | None) -> bool:
+        waited = self._note(trouble)
         if self._stop.is_set():
             return False
-        self._tries += 1
-        match decide(trouble, asked, tries=self._tries, waited=self._waited(trouble)):
+        match decide(trouble, asked, tries=self._tries, waited=waited):
             case Enough(note=note) if note and answer is not None:
                 raise FinalAnswerError(answer, note)
-            case Enough():
+            case Again(seconds) if not self._has_lasted_too_long:
+                self._wait(trouble, seconds)
+                return not self._stop.is_set()
+            case _:
                 return False
-            case Again(seconds) if trouble is Trouble.THROTTLED:
-                self._pauses.begin(self._place, seconds, trouble.value)
-                self.take_turn()
-            case Again(seconds):
-                self._pauses.wait(seconds, trouble.value, self._stop)
-        return not self._stop.is_set()
 
-    def _waited(self, trouble: Trouble) -> float:
-        now = self._pauses.clock.monotonic()
-        self._since = now if self._since is None else self._since
+    def _wait(self, trouble: Trouble, seconds: float) -> None:
+        if trouble is Trouble.THROTTLED:
+            self._pauses.begin(self._place, seconds, trouble.value)
+            self.take_turn()
+        else:
+            self._pauses.wait(seconds, trouble.value, self._stop)
+
+    def _note(self, trouble: Trouble) -> float:
+        """Return for how many seconds there has been this trouble, and no other between."""
+        now = self._clock.monotonic()
+        if trouble is not self._trouble:
+            self._trouble, self._since, self._tries = trouble, now, 0
+        self._first = now if self._first is None else self._first
+        self._tries += 1
         together = self._pauses.refused(self._place) if trouble is Trouble.THROTTLED else 0.0
         return max(now - self._since, together)
+
+    @property
+    def _has_lasted_too_long(self) -> bool:
+        """Whether troubles of several kinds have taken turns for longer than any of them is waited for."""
+        return self._first is not None and self._clock.monotonic() - self._first > LONGEST_PATIENCE

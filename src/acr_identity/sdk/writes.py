@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from functools import partial
 from typing import TYPE_CHECKING
 
 from azure.mgmt.authorization.v2022_04_01.models import RoleAssignmentCreateParameters
-from azure.mgmt.containerregistrytasks.models import TaskPropertiesUpdateParameters, TaskUpdateParameters
+from azure.mgmt.containerregistrytasks.models import Task, TaskPropertiesUpdateParameters, TaskUpdateParameters
 from azure.mgmt.keyvault.models import (
     AccessPolicyEntry,
     Permissions,
@@ -16,8 +18,11 @@ from azure.mgmt.msi.v2024_11_30.models import Identity, IdentityUpdate
 
 from acr_identity.changes import VAULT_PERMISSION
 from acr_identity.ids import ArmId, assignment_name
-from acr_identity.sdk.clients import Connected
+from acr_identity.sdk.asking import Asker
+from acr_identity.sdk.clients import Connected, answered
 from acr_identity.sdk.convert import (
+    IdentityBody,
+    TaskBody,
     credential_patch,
     credential_removal,
     credential_secrets,
@@ -35,7 +40,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Literal
 
-    from azure.mgmt.containerregistrytasks.models import Task
     from azure.mgmt.containerregistrytasks.operations import TasksOperations
 
     from acr_identity.changes import (
@@ -58,11 +62,10 @@ class AzureWriter(Connected):
         """Create a user-assigned identity (User Assigned Identities - Create Or Update)."""
         operations = self._connection.clients(change.id.subscription).identities.user_assigned_identities
         body = Identity(location=change.location, tags=dict(change.tags))
+        send = partial(operations.create_or_update, change.id.resource_group, change.id.name, body)
         return attempt(
             Call("create identity", str(change.id)),
-            lambda: identity_from_wire(
-                change.id, operations.create_or_update(change.id.resource_group, change.id.name, body)
-            ),
+            lambda: identity_from_wire(answered(send, IdentityBody), change.id),
         )
 
     def update_identity(self, change: UpdateIdentity) -> None:
@@ -82,7 +85,8 @@ class AzureWriter(Connected):
         """Write a whole task anew (Tasks - Get Details, Tasks - Create): what the change does not name is kept."""
         id_ = change.id
         call = Call("replace task", str(id_), secrets_of(change))
-        details = attempt(call, lambda: self._tasks(id_).get_details(id_.resource_group, id_.parent.name, id_.name))
+        asker = Asker(self._connection, self._connection.clients(id_.subscription).tasks)
+        details = attempt(call, lambda: Task(json.loads(asker.ask_raw(str(id_), "listDetails", method="POST"))))
         return self._put(call, task_to_replace(details, change, principals))
 
     def update_task(self, change: UpdateTask) -> LiveTask:
@@ -166,15 +170,14 @@ class AzureWriter(Connected):
 
     def _put(self, call: Call, body: Task) -> LiveTask:
         task = ArmId(call.resource)
-        operations = self._tasks(task)
-        place = (task.resource_group, task.parent.name, task.name)
-        return attempt(call, lambda: task_from_wire(task, operations.create(*place, body), details=False))
+        send = partial(self._tasks(task).create, task.resource_group, task.parent.name, task.name, body)
+        return attempt(call, lambda: task_from_wire(task, answered(send, TaskBody), details=False))
 
     def _patch(self, call: Call, body: TaskUpdateParameters) -> LiveTask:
         task = ArmId(call.resource)
-        update = self._tasks(task).update
         place = (task.resource_group, task.parent.name, task.name)
-        return attempt(call, lambda: task_from_wire(task, update(*place, body, repeatable=True), details=False))
+        send = partial(self._tasks(task).update, *place, body, repeatable=True)
+        return attempt(call, lambda: task_from_wire(task, answered(send, TaskBody), details=False))
 
     def _change_access(
         self, vault: ArmId, kind: Literal["add", "remove"], tenant: str, principal_ids: Sequence[str]
