@@ -62,6 +62,12 @@ def docs(session: nox.Session) -> None:
     session.run("pytest", "tests/docs", *session.posargs)
 
 
+@nox.session(default=False)
+def race(session: nox.Session) -> None:
+    """The first plan of 200 processes is right, however their threads are switched. `nox -s race -- 20` for fewer."""
+    session.run("python", "-m", "race.plans", *session.posargs, env={"PYTHONPATH": "tests"})
+
+
 @nox.session(venv_backend="venv", default=False)
 def az(session: nox.Session) -> None:
     """The Azure CLI itself works on the served emulator."""

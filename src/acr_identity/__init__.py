@@ -8,6 +8,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
+from acr_identity.loading import LOADING
+
 if TYPE_CHECKING:
     from acr_identity.emulator import Emulator, World
     from acr_identity.errors import (
@@ -84,7 +86,8 @@ def __getattr__(name: str) -> object:
     """Load a public name from its home."""
     if name not in _HOME_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(_HOME_OF[name]), name)
+    with LOADING:
+        return getattr(importlib.import_module(_HOME_OF[name]), name)
 
 
 def __dir__() -> list[str]:

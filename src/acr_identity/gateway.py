@@ -54,6 +54,9 @@ class Reader(Protocol):
     def assignments(self, scope: ArmId) -> Sequence[LiveAssignment]:
         """Read the role assignments that hold at a scope, also those made above it."""
 
+    def stop_waiting(self) -> None:
+        """End the waits of all requests that are under way: each ends with the refusal that it has met."""
+
 
 @dataclass(frozen=True, slots=True)
 class Learned:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import suppress
 from functools import partial
 from itertools import groupby
@@ -30,16 +30,30 @@ def observe(reader: Reader, spec: Spec, *, concurrency: int = DEFAULT_CONCURRENC
         AzureError: a read was refused, or no answer came.
     """
     with ThreadPoolExecutor(concurrency, thread_name_prefix="observe") as pool:
-        ask = partial(_ask, pool)
-        found = ask(_questions(reader, spec))
-        by_role = [vault.id for vault in found if isinstance(vault, LiveVault) and vault.uses_rbac]
-        found += ask([partial(reader.assignments, vault) for vault in by_role])
-    return _gather(found)
+        try:
+            return _gather(_observed(pool, reader, spec))
+        except BaseException:
+            # Nothing of what is under way is needed any more, and the pool waits for it.
+            reader.stop_waiting()
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _observed(pool: ThreadPoolExecutor, reader: Reader, spec: Spec) -> list[Found]:
+    found = _ask(pool, _questions(reader, spec))
+    by_role = [vault.id for vault in found if isinstance(vault, LiveVault) and vault.uses_rbac]
+    return found + _ask(pool, [partial(reader.assignments, vault) for vault in by_role])
 
 
 def _ask(pool: ThreadPoolExecutor, questions: Iterable[Question]) -> list[Found]:
-    answers = list(pool.map(lambda question: tuple(question()), questions))
-    return [one for answer in answers for one in answer if one is not None]
+    answers = [pool.submit(_answers, question) for question in questions]
+    wait(answers, return_when=FIRST_EXCEPTION)
+    failed = [answer for answer in answers if answer.done() and answer.exception()]
+    return [one for answer in failed or answers for one in answer.result() if one is not None]
+
+
+def _answers(question: Question) -> tuple[Found | None, ...]:
+    return tuple(question())
 
 
 def _questions(reader: Reader, spec: Spec) -> list[Question]:

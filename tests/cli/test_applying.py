@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from acr_identity.cli import main
+from acr_identity.cli.console import Console, Format
+from acr_identity.cli.watching import ProgressLines
 from acr_identity.emulator import Fault
 from cli.stand_ins import StandInForAzure, Terminal
-from execute.scripted import VirtualClock
+from clocks import VirtualClock
 
 APPLIED = ["plan", "spec.yaml", "--detailed-exitcode"]
 
@@ -65,12 +67,32 @@ def test_an_empty_plan_asks_nobody(capsys: pytest.CaptureFixture[str]) -> None:
 def test_each_wait_is_named(
     azure: StandInForAzure, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("acr_identity.provisioner.facade.SystemClock", VirtualClock)
+    monkeypatch.setattr("acr_identity.provisioner.emulation.SystemClock", VirtualClock)
     azure.faults.append(Fault(method="PUT", path="roleAssignments", times=2, status=400, code="PrincipalNotFound"))
     assert main(["apply", "spec.yaml", "--yes"]) == 0
     why = "the principal is not known to role assignments yet (assign AcrPull on mybaseregistry to myACRTasksId)"
     waits = [line for line in capsys.readouterr().err.splitlines() if line.startswith("waiting")]
     assert waits == [f"waiting 1 s: {why}", f"waiting 2 s: {why}"]
+
+
+@pytest.mark.parametrize("command", [["plan"], ["apply", "--yes"]], ids=lambda command: command[0])
+def test_a_wait_of_all_requests_is_named_once_in_a_while(
+    azure: StandInForAzure, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    monkeypatch.setattr("acr_identity.provisioner.emulation.SystemClock", VirtualClock)
+    azure.faults.append(Fault(status=429, code="TooManyRequests", headers=(("Retry-After", "3"),), times=3))
+    assert main([*command, "spec.yaml"]) == 0
+    waits = [line for line in capsys.readouterr().err.splitlines() if line.startswith("waiting")]
+    assert waits == ["waiting 3 s: Azure takes no more requests for now"]
+
+
+def test_a_long_wait_is_told_again_when_it_goes_on(capsys: pytest.CaptureFixture[str]) -> None:
+    moment = [0.0]
+    lines = ProgressLines(Console(Format.TEXT), now=lambda: moment[0])
+    for moment[0], seconds in ((0, 1.0), (9, 2.0), (10, 60.0), (69, 3.0), (70, 4.0)):
+        lines.waiting(None, "why", seconds)
+    told = capsys.readouterr().err.splitlines()
+    assert told == ["waiting 1 s: why", "waiting 60 s: why", "waiting 4 s: why"]
 
 
 @pytest.mark.usefixtures("cross_registry")

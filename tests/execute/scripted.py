@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import assert_never
@@ -40,20 +39,6 @@ from acr_identity.state import (
     UserIdentity,
     Value,
 )
-
-
-@dataclass
-class VirtualClock:
-    """A clock on which waiting takes no time."""
-
-    now: float = 0.0
-
-    def monotonic(self) -> float:
-        return self.now
-
-    def wait(self, seconds: float, stop: threading.Event) -> None:
-        if not stop.is_set():
-            self.now += seconds
 
 
 @dataclass
@@ -148,6 +133,9 @@ class ScriptedGateway:
         if not self.runs:
             return None
         return self.runs.pop(0) if len(self.runs) > 1 else self.runs[0]
+
+    def stop_waiting(self) -> None:
+        self._note("stop_waiting")
 
     def latest_run(self, task: ArmId) -> LiveRun | None:
         self._note("latest_run", task.name)

@@ -13,7 +13,8 @@ from acr_identity.errors import AzureError, ConflictError, ExitCode, NotAuthoris
 from acr_identity.execute import Done, Failed, Outcome, Report, Skipped, execute
 from acr_identity.plan import Plan, make_plan
 from acr_identity.state import EncodedStep, TaskSettings, TimerTrigger
-from execute.scripted import ScriptedGateway, VirtualClock
+from clocks import VirtualClock
+from execute.scripted import ScriptedGateway
 from plan.worlds import CONTENT, TASK, bare, complete_with_user, live_task, spec_of, task_of
 
 
@@ -126,7 +127,7 @@ class Waits:
     def started(self, change: Change) -> None:
         del change
 
-    def waiting(self, change: Change, reason: str, seconds: float) -> None:
+    def waiting(self, change: Change | None, reason: str, seconds: float) -> None:
         del change
         self.seen.append((reason, seconds))
 
@@ -245,7 +246,7 @@ def test_an_interrupt_lets_running_requests_end_and_starts_no_more() -> None:
         Done(plan.changes[0]),
         *(Skipped(change) for change in plan.changes[1:]),
     )
-    assert gateway.calls == ["create_identity myACRTasksId"]
+    assert gateway.calls == ["create_identity myACRTasksId", "stop_waiting"]
 
 
 class Interrupting(Waits):

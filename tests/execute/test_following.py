@@ -9,7 +9,8 @@ import pytest
 from acr_identity.errors import AzureError, NotAuthorisedError
 from acr_identity.execute import RunFollower, reason_of_failure
 from acr_identity.state import LiveRun, LogChunk, LogEnd
-from execute.scripted import ScriptedGateway, VirtualClock
+from clocks import VirtualClock
+from execute.scripted import ScriptedGateway
 from plan.worlds import REGISTRY
 
 QUEUED = LiveRun(REGISTRY, "cf1", "Queued")

@@ -37,7 +37,7 @@ class CrashBefore:
             raise CrashError
         self.left -= 1
 
-    def waiting(self, change: Change, reason: str, seconds: float) -> None:
+    def waiting(self, change: Change | None, reason: str, seconds: float) -> None:
         del change, reason, seconds
 
     def ended(self, outcome: Outcome) -> None:

@@ -12,7 +12,7 @@ from unittest.mock import patch
 
 import pytest
 
-from acr_identity.emulator import Emulator, World
+from acr_identity.emulator import Emulator, Fault, ManualClock, Settings, World
 from acr_identity.errors import (
     ExitCode,
     MissingResourceError,
@@ -230,6 +230,17 @@ def test_who_may_not_assign_roles_is_told_which_role_it_takes_and_the_rest_is_do
     assert isinstance(failure.error, NotAuthorisedError)
     assert "Role Based Access Control Administrator" in failure.error.advice
     assert report.exit_code is ExitCode.PARTLY_DONE
+
+
+def test_a_clock_that_is_moved_by_hand_is_waited_by() -> None:
+    emulator = Emulator(World.load(CROSS_USER.world), clock=ManualClock(), settings=Settings(line_seconds=600))
+    emulator.faults.add(Fault(status=429, headers=(("Retry-After", "500"),)))
+    start = emulator.clock.monotonic()
+    with Provisioner.emulated(emulator) as provisioner:
+        assert provisioner.apply(provisioner.plan(CROSS_USER.spec)).is_complete
+        assert emulator.clock.monotonic() - start >= 500
+        assert provisioner.run(CROSS_USER.task).wait().status == "Succeeded"
+    assert emulator.clock.monotonic() - start >= 500 + 600
 
 
 def test_an_emulator_of_ones_own_takes_no_state_file(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from acr_identity.emulator import Emulator, World
 from acr_identity.execute import Outcome
 from acr_identity.provisioner import Provisioner
 from acr_identity.spec import Spec
-from execute.scripted import VirtualClock
+from clocks import VirtualClock
 from flows.flows import ask
 
 SUBSCRIPTION = "11111111-1111-1111-1111-111111111111"
@@ -60,7 +60,7 @@ class Told:
     def started(self, change: Change) -> None:
         del change
 
-    def waiting(self, change: Change, reason: str, seconds: float) -> None:
+    def waiting(self, change: Change | None, reason: str, seconds: float) -> None:
         del change, seconds
         self.waits.append(reason)
 

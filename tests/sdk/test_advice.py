@@ -397,14 +397,12 @@ REFUSED = (
 
 
 @pytest.mark.parametrize("refused", REFUSED, ids=str)
-def test_each_refusal_gets_the_advice_that_fits_it(
-    gateway_to: GatewayTo, pauses: list[float], refused: Refused
-) -> None:
+@pytest.mark.usefixtures("pauses")
+def test_each_refusal_gets_the_advice_that_fits_it(gateway_to: GatewayTo, refused: Refused) -> None:
     gateway, _ = gateway_to(always(refusal(refused.status, refused.code, refused.message)))
     with pytest.raises(AzureError) as caught:
         ASKS[refused.asked](gateway)
     assert caught.value.advice == refused.advice
-    assert all(pause < 20 for pause in pauses)
 
 
 def test_each_row_of_the_table_is_shown_here() -> None:

@@ -119,7 +119,7 @@ def test_no_answer_is_an_error_with_advice(
     error = caught.value
     assert (error.message, error.advice) == (f"cannot read vault myVault: {reason}", NO_ANSWER)
     assert (error.status, error.operation, error.resource) == (0, "read vault", str(VAULT))
-    assert all(pause < 2 for pause in pauses)
+    assert sum(pauses) < 10
 
 
 def test_a_certificate_that_is_not_trusted_is_not_tried_again(gateway_to: GatewayTo, pauses: list[float]) -> None:
@@ -280,7 +280,7 @@ def test_no_error_repeats_the_address_of_a_log(gateway_to: GatewayTo, pauses: li
         gateway.read_log(f"https://a.blob.core.windows.net/log?sv=1&sig={MARKER}", 0)
 
     assert MARKER not in "\n".join(all_texts(caught.value))
-    assert all(pause < 2 for pause in pauses)
+    assert sum(pauses) < 10
 
 
 def test_a_broken_answer_does_not_show_what_it_held(gateway_to: GatewayTo) -> None:

@@ -204,7 +204,9 @@ def test_a_task_is_one_request_with_its_secrets(gateway_to: GatewayTo) -> None:
     assert wire.only == sent("POST", f"{TASK}/listDetails", TASKS_VERSION)
 
 
-def full_task() -> Json:
+def full_task(*, hides: bool = True) -> Json:
+    masked: dict[str, Json] = {"masked.io": None} if hides else {}
+    held_back: list[Json] = [{"name": "hidden", "value": None, "isSecret": True}] if hides else []
     logins: Json = {
         "Base.azurecr.io": {"identity": "[system]"},
         "docker.io": {
@@ -212,7 +214,7 @@ def full_task() -> Json:
             "password": {"type": "Opaque", "value": "p"},
             "identity": CLIENT,
         },
-        "masked.io": None,
+        **masked,
     }
     source: Json = {
         "name": "s",
@@ -251,7 +253,7 @@ def full_task() -> Json:
                 "values": [
                     {"name": "open", "value": "v", "isSecret": False},
                     {"name": "closed", "value": "s", "isSecret": True},
-                    {"name": "hidden", "value": None, "isSecret": True},
+                    *held_back,
                 ],
             },
             "trigger": {

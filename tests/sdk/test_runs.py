@@ -54,7 +54,8 @@ def test_a_run_that_was_refused_for_a_moment_is_asked_for_again(gateway_to: Gate
     gateway, wire = gateway_to(in_turn(busy, Answer({"properties": {"runId": "cf1"}})))
 
     assert gateway.schedule(TASK, []).run_id == "cf1"
-    assert (len(wire.sent), pauses) == (2, [7])
+    assert len(wire.sent) == 2
+    assert sum(pauses) >= 7
 
 
 def test_a_run_is_read_with_its_images_and_error(gateway_to: GatewayTo) -> None:

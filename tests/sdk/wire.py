@@ -74,7 +74,7 @@ class Wire(BaseAdapter):
         answer = self._reply(sent)
         if isinstance(answer, Exception):
             raise answer
-        return _response(request, answer)
+        return response_to(request, answer)
 
     def close(self) -> None:
         """Nothing is open."""
@@ -141,7 +141,7 @@ def _sent(request: requests.PreparedRequest) -> Sent:
     )
 
 
-def _response(request: requests.PreparedRequest, answer: Answer) -> requests.Response:
+def response_to(request: requests.PreparedRequest, answer: Answer) -> requests.Response:
     is_raw = isinstance(answer.body, bytes)
     content = answer.body if isinstance(answer.body, bytes) else json.dumps(answer.body).encode()
     kind = "application/octet-stream" if is_raw else "application/json; charset=utf-8"

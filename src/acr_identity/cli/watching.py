@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from typing import TYPE_CHECKING, assert_never
 
 import click
@@ -13,23 +14,34 @@ from acr_identity.render import change_title, reason_of_skip
 from acr_identity.render.escape import sentence, visible
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from acr_identity.changes import Change
     from acr_identity.sdk import RequestSeen
+
+_QUIET_SECONDS = 10.0
+"""For how long nothing is told of waits of requests after one was told."""
 
 
 class ProgressLines:
     """Tells of each change when it begins, when it has to wait, and when it has ended."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, now: Callable[[], float] = time.monotonic) -> None:
         self._console = console
+        self._now = now
+        self._quiet_until = float("-inf")
 
     def started(self, change: Change) -> None:
         """Tell what is tried."""
         self._tell("started", "cyan", change_title(change))
 
-    def waiting(self, change: Change, reason: str, seconds: float) -> None:
-        """Tell why the change is tried again, and when."""
-        self._tell(f"waiting {seconds:g} s:", "yellow", f"{visible(reason)} ({change_title(change)})")
+    def waiting(self, change: Change | None, reason: str, seconds: float) -> None:
+        """Tell why the change is tried again, and when; of waits of requests, which may be many, one in a while."""
+        if change is not None:
+            self._tell(f"waiting {seconds:g} s:", "yellow", f"{visible(reason)} ({change_title(change)})")
+        elif self._now() >= self._quiet_until:
+            self._quiet_until = self._now() + max(seconds, _QUIET_SECONDS)
+            self._tell(f"waiting {seconds:g} s:", "yellow", visible(reason))
 
     def ended(self, outcome: Outcome) -> None:
         """Tell what became of the change."""

@@ -64,6 +64,7 @@ class _Work:
                     future.result()
             except KeyboardInterrupt:
                 self.stop.set()
+                self.gateway.stop_waiting()
         return self.stop.is_set()
 
     def _start_ready(

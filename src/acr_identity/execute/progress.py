@@ -14,8 +14,8 @@ class Progress(Protocol):
     def started(self, change: Change) -> None:
         """Work on a change has begun."""
 
-    def waiting(self, change: Change, reason: str, seconds: float) -> None:
-        """A change is tried again after so many seconds, for this reason."""
+    def waiting(self, change: Change | None, reason: str, seconds: float) -> None:
+        """A change is tried again after so many seconds, for this reason; without a change, requests are sent again."""
 
     def ended(self, outcome: Outcome) -> None:
         """A change was made, refused or skipped."""
@@ -27,7 +27,7 @@ class Silent:
     def started(self, change: Change) -> None:
         """Say nothing."""
 
-    def waiting(self, change: Change, reason: str, seconds: float) -> None:
+    def waiting(self, change: Change | None, reason: str, seconds: float) -> None:
         """Say nothing."""
 
     def ended(self, outcome: Outcome) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
 from acr_identity.emulator import (
     Caller,
@@ -18,22 +20,34 @@ from acr_identity.emulator import (
     StateFileError,
     World,
 )
+from acr_identity.emulator import SystemClock as MachineClock
 from acr_identity.errors import SettingsError
+from acr_identity.execute import Clock, SystemClock
 from acr_identity.gateway import Gateway
-from acr_identity.ids import PUBLIC_CLOUD
-from acr_identity.sdk import RequestSeen, connect
 from acr_identity.spec import load_document
+
+if TYPE_CHECKING:
+    from acr_identity.sdk import TokenProvider
+    from acr_identity.sdk.gateway import AzureGateway
 
 _TOKEN_SECONDS = 3600
 
 
 @dataclass(frozen=True, slots=True)
 class Emulation:
-    """An emulator that runs, the gateway to it, and what gives back all that they hold."""
+    """An emulator that runs, the gateway to it, the clock of both, and what gives back all that they hold."""
 
     emulator: Emulator
     gateway: Gateway
+    clock: Clock
     release: Callable[[], None]
+
+
+class Opening(Protocol):
+    """What opens a gateway: `connect`, with all else that it takes."""
+
+    def __call__(self, credential: TokenProvider, *, transport_adapter: EmulatorAdapter, clock: Clock) -> AzureGateway:
+        """Return the gateway."""
 
 
 def start(
@@ -41,9 +55,7 @@ def start(
     state: str | Path | None,
     settings: Settings | None,
     caller: Caller | None,
-    *,
-    concurrency: int,
-    on_request: Callable[[RequestSeen], None] | None,
+    opening: Opening,
 ) -> Emulation:
     """Start an emulator with what a state file holds, or with a world, and connect the SDK to it.
 
@@ -53,15 +65,12 @@ def start(
     """
     with ExitStack() as stack:
         emulator = _emulator(world, state, settings, stack)
-        gateway = connect(
-            PUBLIC_CLOUD,
-            _EmulatedCredential(emulator, caller.principal_id if caller else None),
-            concurrency=concurrency,
-            transport_adapter=EmulatorAdapter(emulator),
-            on_request=on_request,
-        )
+        credential = _EmulatedCredential(emulator, caller.principal_id if caller else None)
+        credential.get_token()  # The emulator loads modules for its first token: here, and not in a thread.
+        clock = _clock(emulator)
+        gateway = opening(credential, transport_adapter=EmulatorAdapter(emulator), clock=clock)
         stack.callback(gateway.close)
-        return Emulation(emulator, gateway, stack.pop_all().close)
+        return Emulation(emulator, gateway, clock, stack.pop_all().close)
 
 
 def _emulator(
@@ -95,6 +104,25 @@ def _restored(world: World | None, path: Path, settings: Settings | None, stack:
     except OSError as error:
         raise SettingsError(f"{path}: its folder cannot be made", advice="Give another path.") from error
     return emulator
+
+
+@dataclass(frozen=True, slots=True)
+class _EmulatedClock:
+    """The time of an emulator whose clock is moved by hand: to wait is to move it."""
+
+    emulator: Emulator
+
+    def monotonic(self) -> float:
+        return self.emulator.clock.monotonic()
+
+    def wait(self, seconds: float, stop: threading.Event) -> None:
+        if not stop.is_set():
+            self.emulator.clock.sleep(seconds)
+
+
+def _clock(emulator: Emulator) -> Clock:
+    # The machine's own can be interrupted.
+    return SystemClock() if isinstance(emulator.clock, MachineClock) else _EmulatedClock(emulator)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -13,6 +14,7 @@ from acr_identity.errors import AzureError, MissingResourceError, SettingsError,
 from acr_identity.execute import Clock, Progress, RunFollower, SystemClock, execute
 from acr_identity.gateway import DEFAULT_CONCURRENCY
 from acr_identity.ids import PUBLIC_CLOUD, ArmId, Cloud
+from acr_identity.loading import LOADING
 from acr_identity.observe import observe
 from acr_identity.plan import Plan, make_destroy_plan, make_plan
 from acr_identity.provisioner.show import show_task
@@ -66,10 +68,18 @@ class Provisioner:
         on_request: Callable[[RequestSeen], None] | None = None,
         files_from: Iterable[Path | str] = (),
     ) -> None:
-        from acr_identity.sdk import connect  # noqa: PLC0415 - loads the Azure SDK
+        from acr_identity.sdk import connect  # noqa: PLC0415 - `connect` loads the Azure SDK
 
-        gateway = connect(cloud or PUBLIC_CLOUD, credential, concurrency=concurrency, on_request=on_request)
-        self._set_up(gateway, concurrency, progress, gateway.close, files_from)
+        clock = SystemClock()
+        gateway = connect(
+            cloud or PUBLIC_CLOUD,
+            credential,
+            concurrency=concurrency,
+            on_request=on_request,
+            on_wait=_teller(progress),
+            clock=clock,
+        )
+        self._set_up(gateway, concurrency, progress, clock, gateway.close, files_from)
         self._takes_any_cloud = cloud is not None
 
     def _set_up(
@@ -77,6 +87,7 @@ class Provisioner:
         gateway: Gateway,
         concurrency: int,
         progress: Progress | None,
+        clock: Clock,
         release: Callable[[], None],
         files_from: Iterable[Path | str],
     ) -> None:
@@ -84,7 +95,7 @@ class Provisioner:
         self._concurrency = concurrency
         self._progress = progress
         self._release = release
-        self._clock: Clock = SystemClock()
+        self._clock = clock
         self._tasks: dict[str, tuple[Spec, ArmId]] = {}
         self._takes_any_cloud = True
         self._files_from = tuple(files_from)
@@ -106,6 +117,8 @@ class Provisioner:
     ) -> Self:
         """Return a provisioner that talks to an emulator in this process, through the real SDK.
 
+        It waits by the emulator's clock: where that is moved by hand, waiting takes no time.
+
         Args:
             world: what exists before, as a value or as a file, or an emulator of one's own that is there already;
                 by default an empty subscription.
@@ -122,11 +135,17 @@ class Provisioner:
             SettingsError: the state file is cut short, of another version, or in use; or there is a state or settings
                 beside an emulator of one's own.
         """
-        from acr_identity.provisioner.emulation import start  # noqa: PLC0415 - loads the emulator and the Azure SDK
+        from acr_identity.sdk import connect  # noqa: PLC0415 - `connect` loads the Azure SDK
+
+        with LOADING:
+            from acr_identity.provisioner.emulation import start  # noqa: PLC0415 - loads the emulator
 
         self = cls.__new__(cls)
-        emulation = start(world, state, settings, caller, concurrency=concurrency, on_request=on_request)
-        self._set_up(emulation.gateway, concurrency, progress, emulation.release, files_from)
+        opening = partial(
+            connect, PUBLIC_CLOUD, concurrency=concurrency, on_request=on_request, on_wait=_teller(progress)
+        )
+        emulation = start(world, state, settings, caller, opening)
+        self._set_up(emulation.gateway, concurrency, progress, emulation.clock, emulation.release, files_from)
         self.emulator = emulation.emulator
         return self
 
@@ -276,6 +295,10 @@ class Provisioner:
                 advice="Plan its spec first, or give the task's resource id.",
             )
         return self._tasks[task]
+
+
+def _teller(progress: Progress | None) -> Callable[[str, float], None] | None:
+    return None if progress is None else partial(progress.waiting, None)
 
 
 def _missing(task: ArmId) -> TaskMissingError:

@@ -1,6 +1,6 @@
 """The one place that knows the Azure SDK: the port to Azure, made with Microsoft's clients.
 
-`import acr_identity.sdk` loads no Azure package. `connect` does, while the first token is already on its way.
+`import acr_identity.sdk` loads no Azure package. `connect` does, most of them while the first token is on its way.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import uuid
 from typing import TYPE_CHECKING
 
 from acr_identity.gateway import DEFAULT_CONCURRENCY
+from acr_identity.loading import LOADING
 from acr_identity.sdk.seen import RequestSeen
 from acr_identity.sdk.settings import ConnectionSettings
 from acr_identity.sdk.tokens import Token, TokenCache, TokenProvider, default_credential
@@ -18,13 +19,14 @@ if TYPE_CHECKING:
 
     import requests
 
+    from acr_identity.execute import Clock
     from acr_identity.ids import Cloud
     from acr_identity.sdk.gateway import AzureGateway
 
 __all__ = ["RequestSeen", "Token", "TokenProvider", "connect"]
 
 
-def connect(
+def connect(  # noqa: PLR0913 - all but two are given by name
     cloud: Cloud,
     credential: TokenProvider | None,
     *,
@@ -32,6 +34,8 @@ def connect(
     transport_adapter: requests.adapters.BaseAdapter | None = None,
     correlation: str | None = None,
     on_request: Callable[[RequestSeen], None] | None = None,
+    on_wait: Callable[[str, float], None] | None = None,
+    clock: Clock | None = None,
 ) -> AzureGateway:
     """Return a gateway to Azure, and begin to fetch its first token.
 
@@ -47,22 +51,32 @@ def connect(
         transport_adapter: what sends requests in place of the network, such as the emulator's adapter.
         correlation: the id that all requests carry as `x-ms-correlation-request-id`; one is made up if it is absent.
         on_request: is told of each attempt, also of those that are repeated. It runs in the thread of the request.
+        on_wait: is told the reason and the seconds of each wait before something is sent again.
+        clock: where the time of these waits is taken from and spent; the machine's clock by default.
 
     Raises:
         SettingsError: the cloud or the concurrency cannot be used.
     """
+    from acr_identity.execute import SystemClock  # noqa: PLC0415 - loads the models of the spec
+
     settings = ConnectionSettings(
         cloud=cloud,
         concurrency=concurrency,
         adapter=transport_adapter,
         correlation=correlation or str(uuid.uuid4()),
         on_request=on_request,
+        on_wait=on_wait,
+        clock=clock or SystemClock(),
         signs_in=credential is None,
     )
     settings.check()
     tokens = TokenCache(lambda: credential or default_credential(cloud))
-    tokens.prefetch(*cloud.credential_scopes)
+    with LOADING:
+        # What the thread that fetches the token may load too comes first: see `acr_identity.loading`.
+        from acr_identity.sdk import policies, transport  # noqa: F401, PLC0415 - load what all Azure packages share
 
-    from acr_identity.sdk.gateway import AzureGateway  # noqa: PLC0415 - the SDK loads while the token is fetched
+        tokens.prefetch(*cloud.credential_scopes)
+
+        from acr_identity.sdk.gateway import AzureGateway  # noqa: PLC0415 - loads the rest while the token is fetched
 
     return AzureGateway(settings, tokens)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import MutableMapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 
@@ -12,20 +13,42 @@ from azure.core.rest import HttpRequest, HttpResponse
 from azure.mgmt.authorization.v2022_04_01 import AuthorizationManagementClient
 from azure.mgmt.containerregistry import ContainerRegistryManagementClient
 from azure.mgmt.containerregistrytasks import ContainerRegistryTasksMgmtClient
+from azure.mgmt.containerregistrytasks import models as task_models
 from azure.mgmt.core import ARMPipelineClient
 from azure.mgmt.keyvault import KeyVaultManagementClient
+from azure.mgmt.keyvault import models as vault_models
 from azure.mgmt.msi.v2024_11_30 import ManagedServiceIdentityClient
+from pydantic import BaseModel
 
+from acr_identity.sdk.pauses import Pauses
 from acr_identity.sdk.policies import SdkCredential, log_policies, resource_manager_policies
 from acr_identity.sdk.transport import open_session, share
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import ModuleType
+
+    from azure.core.pipeline import PipelineResponse
     from azure.core.pipeline.transport import RequestsTransport
 
     from acr_identity.sdk.policies import Policy
     from acr_identity.sdk.settings import ConnectionSettings
     from acr_identity.sdk.tokens import TokenCache
 
+
+def _complete(models: ModuleType) -> None:
+    """Use each model once.
+
+    The SDK completes the class of a model when it is first used, without a lock (`_utils/model_base.py`). Here that is
+    done while this module is loaded, and so by one thread, before there is a gateway.
+    """
+    for kind in vars(models).values():
+        if isinstance(kind, type) and issubclass(kind, MutableMapping):
+            kind()
+
+
+_complete(task_models)
+_complete(vault_models)
 
 # Without a handler of the user's, Python would print the SDK's warnings to the terminal, tracebacks included.
 logging.getLogger("azure").addHandler(logging.NullHandler())
@@ -52,6 +75,7 @@ Client: TypeAlias = (
 
 
 ClientT_co = TypeVar("ClientT_co", covariant=True)
+BodyT = TypeVar("BodyT", bound=BaseModel)
 
 
 class _ClientType(Protocol[ClientT_co]):
@@ -74,8 +98,20 @@ def api_version(client: Client) -> str:
     return client._config.api_version  # noqa: SLF001 - the SDK gives it no public name
 
 
+def answered(send: Callable[..., object], kind: type[BodyT]) -> BodyT:
+    """Return the answer to an operation of the SDK, read as JSON and not as the SDK's model."""
+
+    def read(response: PipelineResponse[HttpRequest, HttpResponse], *_: object) -> BodyT:
+        return kind.model_validate_json(response.http_response.text())
+
+    answer = send(cls=read)
+    if not isinstance(answer, kind):
+        raise TypeError(f"the SDK gave {type(answer).__name__} in place of the answer")
+    return answer
+
+
 class Connection:
-    """What the parts of the gateway share: clients made on demand, lists as raw JSON, logs without a token."""
+    """What the parts of the gateway share: clients made on demand, questions as raw JSON, logs without a token."""
 
     def __init__(self, settings: ConnectionSettings, tokens: TokenCache) -> None:
         self.settings = settings
@@ -84,13 +120,14 @@ class Connection:
         self._transport = share(self._session, settings)
         self._lock = threading.Lock()
         self._clients: dict[str, Clients] = {}
-        self.lists: ARMPipelineClient[HttpRequest, HttpResponse] = ARMPipelineClient(
+        self.pauses = Pauses(settings.clock, settings.on_wait)
+        self.questions: ARMPipelineClient[HttpRequest, HttpResponse] = ARMPipelineClient(
             settings.resource_manager,
-            policies=resource_manager_policies(settings, tokens),
+            policies=resource_manager_policies(settings, tokens, self.pauses),
             transport=self._transport,
         )
         self.logs: PipelineClient[HttpRequest, HttpResponse] = PipelineClient(
-            "https://", policies=log_policies(settings), transport=self._transport
+            "https://", policies=log_policies(settings, self.pauses), transport=self._transport
         )
 
     def clients(self, subscription: str) -> Clients:
@@ -116,7 +153,7 @@ class Connection:
             subscription,
             base_url=self.settings.resource_manager,
             credential_scopes=list(self.settings.cloud.credential_scopes),
-            policies=resource_manager_policies(self.settings, self._tokens),
+            policies=resource_manager_policies(self.settings, self._tokens, self.pauses),
             transport=self._transport,
         )
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from acr_identity.errors import AzureError, ConflictError, NotAuthorisedError, UnreachableError
 from acr_identity.sdk import advice
+from acr_identity.sdk.hosts import ElsewhereError
 from acr_identity.sdk.policies import CertificateRefusedError
 from acr_identity.sdk.redaction import SHOWN_CHARACTERS, redact, shorten
 from acr_identity.sdk.retries import Answer, FinalAnswerError
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_ELSEWHERE = (
+    "Something between here and Azure changes the answers, or resource_manager of the cloud is not the service's own "
+    "address: find out which before you go on."
+)
+
 _NOT_FOUND = 404
 _NOT_AUTHORISED = frozenset({401, 403})
 _CONFLICT = frozenset({409, 412})
@@ -27,7 +33,7 @@ _CONFLICT = frozenset({409, 412})
 _LONG_TEXTS = dict.fromkeys(
     ("ScopeLocked", "LinkedAuthorizationFailed", "DenyAssignmentAuthorizationFailed", "RequestDisallowedByPolicy"), 2000
 )
-_OURS = (CredentialFailedError, CertificateRefusedError, FinalAnswerError)
+_OURS = (CredentialFailedError, CertificateRefusedError, ElsewhereError, FinalAnswerError)
 # The SDK trusts the shape of an answer: a proxy that says something else shows as any of these.
 _SENSELESS = (ValueError, AttributeError, TypeError, LookupError)
 _NO_ANSWER = (core.ServiceRequestError, core.ServiceResponseError, core.IncompleteReadError, OSError)
@@ -105,14 +111,20 @@ def _translate(call: Call, error: Exception) -> AzureError:
             return _unreachable(call, "the server's certificate is not trusted", advice.NO_TRUST)
         case CredentialFailedError():
             return _sign_in_failed(call, error)
-        case FinalAnswerError(response=response):
-            return _refused(call, response)
+        case FinalAnswerError(response=response, note=note):
+            return _refused(call, response, note)
         case core.HttpResponseError(response=Answer() as response) if not isinstance(error, core.DecodeError):
             return _refused(call, response)
         case _ if isinstance(error, _NO_ANSWER):
             return _unreachable(call, _reason(error), advice.NO_ANSWER)
         case _:
-            return _failure(AzureError, call, f"the answer cannot be read ({type(error).__name__})", advice.READ_AGAIN)
+            return _unusable(call, error)
+
+
+def _unusable(call: Call, error: Exception) -> AzureError:
+    if isinstance(error, ElsewhereError):
+        return _failure(AzureError, call, f"{error}: nothing was sent there", _ELSEWHERE)
+    return _failure(AzureError, call, f"the answer cannot be read ({type(error).__name__})", advice.READ_AGAIN)
 
 
 def _sign_in_failed(call: Call, error: CredentialFailedError) -> AzureError:
@@ -159,15 +171,14 @@ class _Envelope(BaseModel):
     error: _Refusal
 
 
-def _refused(call: Call, response: Answer) -> AzureError:
+def _refused(call: Call, response: Answer, note: str = "") -> AzureError:
     status = response.status_code
     refusal = _read_refusal(response)
     code = shorten(redact(refusal.code or "", call.secrets))
     text = redact(refusal.message or response.reason or "", call.secrets)
+    parts = (f"{status} {code}".strip(), shorten(text, _LONG_TEXTS.get(code, SHOWN_CHARACTERS)), note)
     return _kind(status)(
-        f"cannot {call.operation} {call.name}: "
-        + f"{status} {code}".strip()
-        + (f": {shorten(text, _LONG_TEXTS.get(code, SHOWN_CHARACTERS))}" if text else ""),
+        f"cannot {call.operation} {call.name}: {': '.join(filter(None, parts))}",
         operation=call.operation,
         resource=call.resource,
         status=status,

@@ -29,6 +29,10 @@ class AzureGateway(AzureWriter, AzureRunner):
     ) -> None:
         self.close()
 
+    def stop_waiting(self) -> None:
+        """End the waits of all requests that are under way: each ends with the refusal that it has met."""
+        self._connection.pauses.stop_waiting()
+
     def close(self) -> None:
         """Close all connections. Doing so twice does no harm."""
         self._connection.close()

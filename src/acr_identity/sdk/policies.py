@@ -24,10 +24,12 @@ from azure.core.pipeline.policies import (
 from azure.core.rest import HttpRequest, HttpResponse
 from azure.mgmt.core.policies import ARMChallengeAuthenticationPolicy, ARMHttpLoggingPolicy
 
-from acr_identity.sdk.retries import Answered, PatiencePolicy, Sent, retry_policy
+from acr_identity.sdk.hosts import ElsewhereError, OwnHosts, origin
+from acr_identity.sdk.retries import Answered, RetryPolicy, Sent
 from acr_identity.sdk.seen import RequestSeen
 
 if TYPE_CHECKING:
+    from acr_identity.sdk.pauses import Pauses
     from acr_identity.sdk.settings import ConnectionSettings
     from acr_identity.sdk.tokens import TokenCache
 
@@ -42,6 +44,7 @@ Policy: TypeAlias = (
 )
 
 _UNAUTHORISED = 401
+_REDIRECTS = range(300, 400)
 
 
 class CertificateRefusedError(Exception):
@@ -63,19 +66,25 @@ class SdkCredential:
 
 
 class TokenPolicy(ARMChallengeAuthenticationPolicy):
-    """Adds the token, from the cache that all clients share.
+    """Adds the token, from the cache that all clients share, for the cloud's own hosts only.
 
     The SDK's own keeps a token per client, without a lock, and loses it when another thread meets a 401.
     """
 
-    def __init__(self, tokens: TokenCache, *scopes: str) -> None:
+    def __init__(self, tokens: TokenCache, hosts: OwnHosts, *scopes: str) -> None:
         self._cached = SdkCredential(tokens)
         super().__init__(self._cached, *scopes)
         self._tokens = tokens
+        self._hosts = hosts
         self._wanted = scopes
 
     def on_request(self, request: Sent) -> None:
-        """Add a token."""
+        """Add a token.
+
+        Raises:
+            ElsewhereError: the address, which may come from an answer, is of another host.
+        """
+        self._hosts.check(request.http_request.url)
         self._add(request, self._cached.get_token(*self._wanted).token)
 
     def authorize_request(self, request: Sent, *scopes: str, **demands: str) -> None:
@@ -83,15 +92,42 @@ class TokenPolicy(ARMChallengeAuthenticationPolicy):
         self._add(request, self._cached.get_token(*scopes, claims=demands.get("claims")).token)
 
     def send(self, request: Sent) -> Answered:
-        """Send the request on, and forget a token that was refused."""
+        """Send the request on, and once more with a new token if its own has run out: then nothing was done yet."""
         response = super().send(request)
-        if response.http_response.status_code == _UNAUTHORISED:
-            self._tokens.forget(request.http_request.headers["Authorization"].removeprefix("Bearer "))
-        return response
+        if response.http_response.status_code != _UNAUTHORISED:
+            return response
+        refused = request.http_request.headers["Authorization"].removeprefix("Bearer ")
+        self._tokens.forget(refused)
+        if not _has_expired(response) or self._cached.get_token(*self._wanted).token == refused:
+            return response
+        return super().send(request)
 
     @staticmethod
     def _add(request: Sent, token: str) -> None:
         request.http_request.headers["Authorization"] = f"Bearer {token}"
+
+
+def _has_expired(response: Answered) -> bool:
+    """Say whether a token was refused for its age: `ExpiredAuthenticationToken`, or a message of that content."""
+    answer = response.http_response
+    return "expired" in f"{answer.text()} {answer.headers.get('WWW-Authenticate', '')}".lower()
+
+
+class NoRedirectPolicy(HTTPPolicy[HttpRequest, HttpResponse]):
+    """Follows no redirect: none of the services that are asked here makes any."""
+
+    def send(self, request: Sent) -> Answered:
+        """Send the request on.
+
+        Raises:
+            ElsewhereError: the answer is a redirect.
+        """
+        response = self.next.send(request)
+        answer = response.http_response
+        if answer.status_code in _REDIRECTS:
+            target = origin(answer.headers.get("Location", ""))
+            raise ElsewhereError(f"the answer is a redirect to {target} ({answer.status_code})")
+        return response
 
 
 class ReportPolicy(HTTPPolicy[HttpRequest, HttpResponse]):
@@ -143,7 +179,7 @@ def _is_distrust(error: AzureError) -> bool:
     )
 
 
-def resource_manager_policies(settings: ConnectionSettings, tokens: TokenCache) -> list[Policy]:
+def resource_manager_policies(settings: ConnectionSettings, tokens: TokenCache, pauses: Pauses) -> list[Policy]:
     """Return the steps of a request to Azure Resource Manager. Each client needs a list of its own."""
     return [
         RequestIdPolicy(),
@@ -151,21 +187,21 @@ def resource_manager_policies(settings: ConnectionSettings, tokens: TokenCache) 
         UserAgentPolicy(user_agent="acr-identity"),
         ProxyPolicy(),
         ContentDecodePolicy(),
-        retry_policy(),
-        PatiencePolicy(),
-        TokenPolicy(tokens, *settings.cloud.credential_scopes),
+        RetryPolicy(pauses),
+        NoRedirectPolicy(),
+        TokenPolicy(tokens, OwnHosts(settings.cloud), *settings.cloud.credential_scopes),
         ReportPolicy(settings),
         ARMHttpLoggingPolicy(),
     ]
 
 
-def log_policies(settings: ConnectionSettings) -> list[Policy]:
+def log_policies(settings: ConnectionSettings, pauses: Pauses) -> list[Policy]:
     """Return the steps of a request for a run's log: the address is the permission, so no token and no logging."""
     return [
         RequestIdPolicy(),
         UserAgentPolicy(user_agent="acr-identity"),
         ProxyPolicy(),
-        retry_policy(),
-        PatiencePolicy(),
+        RetryPolicy(pauses),
+        NoRedirectPolicy(),
         ReportPolicy(settings),
     ]

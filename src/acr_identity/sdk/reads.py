@@ -6,75 +6,77 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from acr_identity.errors import AzureError, ConflictError, NotAuthorisedError
-from acr_identity.ids import ArmId
 from acr_identity.sdk.advice import locked_scopes
+from acr_identity.sdk.asking import Asker, Page
 from acr_identity.sdk.clients import Connected
 from acr_identity.sdk.convert import (
     AssignmentBody,
     IdentityBody,
     RegistryBody,
+    TaskBody,
+    VaultBody,
     assignment_from_wire,
-    identity_from_body,
+    hidden_secrets,
     identity_from_wire,
-    registry_from_body,
     registry_from_wire,
     task_from_wire,
     vault_from_wire,
 )
 from acr_identity.sdk.failures import Call, attempt_read
-from acr_identity.sdk.listing import Page, read_list
-from acr_identity.sdk.retries import REPEATABLE
 
 if TYPE_CHECKING:
+    from acr_identity.ids import ArmId
+    from acr_identity.sdk.clients import Clients
     from acr_identity.state import LiveAssignment, LiveIdentity, LiveRegistry, LiveTask, LiveVault
 
 _FORBIDDEN = 403
+# Here, since a class that is made at first use would be made by several threads.
+_REGISTRIES, _IDENTITIES, _ASSIGNMENTS = Page[RegistryBody], Page[IdentityBody], Page[AssignmentBody]
 
 
 class AzureReader(Connected):
-    """Reads through the SDK. All of it may be called from several threads at once."""
+    """Reads through the SDK's pipeline. All of it may be called from several threads at once."""
 
     def registry(self, registry: ArmId) -> LiveRegistry | None:
         """Read one registry (Registries - Get)."""
-        operations = self._connection.clients(registry.subscription).registries.registries
+        asker = Asker(self._connection, self._clients(registry).registries)
         return attempt_read(
             Call("read registry", str(registry)),
-            lambda: registry_from_wire(registry, operations.get(registry.resource_group, registry.name)),
+            lambda: registry_from_wire(asker.ask(RegistryBody, str(registry)), registry),
         )
 
     def registries(self, subscription: str) -> tuple[LiveRegistry, ...]:
         """Read all registries of a subscription (Registries - List)."""
-        client = self._connection.clients(subscription).registries
+        asker = Asker(self._connection, self._connection.clients(subscription).registries)
         path = f"/subscriptions/{subscription}/providers/Microsoft.ContainerRegistry/registries"
         found = attempt_read(
             Call("list the registries of subscription", f"/subscriptions/{subscription}"),
-            lambda: tuple(map(registry_from_body, read_list(self._connection, client, path, Page[RegistryBody]))),
+            lambda: tuple(map(registry_from_wire, asker.ask_for_list(_REGISTRIES, path))),
         )
         return found or ()
 
     def vault(self, vault: ArmId) -> LiveVault | None:
         """Read one key vault with its access policies (Vaults - Get)."""
-        operations = self._connection.clients(vault.subscription).vaults.vaults
+        asker = Asker(self._connection, self._clients(vault).vaults)
         return attempt_read(
-            Call("read vault", str(vault)),
-            lambda: vault_from_wire(vault, operations.get(vault.resource_group, vault.name)),
+            Call("read vault", str(vault)), lambda: vault_from_wire(vault, asker.ask(VaultBody, str(vault)))
         )
 
     def identity(self, identity: ArmId) -> LiveIdentity | None:
         """Read one user-assigned identity (User Assigned Identities - Get)."""
-        operations = self._connection.clients(identity.subscription).identities.user_assigned_identities
+        asker = Asker(self._connection, self._clients(identity).identities)
         return attempt_read(
             Call("read identity", str(identity)),
-            lambda: identity_from_wire(identity, operations.get(identity.resource_group, identity.name)),
+            lambda: identity_from_wire(asker.ask(IdentityBody, str(identity)), identity),
         )
 
     def identities(self, group: ArmId) -> tuple[LiveIdentity, ...]:
         """Read all user-assigned identities of a resource group (User Assigned Identities - List By Resource Group)."""
-        client = self._connection.clients(group.subscription).identities
+        asker = Asker(self._connection, self._clients(group).identities)
         path = f"{group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities"
         found = attempt_read(
             Call("list the identities of resource group", str(group)),
-            lambda: tuple(map(identity_from_body, read_list(self._connection, client, path, Page[IdentityBody]))),
+            lambda: tuple(map(identity_from_wire, asker.ask_for_list(_IDENTITIES, path))),
         )
         return found or ()
 
@@ -83,44 +85,41 @@ class AzureReader(Connected):
 
         It is a POST, which a read-only lock and a disabled subscription refuse as they refuse any change.
         """
+        asker = Asker(self._connection, self._clients(task).tasks)
         try:
-            return self._task_with_details(task)
+            return self._task_with_details(task, asker)
         except (NotAuthorisedError, ConflictError) as error:
             reason = _why_unseen(error)
             if reason is None:
                 raise
-        found = self._task_without_details(task)
+        found = self._task_without_details(task, asker)
         return found and replace(found, unseen_because=reason)
 
-    def _task_with_details(self, task: ArmId) -> LiveTask | None:
-        operations = self._connection.clients(task.subscription).tasks.tasks
-        place = (task.resource_group, task.parent.name, task.name)
-        return attempt_read(
-            Call("read the details of task", str(task)),
-            lambda: task_from_wire(task, operations.get_details(*place, retry_on_methods=REPEATABLE), details=True),
-        )
+    def _task_with_details(self, task: ArmId, asker: Asker) -> LiveTask | None:
+        def read() -> LiveTask:
+            answer = asker.ask_raw(str(task), "listDetails", method="POST")
+            return task_from_wire(task, TaskBody.model_validate_json(answer), hidden_secrets(answer))
 
-    def _task_without_details(self, task: ArmId) -> LiveTask | None:
-        operations = self._connection.clients(task.subscription).tasks.tasks
+        return attempt_read(Call("read the details of task", str(task)), read)
+
+    def _task_without_details(self, task: ArmId, asker: Asker) -> LiveTask | None:
         return attempt_read(
             Call("read task", str(task)),
-            lambda: task_from_wire(
-                task, operations.get(task.resource_group, task.parent.name, task.name), details=False
-            ),
+            lambda: task_from_wire(task, asker.ask(TaskBody, str(task)), None),
         )
 
     def assignments(self, scope: ArmId) -> tuple[LiveAssignment, ...]:
         """Read the role assignments at a scope and above it (Role Assignments - List For Scope, `atScope()`)."""
-        client = self._connection.clients(scope.subscription).roles
+        asker = Asker(self._connection, self._clients(scope).roles)
         path = f"{scope}/providers/Microsoft.Authorization/roleAssignments"
-        pages = Page[AssignmentBody]
         found = attempt_read(
             Call("list the role assignments of", str(scope)),
-            lambda: tuple(
-                map(assignment_from_wire, read_list(self._connection, client, path, pages, "$filter=atScope()"))
-            ),
+            lambda: tuple(map(assignment_from_wire, asker.ask_for_list(_ASSIGNMENTS, path, query="$filter=atScope()"))),
         )
         return found or ()
+
+    def _clients(self, resource: ArmId) -> Clients:
+        return self._connection.clients(resource.subscription)
 
 
 def _why_unseen(error: AzureError) -> str | None:

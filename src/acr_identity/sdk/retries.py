@@ -1,28 +1,25 @@
-"""How often, and for how long, a request is sent again. Nothing else in this package repeats what the SDK repeats."""
+"""Sends a request again while that may help and patience lasts. Nothing else in this package repeats requests."""
 
 from __future__ import annotations
 
 from collections.abc import MutableMapping
-from typing import Protocol, TypeAlias, runtime_checkable
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 
+from azure.core.exceptions import ServiceRequestError, ServiceResponseError
 from azure.core.pipeline import PipelineRequest, PipelineResponse
-from azure.core.pipeline.policies import HTTPPolicy, RetryPolicy
+from azure.core.pipeline.policies import HTTPPolicy
 from azure.core.rest import HttpRequest, HttpResponse
+
+from acr_identity.sdk.patience import LONGEST_PATIENCE, Again, Enough, Trouble, decide, retry_after, trouble_of
+from acr_identity.sdk.pauses import place_of
+
+if TYPE_CHECKING:
+    from acr_identity.sdk.pauses import Pauses
 
 Sent: TypeAlias = PipelineRequest[HttpRequest]
 Answered: TypeAlias = PipelineResponse[HttpRequest, HttpResponse]
 
-RETRIES = 5
-"""How often a request is repeated after 408, 429, 500, 502, 503, 504 or any refusal with `Retry-After`."""
-LONGEST_WAIT_SECONDS = 120.0
-"""The longest `Retry-After` that is waited for. After a longer one the answer is an error at once."""
-
-REPEATABLE = frozenset({"PATCH", "POST"})
-"""To be given as `retry_on_methods` with a call that may be sent twice, though its method does not say so."""
-
-_REFUSAL = 400
-_SERVER_FAULT = 500
+_REPEATABLE_METHODS = frozenset({"GET", "HEAD", "PUT", "DELETE"})
 
 
 @runtime_checkable
@@ -46,46 +43,104 @@ class Answer(Protocol):
 
 
 class FinalAnswerError(Exception):
-    """An answer that is not to be asked for again, though the SDK would."""
+    """A refusal that is not waited for any longer. `note` says why."""
 
-    def __init__(self, response: Answer) -> None:
-        super().__init__(f"status {response.status_code}")
+    def __init__(self, response: Answer, note: str) -> None:
+        super().__init__(f"status {response.status_code}: {note}")
         self.response = response
+        self.note = note
 
 
-def retry_policy() -> RetryPolicy[HttpRequest, HttpResponse]:
-    """Return the SDK's retries, with an end in sight."""
-    return RetryPolicy(
-        retry_total=RETRIES,
-        retry_status=RETRIES,
-        retry_connect=2,
-        retry_read=2,
-        retry_backoff_max=30,
-    )
+class RetryPolicy(HTTPPolicy[HttpRequest, HttpResponse]):
+    """Takes the place of the SDK's, which counts tries, and lets each thread wait for itself.
 
-
-class PatiencePolicy(HTTPPolicy[HttpRequest, HttpResponse]):
-    """Says which answers are final, below the retries.
-
-    Waits that the service asks for are kept up to `LONGEST_WAIT_SECONDS`, not shortened: to come back too early only
-    costs another refusal. A request to queue a run is not repeated after a fault of the server, which may have queued
-    it.
+    A call that may be sent twice, though its method does not say so, is given `repeatable=True`.
     """
 
+    def __init__(self, pauses: Pauses) -> None:
+        super().__init__()
+        self._pauses = pauses
+
     def send(self, request: Sent) -> Answered:
-        """Send the request on.
+        """Send the request, again if need be.
 
         Raises:
-            FinalAnswerError: the answer is a refusal for good, or for longer than we wait.
+            FinalAnswerError: the service asks for more patience than there is.
+            azure.core.exceptions.AzureError: no answer came.
         """
-        response = self.next.send(request)
-        wait = RetryPolicy[HttpRequest, HttpResponse]().get_retry_after(response) or 0.0
-        is_refusal = response.http_response.status_code >= _REFUSAL
-        if is_refusal and (wait > LONGEST_WAIT_SECONDS or _may_have_queued(response)):
-            raise FinalAnswerError(response.http_response)
-        return response
+        by_method = request.http_request.method in _REPEATABLE_METHODS
+        may_repeat = bool(request.context.options.pop("repeatable", by_method))
+        attempts = _Attempts(self._pauses, request, may_repeat=may_repeat)
+        attempts.take_turn()
+        while True:
+            try:
+                response = self.next.send(request)
+            except (ServiceRequestError, ServiceResponseError):
+                if not attempts.go_on_without_answer():
+                    raise
+            else:
+                if not attempts.go_on_after(response.http_response):
+                    return response
 
 
-def _may_have_queued(response: Answered) -> bool:
-    is_run = urlsplit(response.http_request.url).path.endswith("/scheduleRun")
-    return is_run and response.http_response.status_code >= _SERVER_FAULT
+class _Attempts:
+    """The attempts of one request."""
+
+    def __init__(self, pauses: Pauses, request: Sent, *, may_repeat: bool) -> None:
+        self._pauses = pauses
+        self._place = place_of(request.http_request.url)
+        self._may_repeat = may_repeat
+        self._stop = pauses.stop
+        self._clock = pauses.clock
+        self._first: float | None = None
+        self._trouble: Trouble | None = None
+        self._since = 0.0
+        self._tries = 0
+
+    def take_turn(self) -> None:
+        self._pauses.take_turn(self._place, self._stop)
+
+    def go_on_without_answer(self) -> bool:
+        return self._may_repeat and self._goes_on(Trouble.NO_ANSWER, None, None)
+
+    def go_on_after(self, answer: Answer) -> bool:
+        asked = retry_after(answer.headers)
+        trouble = trouble_of(answer.status_code, asked, repeatable=self._may_repeat)
+        if trouble is not Trouble.THROTTLED:
+            self._pauses.taken(self._place)
+        return trouble is not None and self._goes_on(trouble, asked, answer)
+
+    def _goes_on(self, trouble: Trouble, asked: float | None, answer: Answer | None) -> bool:
+        waited = self._note(trouble)
+        if self._stop.is_set():
+            return False
+        match decide(trouble, asked, tries=self._tries, waited=waited):
+            case Enough(note=note) if note and answer is not None:
+                raise FinalAnswerError(answer, note)
+            case Again(seconds) if not self._has_lasted_too_long:
+                self._wait(trouble, seconds)
+                return not self._stop.is_set()
+            case _:
+                return False
+
+    def _wait(self, trouble: Trouble, seconds: float) -> None:
+        if trouble is Trouble.THROTTLED:
+            self._pauses.begin(self._place, seconds, trouble.value)
+            self.take_turn()
+        else:
+            self._pauses.wait(seconds, trouble.value, self._stop)
+
+    def _note(self, trouble: Trouble) -> float:
+        """Return for how many seconds there has been this trouble, and no other between."""
+        now = self._clock.monotonic()
+        if trouble is not self._trouble:
+            self._trouble, self._since, self._tries = trouble, now, 0
+        self._first = now if self._first is None else self._first
+        self._tries += 1
+        together = self._pauses.refused(self._place) if trouble is Trouble.THROTTLED else 0.0
+        return max(now - self._since, together)
+
+    @property
+    def _has_lasted_too_long(self) -> bool:
+        """Whether troubles of several kinds have taken turns for longer than any of them is waited for."""
+        return self._first is not None and self._clock.monotonic() - self._first > LONGEST_PATIENCE

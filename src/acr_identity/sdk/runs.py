@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode
 
 from pydantic import SecretStr
 
 from acr_identity.errors import AzureError
-from acr_identity.sdk.clients import Connected
-from acr_identity.sdk.convert import run_from_wire, run_request
+from acr_identity.sdk.asking import Asker, Page
+from acr_identity.sdk.clients import Connected, answered
+from acr_identity.sdk.convert import LogBody, RunBody, run_from_wire, run_request
 from acr_identity.sdk.failures import Call, attempt, attempt_read
 from acr_identity.sdk.logs import read_log
-from acr_identity.sdk.retries import REPEATABLE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from acr_identity.state import LiveRun, LogChunk, Value
 
 _MAY_HAVE_ENDED = frozenset({400, 409})
+_RUNS = Page[RunBody]
 
 
 class AzureRunner(Connected):
@@ -30,30 +33,26 @@ class AzureRunner(Connected):
         registry = task.parent
         operations = self._connection.clients(task.subscription).tasks.registries
         secrets = tuple(each.value.get_secret_value() for each in values if isinstance(each.value, SecretStr))
-        body = run_request(task, values)
-        return attempt(
-            Call("run task", str(task), secrets),
-            lambda: run_from_wire(registry, operations.schedule_run(registry.resource_group, registry.name, body)),
-        )
+        send = partial(operations.schedule_run, registry.resource_group, registry.name, run_request(task, values))
+        return attempt(Call("run task", str(task), secrets), lambda: run_from_wire(registry, answered(send, RunBody)))
 
     def run(self, registry: ArmId, run_id: str) -> LiveRun | None:
         """Read one run (Runs - Get)."""
-        operations = self._connection.clients(registry.subscription).tasks.runs
+        asker = self._asker(registry)
         return attempt_read(
             Call("read run", f"{registry}/runs/{run_id}"),
-            lambda: run_from_wire(registry, operations.get(registry.resource_group, registry.name, run_id)),
+            lambda: run_from_wire(registry, asker.ask(RunBody, str(registry), "runs", run_id)),
         )
 
     def latest_run(self, task: ArmId) -> LiveRun | None:
         """Read the newest run of a task (Runs - List, which has the newest first)."""
-        registry = task.parent
-        operations = self._connection.clients(registry.subscription).tasks.runs
+        asker, registry = self._asker(task.parent), task.parent
         name = task.name.replace("'", "''")
+        query = urlencode({"$filter": f"TaskName eq '{name}'", "$top": 1}, safe="$", quote_via=quote)
 
         def newest() -> LiveRun | None:
-            found = operations.list(registry.resource_group, registry.name, filter=f"TaskName eq '{name}'", top=1)
-            first = next(iter(found), None)
-            return None if first is None else run_from_wire(registry, first)
+            found = asker.ask(_RUNS, str(registry), "runs", query=query).value
+            return run_from_wire(registry, found[0]) if found else None
 
         return attempt_read(Call("list the runs of task", str(task)), newest)
 
@@ -69,7 +68,7 @@ class AzureRunner(Connected):
         operations = self._connection.clients(registry.subscription).tasks.runs
         attempt(
             Call("cancel run", f"{registry}/runs/{run_id}"),
-            lambda: operations.cancel(registry.resource_group, registry.name, run_id, retry_on_methods=REPEATABLE),
+            lambda: operations.cancel(registry.resource_group, registry.name, run_id, repeatable=True),
         )
 
     def _has_ended(self, registry: ArmId, run_id: str) -> bool:
@@ -78,11 +77,11 @@ class AzureRunner(Connected):
 
     def log_address(self, registry: ArmId, run_id: str) -> str:
         """Return the signed address of a run's log (Runs - Get Log Sas Url). It is a secret."""
-        operations = self._connection.clients(registry.subscription).tasks.runs
+        asker = self._asker(registry)
 
         def address() -> str:
-            place = (registry.resource_group, registry.name, run_id)
-            link = operations.get_log_sas_url(*place, retry_on_methods=REPEATABLE).log_link
+            place = (str(registry), "runs", run_id, "listLogSasUrl")
+            link = asker.ask(LogBody, *place, method="POST").log_link
             if not link:
                 raise ValueError("there is no address of a log in the answer")
             return link
@@ -92,3 +91,6 @@ class AzureRunner(Connected):
     def read_log(self, address: str, offset: int) -> LogChunk:
         """Read what a log has behind an offset in bytes (Blob service, Get Blob)."""
         return read_log(self._connection.logs, address, offset)
+
+    def _asker(self, registry: ArmId) -> Asker:
+        return Asker(self._connection, self._connection.clients(registry.subscription).tasks)

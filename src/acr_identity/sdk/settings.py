@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     import requests
 
+    from acr_identity.execute import Clock
     from acr_identity.ids import Cloud
     from acr_identity.sdk.seen import RequestSeen
 
@@ -26,6 +27,8 @@ class ConnectionSettings:
     adapter: requests.adapters.BaseAdapter | None
     correlation: str
     on_request: Callable[[RequestSeen], None] | None
+    on_wait: Callable[[str, float], None] | None
+    clock: Clock
     signs_in: bool
     """Whether tokens come from the cloud's authority rather than from a credential that was given."""
 

@@ -80,7 +80,12 @@ class TokenCache:
             self._tokens = {key: kept for key, kept in self._tokens.items() if kept.token != token}
 
     def prefetch(self, *scopes: str) -> threading.Thread:
-        """Begin to fetch a token in the background; return the thread. A failure shows at the first real request."""
+        """Begin to fetch a token in the background; return the thread. A failure shows at the first real request.
+
+        The credential is made before the thread starts, since that loads modules.
+        """
+        with contextlib.suppress(CredentialFailedError), self._lock:
+            self._make_once()
         thread = threading.Thread(target=self._try, args=scopes, name="acr-identity-token", daemon=True)
         thread.start()
         return thread
@@ -90,13 +95,20 @@ class TokenCache:
             self.get_token(*scopes)
 
     def _fetch(self, scopes: tuple[str, ...], claims: str | None, tenant_id: str | None) -> Token:
+        credential = self._make_once()
         try:
-            self._credential = self._credential or self._make()
             if claims:
-                return self._credential.get_token(*scopes, claims=claims, tenant_id=tenant_id)
-            return self._credential.get_token(*scopes, **({"tenant_id": tenant_id} if tenant_id else {}))
+                return credential.get_token(*scopes, claims=claims, tenant_id=tenant_id)
+            return credential.get_token(*scopes, **({"tenant_id": tenant_id} if tenant_id else {}))
         except Exception as error:
             raise CredentialFailedError("the credential gave no token") from error
+
+    def _make_once(self) -> TokenProvider:
+        try:
+            self._credential = self._credential or self._make()
+        except Exception as error:
+            raise CredentialFailedError("there is no credential") from error
+        return self._credential
 
 
 def default_credential(cloud: Cloud) -> DefaultAzureCredential:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 from typing import TYPE_CHECKING
 
 import requests
@@ -9,6 +11,10 @@ from azure.core.pipeline.transport import RequestsTransport
 
 if TYPE_CHECKING:
     from acr_identity.sdk.settings import ConnectionSettings
+
+# The SDK loads this with its first request, which a thread makes that may load nothing (`acr_identity.loading`).
+with contextlib.suppress(ImportError):
+    importlib.import_module("azure.core.rest._requests_basic")
 
 CONNECT_SECONDS = 20
 """How long to wait for a connection. The SDK's default is five minutes."""

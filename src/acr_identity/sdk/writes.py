@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar, assert_never
 
 from azure.mgmt.authorization.v2022_04_01.models import RoleAssignmentCreateParameters
-from azure.mgmt.containerregistrytasks.models import TaskPropertiesUpdateParameters, TaskUpdateParameters
+from azure.mgmt.containerregistrytasks.models import Task, TaskPropertiesUpdateParameters, TaskUpdateParameters
 from azure.mgmt.keyvault.models import (
     AccessPolicyEntry,
     Permissions,
@@ -40,7 +42,11 @@ from acr_identity.changes import (
 from acr_identity.errors import ConflictError, UnsafePlanError
 from acr_identity.gateway import Learned
 from acr_identity.ids import ArmId, assignment_name
+from acr_identity.sdk.asking import Asker
+from acr_identity.sdk.clients import answered
 from acr_identity.sdk.convert import (
+    IdentityBody,
+    TaskBody,
     credential_patch,
     credential_removal,
     credential_secrets,
@@ -55,14 +61,12 @@ from acr_identity.sdk.convert import (
 )
 from acr_identity.sdk.failures import Call, attempt, attempt_delete
 from acr_identity.sdk.reads import AzureReader
-from acr_identity.sdk.retries import REPEATABLE
 from acr_identity.state import Known, SystemIdentity, UserIdentity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Literal
 
-    from azure.mgmt.containerregistrytasks.models import Task
     from azure.mgmt.containerregistrytasks.operations import TasksOperations
 
     from acr_identity.changes import RegistryCredential
@@ -164,11 +168,10 @@ class AzureWriter(AzureReader):
         """Create a user-assigned identity (User Assigned Identities - Create Or Update)."""
         operations = self._connection.clients(change.id.subscription).identities.user_assigned_identities
         body = Identity(location=change.location, tags=dict(change.tags))
+        send = partial(operations.create_or_update, change.id.resource_group, change.id.name, body)
         return attempt(
             Call("create identity", str(change.id)),
-            lambda: identity_from_wire(
-                change.id, operations.create_or_update(change.id.resource_group, change.id.name, body)
-            ),
+            lambda: identity_from_wire(answered(send, IdentityBody), change.id),
         )
 
     def update_identity(self, change: UpdateIdentity) -> None:
@@ -177,7 +180,7 @@ class AzureWriter(AzureReader):
         body = IdentityUpdate(tags=dict(change.tags))
         attempt(
             Call("update identity", str(change.id)),
-            lambda: operations.update(change.id.resource_group, change.id.name, body, retry_on_methods=REPEATABLE),
+            lambda: operations.update(change.id.resource_group, change.id.name, body, repeatable=True),
         )
 
     def create_task(self, change: CreateTask, principals: Principals) -> LiveTask:
@@ -192,7 +195,8 @@ class AzureWriter(AzureReader):
         """
         id_ = change.id
         call = Call("replace task", str(id_), secrets_of(change))
-        details = attempt(call, lambda: self._tasks(id_).get_details(id_.resource_group, id_.parent.name, id_.name))
+        asker = Asker(self._connection, self._connection.clients(id_.subscription).tasks)
+        details = attempt(call, lambda: Task(json.loads(asker.ask_raw(str(id_), "listDetails", method="POST"))))
         body, lost = attempt(call, lambda: _written_anew(details, change, principals))
         if lost:
             raise UnsafePlanError(
@@ -282,17 +286,14 @@ class AzureWriter(AzureReader):
 
     def _put(self, call: Call, body: Task) -> LiveTask:
         task = ArmId(call.resource)
-        operations = self._tasks(task)
-        place = (task.resource_group, task.parent.name, task.name)
-        return attempt(call, lambda: task_from_wire(task, operations.create(*place, body), details=False))
+        send = partial(self._tasks(task).create, task.resource_group, task.parent.name, task.name, body)
+        return attempt(call, lambda: task_from_wire(task, answered(send, TaskBody), None))
 
     def _patch(self, call: Call, body: TaskUpdateParameters) -> LiveTask:
         task = ArmId(call.resource)
-        update = self._tasks(task).update
         place = (task.resource_group, task.parent.name, task.name)
-        return attempt(
-            call, lambda: task_from_wire(task, update(*place, body, retry_on_methods=REPEATABLE), details=False)
-        )
+        send = partial(self._tasks(task).update, *place, body, repeatable=True)
+        return attempt(call, lambda: task_from_wire(task, answered(send, TaskBody), None))
 
     def _change_access(
         self, vault: ArmId, kind: Literal["add", "remove"], tenant: str, principal_ids: Sequence[str]

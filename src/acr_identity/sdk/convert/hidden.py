@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from acr_identity.sdk.convert.resources import Body
+from acr_identity.sdk.convert.bodies import Body
 
 _STARS = "***"
 
@@ -98,13 +98,14 @@ class _Task(Body):
     properties: _Properties | None = None
 
 
-def hidden_secrets(task: Mapping[str, object]) -> Hidden:
+def hidden_secrets(task: bytes | Mapping[str, object]) -> Hidden:
     """Return what a task, as its details or a PUT have it in JSON, holds back.
 
     Raises:
         pydantic.ValidationError: it is no task.
     """
-    properties = _Task.model_validate(task).properties or _Properties()
+    read = _Task.model_validate_json(task) if isinstance(task, bytes) else _Task.model_validate(task)
+    properties = read.properties or _Properties()
     trigger = properties.trigger or _Trigger()
     credentials = properties.credentials or _Credentials()
     marked = [

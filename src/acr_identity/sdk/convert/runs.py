@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from azure.mgmt.containerregistrytasks import models
 from pydantic import SecretStr
 
-from acr_identity.sdk.convert.resources import as_text
+from acr_identity.sdk.convert.bodies import ImageBody, RunBody
 from acr_identity.state import LiveRun, PushedImage
 
 if TYPE_CHECKING:
@@ -37,19 +37,19 @@ def plain(text: str | SecretStr) -> str:
     return text.get_secret_value() if isinstance(text, SecretStr) else text
 
 
-def run_from_wire(registry: ArmId, run: models.Run) -> LiveRun:
+def run_from_wire(registry: ArmId, run: RunBody) -> LiveRun:
     """Return a run. One without a status has just been queued."""
-    properties = run.properties or models.RunProperties()
+    properties = run.properties
     return LiveRun(
         registry=registry,
-        run_id=properties.run_id or run.name or "",
-        status=as_text(properties.status) or "Queued",
-        task=properties.task or "",
-        error=properties.run_error_message or "",
-        images=tuple(_image(each) for each in properties.output_images or ()),
-        logged_in=tuple(properties.custom_registries or ()),
+        run_id=properties.run_id or run.name,
+        status=properties.status or "Queued",
+        task=properties.task,
+        error=properties.run_error_message,
+        images=tuple(map(_image, properties.output_images)),
+        logged_in=properties.custom_registries,
     )
 
 
-def _image(image: models.ImageDescriptor) -> PushedImage:
-    return PushedImage(image.registry or "", image.repository or "", image.tag or "", image.digest or "")
+def _image(image: ImageBody) -> PushedImage:
+    return PushedImage(image.registry, image.repository, image.tag, image.digest)

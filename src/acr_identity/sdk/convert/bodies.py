@@ -1,0 +1,128 @@
+"""The parts of answers that are used, as the REST interface has them. Nothing else that comes is looked at."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic.alias_generators import to_camel
+
+
+class Body(BaseModel):
+    """A part of an answer. Unknown keys are passed over; a missing one is empty, and so is null."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", alias_generator=to_camel, hide_input_in_errors=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, given: object) -> object:
+        return {key: value for key, value in given.items() if value is not None} if isinstance(given, dict) else given
+
+
+class RegistryProperties(Body):
+    """What is used of a registry's properties."""
+
+    login_server: str = ""
+    role_assignment_mode: str = ""
+
+
+class RegistryBody(Body):
+    """A registry (Registries - Get, List)."""
+
+    id: str = ""
+    location: str = ""
+    properties: RegistryProperties = RegistryProperties()
+
+
+class IdentityProperties(Body):
+    """What is used of an identity's properties."""
+
+    principal_id: str = ""
+    client_id: str = ""
+
+
+class IdentityBody(Body):
+    """A user-assigned identity (User Assigned Identities - Get, List By Resource Group, Create Or Update)."""
+
+    id: str = ""
+    location: str = ""
+    tags: dict[str, str] = Field(default_factory=dict)
+    properties: IdentityProperties
+
+
+class AssignmentProperties(Body):
+    """What is used of a role assignment's properties."""
+
+    role_definition_id: str
+    principal_id: str
+    scope: str
+    condition: str = ""
+    description: str = ""
+
+
+class AssignmentBody(Body):
+    """A role assignment (Role Assignments - List For Scope)."""
+
+    id: str = Field(min_length=1)
+    properties: AssignmentProperties
+
+
+class PermissionsBody(Body):
+    """What an entry of an access policy allows."""
+
+    secrets: tuple[str, ...] = ()
+
+
+class PolicyBody(Body):
+    """An entry of a vault's access policies."""
+
+    tenant_id: str = ""
+    object_id: str
+    application_id: str = ""
+    permissions: PermissionsBody = PermissionsBody()
+
+
+class VaultProperties(Body):
+    """What is used of a vault's properties."""
+
+    vault_uri: str = ""
+    tenant_id: str
+    enable_rbac_authorization: bool = False
+    access_policies: tuple[PolicyBody, ...] = ()
+
+
+class VaultBody(Body):
+    """A key vault (Vaults - Get)."""
+
+    properties: VaultProperties
+
+
+class ImageBody(Body):
+    """An image that a run pushed."""
+
+    registry: str = ""
+    repository: str = ""
+    tag: str = ""
+    digest: str = ""
+
+
+class RunProperties(Body):
+    """What is used of a run's properties."""
+
+    run_id: str = ""
+    status: str = ""
+    task: str = ""
+    run_error_message: str = ""
+    output_images: tuple[ImageBody, ...] = ()
+    custom_registries: tuple[str, ...] = ()
+
+
+class RunBody(Body):
+    """A run (Runs - Get, List; Registries - Schedule Run)."""
+
+    name: str = ""
+    properties: RunProperties = RunProperties()
+
+
+class LogBody(Body):
+    """Where a log is (Runs - Get Log Sas Url)."""
+
+    log_link: str = Field("", repr=False)
