@@ -96,6 +96,14 @@ def test_what_goes_on_for_ever_ends_in_time_and_after_few_tries(trouble: Trouble
     assert tries <= 2 * trouble.patience + 1
 
 
+def test_a_fault_has_no_reason_of_its_own_unless_it_asks_for_too_much() -> None:
+    assert decide(Trouble.FAULT, None, tries=9, waited=30) == Enough()
+    assert decide(Trouble.NO_ANSWER, None, tries=9, waited=5) == Enough()
+    assert decide(Trouble.FAULT, 60.0, tries=1, waited=0) == Enough(
+        "the answer asks to wait 60 s; here it is at most 30 s"
+    )
+
+
 @pytest.mark.parametrize(
     ("asked", "waited", "note"),
     [

@@ -75,7 +75,7 @@ def test_a_refusal_of_too_many_requests_is_waited_for_ten_minutes(
 
 def test_another_trouble_has_patience_of_its_own(gateway_to: GatewayTo) -> None:
     answers: list[Answer | Exception] = [
-        throttled("400"),
+        throttled("200"),
         refusal(500, "Oops"),
         CUT,
         throttled("50"),

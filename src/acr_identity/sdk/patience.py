@@ -78,18 +78,16 @@ def decide(trouble: Trouble, asked: float | None, *, tries: int, waited: float) 
     Args:
         trouble: what was in the way.
         asked: after how many seconds to come again, if the answer says so. It is never sooner than that.
-        tries: how often the request was sent.
-        waited: how many seconds have passed since there was trouble for the first time.
+        tries: how often the request has met it.
+        waited: for how many seconds it has been so.
     """
     patience = trouble.patience
     seconds = _pause(asked or 0.0, tries)
     if waited + seconds <= patience:
         return Again(seconds)
-    if trouble not in {Trouble.THROTTLED, Trouble.BUSY}:
-        return Enough()
-    if seconds > patience:
-        return Enough(f"the answer asks to wait {_duration(seconds)}; here it is at most {_duration(patience)}")
-    return Enough(f"it has been so for {_duration(waited)}")
+    if asked is not None and asked > patience:
+        return Enough(f"the answer asks to wait {_duration(asked)}; here it is at most {_duration(patience)}")
+    return Enough(f"it has been so for {_duration(waited)}" if trouble in {Trouble.THROTTLED, Trouble.BUSY} else "")
 
 
 def _pause(asked: float, tries: int) -> float:
