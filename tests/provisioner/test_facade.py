@@ -142,26 +142,6 @@ def test_an_unsafe_plan_is_refused_and_nothing_is_changed() -> None:
         assert len(emulator_of(provisioner).requests) == asked
 
 
-def test_a_spec_for_another_cloud_is_not_applied_to_this_one() -> None:
-    spec = load_spec(CROSS_USER.spec).model_copy(update={"cloud": "AzureChinaCloud"})
-    with Provisioner(credential=NoCredential()) as provisioner, pytest.raises(SettingsError, match="AzureChinaCloud"):
-        provisioner.plan(spec)
-
-
-class NoCredential:
-    """A credential that cannot be used."""
-
-    def get_token(self, *scopes: str, claims: str | None = None, tenant_id: str | None = None) -> NoToken:
-        raise RuntimeError(f"nobody is signed in for {scopes} {claims} {tenant_id}")
-
-
-class NoToken:
-    """A token that nobody gets."""
-
-    token = ""
-    expires_on = 0
-
-
 def test_each_request_is_told_of() -> None:
     seen: list[RequestSeen] = []
     with Provisioner.emulated(CROSS_USER.world, on_request=seen.append) as provisioner:

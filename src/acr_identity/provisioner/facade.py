@@ -12,9 +12,10 @@ from pydantic import SecretStr
 from acr_identity.errors import AzureError, MissingResourceError, SettingsError, TaskMissingError, UnsafePlanError
 from acr_identity.execute import Clock, Progress, RunFollower, SystemClock, execute
 from acr_identity.gateway import DEFAULT_CONCURRENCY
-from acr_identity.ids import PUBLIC_CLOUD, ArmId, Cloud
+from acr_identity.ids import CLOUD_VARIABLE, PUBLIC_CLOUD, ArmId, Cloud
 from acr_identity.observe import observe
 from acr_identity.plan import Plan, make_destroy_plan, make_plan
+from acr_identity.provisioner.clouds import cloud_of_the_environment
 from acr_identity.provisioner.display import ShownPlan, ShownReport, ShownTask
 from acr_identity.provisioner.show import show_task
 from acr_identity.provisioner.task_run import TaskRun
@@ -47,11 +48,16 @@ class Provisioner:
 
     Args:
         credential: anything with `get_token`; by default `DefaultAzureCredential`.
-        cloud: the cloud to talk to, whatever a spec says; by default the public one, and a spec that names another is
-            refused. `load_cloud` reads one from a name or a file.
+        cloud: the cloud to talk to, whatever a spec says; by default the one that the environment variable
+            `ACR_IDENTITY_CLOUD` names. Where that names none either it is the public one, and a spec that names another
+            is refused. `load_cloud` reads one from a name or a file.
         concurrency: how many requests are under way at once, at most.
         progress: is told of each change as it is made.
         on_request: is told of each request that was answered.
+
+    Raises:
+        SettingsError: the cloud or the concurrency cannot be used.
+        SpecError: the cloud file that the environment variable names is invalid.
     """
 
     def __init__(
@@ -65,9 +71,10 @@ class Provisioner:
     ) -> None:
         from acr_identity.sdk import connect  # noqa: PLC0415 - loads the Azure SDK
 
-        gateway = connect(cloud or PUBLIC_CLOUD, credential, concurrency=concurrency, on_request=on_request)
+        named = cloud or cloud_of_the_environment()
+        gateway = connect(named or PUBLIC_CLOUD, credential, concurrency=concurrency, on_request=on_request)
         self._set_up(gateway, concurrency, progress, gateway.close)
-        self._takes_any_cloud = cloud is not None
+        self._takes_any_cloud = named is not None
 
     def _set_up(
         self, gateway: Gateway, concurrency: int, progress: Progress | None, release: Callable[[], None]
@@ -246,10 +253,10 @@ class Provisioner:
 
     def _load(self, spec: Spec | str | Path) -> Spec:
         loaded = spec if isinstance(spec, Spec) else load_spec(spec)
-        if loaded.cloud and loaded.cloud != PUBLIC_CLOUD.name and not self._takes_any_cloud:
+        if loaded.cloud not in {None, PUBLIC_CLOUD.name} and not self._takes_any_cloud:
             raise SettingsError(
-                f"the spec is for the cloud {loaded.cloud!r}, and this provisioner talks to {PUBLIC_CLOUD.name}",
-                advice="Make it with cloud=load_cloud(…).",
+                f"the spec is for {loaded.cloud}, and this provisioner talks to {PUBLIC_CLOUD.name}",
+                advice=f"Make it with cloud=load_cloud({loaded.cloud!r}), or set {CLOUD_VARIABLE}={loaded.cloud}.",
             )
         self._tasks |= {name: (loaded, loaded.task_id(name)) for name in loaded.tasks}
         return loaded
