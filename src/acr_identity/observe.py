@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import groupby
 from typing import TypeAlias, TypeVar
 
 from acr_identity.access import PullRight, SecretRight, rights
 from acr_identity.errors import NotAuthorisedError
-from acr_identity.gateway import DEFAULT_CONCURRENCY, Reader
+from acr_identity.gateway import DEFAULT_CONCURRENCY, PULSE_SECONDS, Reader
 from acr_identity.ids import ArmId
 from acr_identity.spec import Spec
 from acr_identity.state import Live, LiveAssignment, LiveIdentity, LiveRegistry, LiveTask, LiveVault
@@ -29,7 +29,7 @@ def observe(reader: Reader, spec: Spec, *, concurrency: int = DEFAULT_CONCURRENC
     Raises:
         AzureError: a read was refused, or no answer came.
     """
-    with ThreadPoolExecutor(concurrency, thread_name_prefix="observe") as pool:
+    with _pool(concurrency) as pool:
         ask = partial(_ask, pool)
         found = ask(_questions(reader, spec))
         by_role = [vault.id for vault in found if isinstance(vault, LiveVault) and vault.uses_rbac]
@@ -37,9 +37,33 @@ def observe(reader: Reader, spec: Spec, *, concurrency: int = DEFAULT_CONCURRENC
     return _gather(found)
 
 
+@contextmanager
+def _pool(concurrency: int) -> Iterator[ThreadPoolExecutor]:
+    pool = ThreadPoolExecutor(concurrency, thread_name_prefix="observe")
+    is_awaited = True
+    try:
+        yield pool
+    except KeyboardInterrupt:
+        # A read may take minutes, and changes nothing: whoever has stopped the work is not kept waiting for it.
+        is_awaited = False
+        raise
+    finally:
+        pool.shutdown(wait=is_awaited, cancel_futures=True)
+
+
 def _ask(pool: ThreadPoolExecutor, questions: Iterable[Question]) -> list[Found]:
-    answers = list(pool.map(lambda question: tuple(question()), questions))
-    return [one for answer in answers for one in answer if one is not None]
+    futures = [pool.submit(_put, question) for question in questions]
+    return [one for future in futures for one in _answer(future) if one is not None]
+
+
+def _put(question: Question) -> tuple[Found | None, ...]:
+    return tuple(question())
+
+
+def _answer(future: Future[tuple[Found | None, ...]]) -> tuple[Found | None, ...]:
+    while not future.done():
+        wait([future], PULSE_SECONDS)
+    return future.result()
 
 
 def _questions(reader: Reader, spec: Spec) -> list[Question]:

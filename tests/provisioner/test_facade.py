@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 from pathlib import Path
@@ -61,6 +62,17 @@ def test_it_works_inside_a_running_event_loop() -> None:
             return provisioner.plan(CROSS_USER.spec).is_empty and report.is_complete
 
     assert asyncio.run(work())
+
+
+def test_work_in_another_thread_can_be_stopped() -> None:
+    stop = threading.Event()
+    with Provisioner.emulated(CROSS_USER.world) as provisioner:
+        plan = provisioner.plan(CROSS_USER.spec)
+        stop.set()
+        report = provisioner.apply(plan, stop=stop)
+        assert (report.interrupted, report.exit_code) == (True, ExitCode.INTERRUPTED)
+        assert provisioner.plan(CROSS_USER.spec) == plan, "nothing was changed"
+        assert provisioner.apply(plan).is_complete, "it can be applied later"
 
 
 def test_one_provisioner_serves_several_threads() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -158,17 +159,29 @@ class Provisioner:
             raise MissingResourceError(error.resources, advice=_WORLD_ADVICE) from error
         return ShownPlan(plan.steps, plan.notes, plan.unsafe, plan.purpose)
 
-    def apply(self, plan: Plan) -> ShownReport:
+    def apply(self, plan: Plan, *, stop: threading.Event | None = None) -> ShownReport:
         """Do what a plan says and report what became of every change.
 
         The plan is not made anew: what somebody created after it was made is overwritten where it has the same name.
+
+        Args:
+            plan: what to do.
+            stop: whoever sets it, from another thread, ends the work as Ctrl-C does: requests that are under way end,
+                no more are sent, and the report says what was done.
 
         Raises:
             UnsafePlanError: the plan must not be applied as it is. Nothing was changed.
         """
         if plan.unsafe:
             raise UnsafePlanError(plan.unsafe, advice="Grant yourself what it takes, or change the spec.")
-        report = execute(plan, self._gateway, concurrency=self._concurrency, progress=self._progress, clock=self._clock)
+        report = execute(
+            plan,
+            self._gateway,
+            concurrency=self._concurrency,
+            progress=self._progress,
+            clock=self._clock,
+            stop=stop,
+        )
         return ShownReport(report.outcomes, report.interrupted, report.notes)
 
     def plan_destroy(self, spec: Spec | str | Path, *, tasks: Iterable[str] | None = None) -> ShownPlan:
