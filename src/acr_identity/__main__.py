@@ -1,8 +1,6 @@
 """`python -m acr_identity` is the command line."""
 
-import sys
-
-from acr_identity.cli import main
+from acr_identity.cli import program
 
 if __name__ == "__main__":
-    sys.exit(main())
+    program()

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 DEFAULT_CONCURRENCY = 16
 """How many requests are under way at once, at most, if nothing else is said."""
+PULSE_SECONDS = 0.5
+"""How long the main thread waits in one go: Ctrl-C that comes just as a wait begins is not seen before it ends."""
 
 
 class Reader(Protocol):

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
-from contextlib import suppress
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import groupby
 from typing import TypeAlias, TypeVar
 
 from acr_identity.access import PullRight, rights
 from acr_identity.errors import NotAuthorisedError
-from acr_identity.gateway import DEFAULT_CONCURRENCY, Reader
+from acr_identity.gateway import DEFAULT_CONCURRENCY, PULSE_SECONDS, Reader
 from acr_identity.ids import ArmId
 from acr_identity.spec import Identity, Registry, Spec, Target, Vault
 from acr_identity.state import Live, LiveAssignment, LiveIdentity, LiveRegistry, LiveTask, LiveVault
@@ -19,6 +19,7 @@ from acr_identity.state import Live, LiveAssignment, LiveIdentity, LiveRegistry,
 Found: TypeAlias = LiveRegistry | LiveVault | LiveIdentity | LiveTask | LiveAssignment
 _Named = TypeVar("_Named", LiveRegistry, LiveVault, LiveIdentity, LiveTask)
 Question: TypeAlias = Callable[[], Iterable[Found | None]]
+_Answer: TypeAlias = "Future[tuple[Found | None, ...]]"
 
 
 def observe(reader: Reader, spec: Spec, *, concurrency: int = DEFAULT_CONCURRENCY) -> Live:
@@ -29,27 +30,38 @@ def observe(reader: Reader, spec: Spec, *, concurrency: int = DEFAULT_CONCURRENC
     Raises:
         AzureError: a read was refused, or no answer came.
     """
-    with ThreadPoolExecutor(concurrency, thread_name_prefix="observe") as pool:
-        try:
-            return _gather(_observed(pool, reader, spec))
-        except BaseException:
-            # Nothing of what is under way is needed any more, and the pool waits for it.
-            reader.stop_waiting()
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    with _pool(concurrency, reader) as pool:
+        found = _ask(pool, _questions(reader, spec))
+        by_role = [vault.id for vault in found if isinstance(vault, LiveVault) and vault.uses_rbac]
+        found += _ask(pool, [partial(reader.assignments, vault) for vault in by_role])
+    return _gather(found)
 
 
-def _observed(pool: ThreadPoolExecutor, reader: Reader, spec: Spec) -> list[Found]:
-    found = _ask(pool, _questions(reader, spec))
-    by_role = [vault.id for vault in found if isinstance(vault, LiveVault) and vault.uses_rbac]
-    return found + _ask(pool, [partial(reader.assignments, vault) for vault in by_role])
+@contextmanager
+def _pool(concurrency: int, reader: Reader) -> Iterator[ThreadPoolExecutor]:
+    pool = ThreadPoolExecutor(concurrency, thread_name_prefix="observe")
+    is_awaited = True
+    try:
+        yield pool
+    except BaseException as error:
+        # Nothing of what is under way is needed any more. A read may take minutes, and changes nothing: whoever has
+        # stopped the work is not kept waiting for it.
+        reader.stop_waiting()
+        is_awaited = not isinstance(error, KeyboardInterrupt)
+        raise
+    finally:
+        pool.shutdown(wait=is_awaited, cancel_futures=True)
 
 
 def _ask(pool: ThreadPoolExecutor, questions: Iterable[Question]) -> list[Found]:
     answers = [pool.submit(_answers, question) for question in questions]
-    wait(answers, return_when=FIRST_EXCEPTION)
-    failed = [answer for answer in answers if answer.done() and answer.exception()]
-    return [one for answer in failed or answers for one in answer.result() if one is not None]
+    while wait(answers, PULSE_SECONDS, return_when=FIRST_EXCEPTION).not_done and not _failed(answers):
+        pass
+    return [one for answer in _failed(answers) or answers for one in answer.result() if one is not None]
+
+
+def _failed(answers: list[_Answer]) -> list[_Answer]:
+    return [answer for answer in answers if answer.done() and answer.exception()]
 
 
 def _answers(question: Question) -> tuple[Found | None, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -89,22 +88,3 @@ def test_a_reader_of_the_progress_that_has_gone_stops_no_work(cross_registry: Pa
         ended = subprocess.run(arguments, stdout=subprocess.PIPE, stderr=nobody, check=False)
     assert ended.returncode == 0
     assert ended.stdout.endswith(b"\nReport: 3 done, 0 failed, 0 skipped\n")
-
-
-def test_ctrl_c_cancels_the_run_and_reads_on_to_its_end(cross_registry: Path) -> None:
-    command = [sys.executable, "-m", "acr_identity"]
-    subprocess.run([*command, "apply", "spec.yaml", "--emulator"], cwd=cross_registry, check=True, capture_output=True)
-    running = [*command, "run", "spec.yaml", "--emulator"]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(running, cwd=cross_registry, stdout=pipe, stderr=pipe, text=True) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline().endswith("task-aliases for more information.\n")
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=30)
-    assert process.returncode == 130
-    assert "Run cf1 of task helloworldtask: Canceled" in out
-    assert err.splitlines() == [
-        "queued run cf1 of task helloworldtask",
-        "cancelling run cf1; press Ctrl-C again to leave it alone",
-        "interrupted: run cf1 ended as Canceled",
-    ]

@@ -249,6 +249,18 @@ def test_an_interrupt_lets_running_requests_end_and_starts_no_more() -> None:
     assert gateway.calls == ["create_identity myACRTasksId", "stop_waiting"]
 
 
+@pytest.mark.parametrize("done", [0, 1], ids=["before the first change", "during the first change"])
+def test_whoever_sets_stop_ends_the_work_as_ctrl_c_does(done: int) -> None:
+    stop = threading.Event()
+    gateway = ScriptedGateway({"create_identity": stop.set})
+    plan = user_plan()
+    if not done:
+        stop.set()
+    report = execute(plan, gateway, clock=VirtualClock(), stop=stop)
+    assert (report.interrupted, len(gateway.calls)) == (True, done)
+    assert [type(outcome) for outcome in report.outcomes] == [Done] * done + [Skipped] * (len(plan.changes) - done)
+
+
 class Interrupting(Waits):
     """A watcher in whose time the user presses Ctrl-C, when the first change has ended."""
 

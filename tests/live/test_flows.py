@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from acr_identity.provisioner import CLOUD_VARIABLE, Provisioner, load_cloud
+from acr_identity.provisioner import Provisioner
 from acr_identity.spec import load_spec
 from flows.flows import FLOWS, Flow
 
@@ -39,10 +39,9 @@ def emulated(flow: Flow) -> Place:
 
 
 def real() -> Place:
-    cloud = os.environ.get(CLOUD_VARIABLE)
     spec = Path(os.environ[LIVE])
     tasks: dict[str, Mapping[str, str]] = {name: {} for name in load_spec(spec).tasks}
-    return Place(spec, tasks, lambda: Provisioner(cloud=load_cloud(cloud) if cloud else None), (60.0,) * MINUTES)
+    return Place(spec, tasks, Provisioner, (60.0,) * MINUTES)
 
 
 on_azure = pytest.param(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 from pathlib import Path
@@ -62,6 +63,17 @@ def test_it_works_inside_a_running_event_loop() -> None:
             return provisioner.plan(CROSS_USER.spec).is_empty and report.is_complete
 
     assert asyncio.run(work())
+
+
+def test_work_in_another_thread_can_be_stopped() -> None:
+    stop = threading.Event()
+    with Provisioner.emulated(CROSS_USER.world) as provisioner:
+        plan = provisioner.plan(CROSS_USER.spec)
+        stop.set()
+        report = provisioner.apply(plan, stop=stop)
+        assert (report.interrupted, report.exit_code) == (True, ExitCode.INTERRUPTED)
+        assert provisioner.plan(CROSS_USER.spec) == plan, "nothing was changed"
+        assert provisioner.apply(plan).is_complete, "it can be applied later"
 
 
 def test_one_provisioner_serves_several_threads() -> None:
@@ -141,26 +153,6 @@ def test_an_unsafe_plan_is_refused_and_nothing_is_changed() -> None:
         with pytest.raises(UnsafePlanError, match="it would lose something"):
             provisioner.apply(Plan(plan.steps, unsafe=("it would lose something",)))
         assert len(emulator_of(provisioner).requests) == asked
-
-
-def test_a_spec_for_another_cloud_is_not_applied_to_this_one() -> None:
-    spec = load_spec(CROSS_USER.spec).model_copy(update={"cloud": "AzureChinaCloud"})
-    with Provisioner(credential=NoCredential()) as provisioner, pytest.raises(SettingsError, match="AzureChinaCloud"):
-        provisioner.plan(spec)
-
-
-class NoCredential:
-    """A credential that cannot be used."""
-
-    def get_token(self, *scopes: str, claims: str | None = None, tenant_id: str | None = None) -> NoToken:
-        raise RuntimeError(f"nobody is signed in for {scopes} {claims} {tenant_id}")
-
-
-class NoToken:
-    """A token that nobody gets."""
-
-    token = ""
-    expires_on = 0
 
 
 def test_each_request_is_told_of() -> None:

@@ -4,6 +4,7 @@ import string
 
 from hypothesis import strategies as st
 
+from acr_identity.ids import CLOUDS
 from acr_identity.spec import (
     Agent,
     BaseImage,
@@ -123,7 +124,7 @@ def specs(draw: st.DrawFn) -> Spec:
         subscription=SUBSCRIPTION,
         resource_group="myResourceGroup",
         location=draw(st.none() | st.just("eastus")),
-        cloud=draw(st.none() | usable_texts),
+        cloud=draw(st.none() | st.sampled_from(sorted(CLOUDS))),
         registries={
             **{name: Registry() for name in REGISTRIES},
             "label": draw(_targets("Microsoft.ContainerRegistry/registries/theirs1")),

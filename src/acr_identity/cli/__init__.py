@@ -5,6 +5,6 @@ Results go to standard output; progress, questions and errors to standard error.
 `validate` start at once.
 """
 
-from acr_identity.cli.entry import main
+from acr_identity.cli.entry import main, program
 
-__all__ = ["main"]
+__all__ = ["main", "program"]

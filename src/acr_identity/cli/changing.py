@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Sequence
 
 import click
 
 from acr_identity.cli.console import Console, Format
+from acr_identity.cli.endings import Presses
 from acr_identity.cli.options import Settings
 from acr_identity.cli.renderings import PLAN, REPORT, work_json
 from acr_identity.cli.session import open_provisioner
@@ -75,7 +77,11 @@ def _agree(kind: str, planned: Plan) -> None:
         )
     count = len(planned.steps)
     question = f"Make {'this change' if count == 1 else f'these {count} changes'}?"
-    if not click.confirm(question, err=True):
+    try:
+        agreed = click.confirm(question, err=True)
+    except OSError:  # the terminal has gone
+        agreed = False
+    if not agreed:
         raise InterruptedWorkError("nothing was changed: you did not agree")
 
 
@@ -84,10 +90,17 @@ def _can_ask() -> bool:
 
 
 def _carried_out(kind: str, planned: Plan, provisioner: Provisioner, console: Console) -> ExitCode:
-    with console.busy(_WORKING):
-        report: Report = provisioner.apply(planned)
-    if console.format is Format.JSON:
-        console.result(work_json(kind, planned, report))
-    elif not planned.is_empty:
-        console.show(REPORT, report)
+    stop = threading.Event()
+    with Presses(lambda: _stop(stop, console)).caught():
+        with console.busy(_WORKING):
+            report: Report = provisioner.apply(planned, stop=stop)
+        if console.format is Format.JSON:
+            console.result(work_json(kind, planned, report))
+        elif not planned.is_empty:
+            console.show(REPORT, report)
     return report.exit_code
+
+
+def _stop(stop: threading.Event, console: Console) -> None:
+    stop.set()
+    console.tell("stopping: what is under way ends, nothing more is started")

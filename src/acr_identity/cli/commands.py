@@ -119,8 +119,9 @@ def plan_command(console: Console, settings: Settings, target: tuple[str, ...], 
 def apply_command(console: Console, settings: Settings, target: tuple[str, ...], *, yes: bool) -> ExitCode:
     """Make Azure have what the spec says.
 
-    Shows the plan and asks; with --yes or --emulator it does not ask. Ctrl-C lets the requests that are under way
-    end, starts no more, and still shows the report. What is done stays done: the same command again goes on from there.
+    Shows the plan and asks; with --yes or --emulator it does not ask. Ctrl-C, SIGTERM and SIGHUP let the requests that
+    are under way end, start no more, and still show the report. What is done stays done: the same command again goes on
+    from there.
     """
     from acr_identity.cli.changing import apply
 
@@ -158,8 +159,8 @@ def run_command(
 ) -> ExitCode:
     """Run a task and follow its log.
 
-    Ends with 6 unless the run succeeds. TASK may be left out where the spec has one only. Ctrl-C cancels the run and
-    reads on until it has ended; a second one leaves the run alone.
+    Ends with 6 unless the run succeeds. TASK may be left out where the spec has one only. Ctrl-C, SIGTERM and SIGHUP
+    cancel the run and read on until it has ended; a second one leaves the run alone.
     """
     from acr_identity.cli.choosing import secret_values
     from acr_identity.cli.running import run
@@ -207,7 +208,8 @@ def show_command(console: Console, settings: Settings, task: str | None) -> Exit
 def destroy_command(console: Console, settings: Settings, target: tuple[str, ...], *, yes: bool) -> ExitCode:
     """Take back what `apply` made for the tasks of a spec.
 
-    What others made stays. Shows the plan and asks; with --yes or --emulator it does not ask.
+    What others made stays. Shows the plan and asks; with --yes or --emulator it does not ask. Ctrl-C, SIGTERM and
+    SIGHUP end it as they end `apply`.
     """
     from acr_identity.cli.changing import destroy
 

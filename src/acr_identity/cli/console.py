@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
 import sys
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from rich.console import Console as RichConsole
 
 _WIDTH_OF_A_FILE = 100
+_NOBODY_READS = {errno.EPIPE, errno.ECONNRESET, errno.EIO}
+"""What writing fails with when the other end of a pipe or a socket has gone, or the terminal has."""
 
 ValueT_contra = TypeVar("ValueT_contra", contravariant=True)
 ValueT = TypeVar("ValueT")
@@ -65,7 +68,9 @@ class Console:
         self._has_results = True
         try:
             click.echo(text)
-        except BrokenPipeError:
+        except OSError as error:
+            if error.errno not in _NOBODY_READS:
+                raise
             drop_the_rest(sys.stdout)
 
     def result(self, text: str) -> None:
@@ -103,12 +108,16 @@ class Console:
         from rich.console import Console as RichConsole  # noqa: PLC0415 - only terminals pay for it
 
         live = RichConsole(stderr=True)
-        with live.status(words):
-            self._live = live
-            try:
-                yield
-            finally:
-                self._live = None
+        status = live.status(words)
+        with contextlib.suppress(OSError):
+            status.start()
+        self._live = live
+        try:
+            yield
+        finally:
+            self._live = None
+            with contextlib.suppress(OSError):
+                status.stop()
 
 
 def has_color(stream: TextIO) -> bool:

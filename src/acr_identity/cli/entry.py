@@ -2,20 +2,40 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import os
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NoReturn
 
 import click
 
 from acr_identity.cli import failures
 from acr_identity.cli.commands import PROGRAM, command_line
 from acr_identity.cli.console import Console, Format, drop_the_rest
+from acr_identity.cli.endings import caught
 from acr_identity.errors import AcrIdentityError, ExitCode, InterruptedWorkError, SettingsError
+
+
+def program() -> NoReturn:
+    """Be the process of a command: run it, and end with its code.
+
+    After an interruption nothing more is waited for: a read that nobody needs any more may take minutes.
+    """
+    code = main()
+    if code == ExitCode.INTERRUPTED:
+        os._exit(code)
+    sys.exit(code)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command and return what the process shall end with, as `acr_identity.errors.ExitCode` has it.
+
+    Called in the main thread, it takes SIGTERM and SIGHUP for Ctrl-C until it returns, unless they are ignored or
+    handled already.
 
     >>> main(["validate", "examples/cross-registry/spec.yaml"])  # doctest: +SKIP
     0
@@ -23,12 +43,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     Args:
         argv: the arguments behind the program's name; by default those of the process.
     """
-    arguments = sys.argv[1:] if argv is None else list(argv)
+    with _streams():
+        return _main(sys.argv[1:] if argv is None else list(argv))
+
+
+def _main(arguments: list[str]) -> int:
     _print_what_cannot_be_encoded()
     try:
-        code = _outcome(arguments, Console(_format_asked_for(arguments)))
+        with caught(signal.default_int_handler):
+            code = _outcome(arguments, Console(_format_asked_for(arguments)))
     except BrokenPipeError:
         code = ExitCode.DONE
+    except KeyboardInterrupt:  # one more, while the first was told
+        code = ExitCode.INTERRUPTED
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
@@ -46,7 +73,8 @@ def _outcome(arguments: list[str], console: Console) -> int:
     except (KeyboardInterrupt, click.Abort):
         return failures.report(InterruptedWorkError("interrupted"), console)
     except click.ClickException as error:
-        error.show()
+        with contextlib.suppress(OSError):
+            error.show()
         return failures.report_as_data(SettingsError(error.format_message()), console)
     except AcrIdentityError as error:
         return failures.report(error, console)
@@ -66,6 +94,19 @@ def _format_asked_for(arguments: Sequence[str]) -> Format:
 
 def _is_verbose(arguments: Sequence[str]) -> bool:
     return not {"-v", "--verbose"}.isdisjoint(arguments)
+
+
+@contextlib.contextmanager
+def _streams() -> Iterator[None]:
+    """Let a stream that was closed before the program began lead nowhere."""
+    with contextlib.ExitStack() as stack:
+        for is_closed, redirect in (
+            (sys.stdout is None, contextlib.redirect_stdout),
+            (sys.stderr is None, contextlib.redirect_stderr),
+        ):
+            if is_closed:
+                stack.enter_context(redirect(stack.enter_context(Path(os.devnull).open("w", encoding="utf-8"))))
+        yield
 
 
 def _print_what_cannot_be_encoded() -> None:

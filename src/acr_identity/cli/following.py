@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import contextlib
-import signal
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 import click
 
 from acr_identity.cli.console import Console, Format
+from acr_identity.cli.endings import Presses
 from acr_identity.cli.failures import complain
 from acr_identity.cli.renderings import RUN
 from acr_identity.errors import AcrIdentityError, ExitCode, InterruptedWorkError, RunError
 from acr_identity.render.escape import visible
 
 if TYPE_CHECKING:
-    from types import FrameType
-
     from acr_identity.render import RunView
     from acr_identity.state import LiveRun
+
+
+_SECONDS_TO_CANCEL = 5.0
+"""How long a second Ctrl-C waits for the request of the first."""
 
 
 class Followed(Protocol):
@@ -74,62 +73,34 @@ def _told(error: RunError | None, console: Console) -> ExitCode:
 
 
 def follow_or_cancel(run: Followed, console: Console, logs_command: str) -> ExitCode:
-    """Follow a run; the first Ctrl-C cancels it and reads on, the second leaves it alone.
+    """Follow a run; the first Ctrl-C cancels it and reads on, the second leaves it alone. So do other endings.
 
     Raises:
         InterruptedWorkError: Ctrl-C was pressed twice.
         AzureError: the run or its log cannot be read.
     """
-    presses = _Presses(run, console)
+    presses = Presses(lambda: _cancel(run, console), second_raises=True)
     try:
         with presses.caught():
             error = _read_to_the_end(run, console)
     except KeyboardInterrupt:
+        presses.finish(_SECONDS_TO_CANCEL)
         raise InterruptedWorkError(
             f"run {run.run_id} may still be going on", advice=f"Follow it with `{logs_command}`."
         ) from None
-    if not presses.count:
+    if not presses.any:
         return _told(error, console)
     console.tell(f"interrupted: run {run.run_id} ended as {run.view.run.status}")
     return ExitCode.INTERRUPTED
 
 
-@dataclass(slots=True)
-class _Presses:
-    """Counts Ctrl-C. An exception would tear the log apart, so the first one only asks Azure to end the run."""
-
-    run: Followed
-    console: Console
-    count: int = 0
-    _cancelling: threading.Thread | None = field(default=None, repr=False)
-
-    @contextlib.contextmanager
-    def caught(self) -> Iterator[None]:
-        if threading.current_thread() is not threading.main_thread():  # only there can signals be caught
-            yield
-            return
-        before = signal.signal(signal.SIGINT, self._pressed)
-        try:
-            yield
-            if self._cancelling:
-                self._cancelling.join()
-        finally:
-            signal.signal(signal.SIGINT, before)
-
-    def _pressed(self, _signal: int, _frame: FrameType | None) -> None:
-        self.count += 1
-        if self.count > 1:
-            raise KeyboardInterrupt
-        # Not here: the thread that was interrupted may hold the very locks that a request or a line needs.
-        self._cancelling = threading.Thread(target=self._cancel, name="cancel", daemon=True)
-        self._cancelling.start()
-
-    def _cancel(self) -> None:
-        self.console.tell(f"cancelling run {self.run.run_id}; press Ctrl-C again to leave it alone")
-        try:
-            self.run.cancel()
-        except AcrIdentityError as error:
-            complain(error, self.console)
+def _cancel(run: Followed, console: Console) -> None:
+    # An exception would tear the log apart, so the first Ctrl-C only asks Azure to end the run.
+    console.tell(f"cancelling run {run.run_id}; press Ctrl-C again to leave it alone")
+    try:
+        run.cancel()
+    except AcrIdentityError as error:
+        complain(error, console)
 
 
 def _print_line(line: str, console: Console) -> None:

@@ -141,7 +141,7 @@ _AZURE_OPTIONS = (
     click.option(
         "--cloud",
         metavar="NAME|FILE",
-        help="The cloud to talk to. Without it: the spec's `cloud`, else ACR_IDENTITY_CLOUD, else AzureCloud.",
+        help="The cloud to talk to. Without it: ACR_IDENTITY_CLOUD, else the name in the spec, else AzureCloud.",
     ),
     click.option(
         "--concurrency",

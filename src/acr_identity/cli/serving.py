@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from acr_identity.cli.console import Console
 from acr_identity.cli.emulating import client_of, told_as_settings
+from acr_identity.cli.endings import would_end
 from acr_identity.errors import ExitCode, SettingsError
 
 if TYPE_CHECKING:
@@ -93,8 +94,9 @@ async def _run(command: Sequence[str], environment: Mapping[str, str]) -> int:
             message = f"the command {command[0]!r} cannot be started: {error.strerror}"
             raise SettingsError(message, advice="Check its name, and write `--` before it.") from error
         # `run` is ended by ending the command, so that the emulator can give its state back.
-        with contextlib.suppress(NotImplementedError):
-            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, process.terminate)
+        for number in would_end():
+            with contextlib.suppress(NotImplementedError):
+                asyncio.get_running_loop().add_signal_handler(number, process.send_signal, number)
         code = await process.wait()
     return code if code >= 0 else _SIGNALLED - code
 

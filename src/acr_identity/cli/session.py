@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,9 +9,10 @@ from acr_identity.cli.console import Console
 from acr_identity.cli.options import Settings
 from acr_identity.cli.watching import ProgressLines, RequestLines
 from acr_identity.errors import SettingsError
-from acr_identity.ids import CLOUDS, PUBLIC_CLOUD, Cloud
+from acr_identity.ids import CLOUD_VARIABLE, CLOUDS, PUBLIC_CLOUD, Cloud
 from acr_identity.provisioner import Provisioner
-from acr_identity.provisioner.clouds import CLOUD_VARIABLE, load_cloud
+from acr_identity.provisioner.clouds import cloud_of_the_environment, load_cloud
+from acr_identity.render.escape import visible
 from acr_identity.spec import Spec
 from acr_identity.spec.files import is_below, is_file, own_folders
 
@@ -35,7 +35,7 @@ def open_provisioner(settings: Settings, spec: Spec, console: Console) -> Provis
     on_request = RequestLines(console) if settings.verbose else None
     if not settings.emulator:
         return Provisioner(
-            cloud=choose_cloud(settings, spec),
+            cloud=_cloud(settings, spec, console),
             concurrency=settings.concurrency,
             progress=progress,
             on_request=on_request,
@@ -50,18 +50,15 @@ def open_provisioner(settings: Settings, spec: Spec, console: Console) -> Provis
     )
 
 
-def choose_cloud(settings: Settings, spec: Spec) -> Cloud:
-    """Return the cloud that the option names, else the spec, else the environment, else the public one.
-
-    A file that the spec names is relative to the spec.
-    """
-    if settings.cloud:
-        return load_cloud(settings.cloud)
-    if spec.cloud:
-        beside = settings.spec.parent / spec.cloud
-        return load_cloud(beside if spec.cloud not in CLOUDS and beside.exists() else spec.cloud)
-    named = os.environ.get(CLOUD_VARIABLE)
-    return load_cloud(named) if named else PUBLIC_CLOUD
+def _cloud(settings: Settings, spec: Spec, console: Console) -> Cloud:
+    """Return the cloud that the option names, else the environment, else the spec, else the public one."""
+    named = load_cloud(settings.cloud) if settings.cloud else cloud_of_the_environment()
+    if named is None:
+        return CLOUDS[spec.cloud] if spec.cloud else PUBLIC_CLOUD
+    if spec.cloud not in {None, named.name}:
+        by = "--cloud" if settings.cloud else CLOUD_VARIABLE
+        console.tell(f"note: the spec is for {spec.cloud}; {by} goes before it and names {visible(named.name)}")
+    return named
 
 
 def _pace() -> EmulatorSettings:

@@ -14,7 +14,7 @@ from acr_identity.execute.patience import persist
 from acr_identity.execute.progress import Progress, Silent
 from acr_identity.execute.report import Done, Failed, Outcome, Report, Skipped
 from acr_identity.execute.units import Unit, units
-from acr_identity.gateway import DEFAULT_CONCURRENCY, Gateway, Learned
+from acr_identity.gateway import DEFAULT_CONCURRENCY, PULSE_SECONDS, Gateway, Learned
 from acr_identity.plan import Plan, PlannedChange
 from acr_identity.state import Identity, Known, UserIdentity
 
@@ -26,13 +26,15 @@ def execute(
     concurrency: int = DEFAULT_CONCURRENCY,
     progress: Progress | None = None,
     clock: Clock | None = None,
+    stop: threading.Event | None = None,
 ) -> Report:
     """Make the changes of a plan, each behind those that it needs, and report what became of every one.
 
     A refused change is a result, not an exception: its dependents are skipped, everything else goes on. Ctrl-C lets
-    the requests that are under way end, starts none, and gives the same report, marked as interrupted.
+    the requests that are under way end, starts none, and gives the same report, marked as interrupted. So does whoever
+    sets `stop`.
     """
-    work = _Work(plan, gateway, progress or Silent(), clock or SystemClock())
+    work = _Work(plan, gateway, progress or Silent(), clock or SystemClock(), stop or threading.Event())
     with ThreadPoolExecutor(concurrency, thread_name_prefix="execute") as pool:
         interrupted = work.go(pool)
     outcomes = tuple(work.outcomes[step.change.key] for step in plan.steps)
@@ -45,10 +47,10 @@ class _Work:
     gateway: Gateway
     progress: Progress
     clock: Clock
+    stop: threading.Event
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     principals: dict[Identity, Known] = field(default_factory=dict)
     new: set[Identity] = field(default_factory=set)
-    stop: threading.Event = field(default_factory=threading.Event)
 
     def go(self, pool: ThreadPoolExecutor) -> bool:
         """Work until nothing is left; say whether the user stopped it."""
@@ -58,7 +60,7 @@ class _Work:
         while waiting or running:
             try:
                 self._start_ready(waiting, running, pool)
-                ended, _ = wait(running, return_when=FIRST_COMPLETED)
+                ended, _ = wait(running, PULSE_SECONDS, FIRST_COMPLETED)
                 for future in ended:
                     running.pop(future)
                     future.result()

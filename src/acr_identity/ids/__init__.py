@@ -1,7 +1,7 @@
 """The names of things in Azure: resource ids, clouds, built-in roles, and the marks and names that we give."""
 
 from acr_identity.ids.arm import ArmId
-from acr_identity.ids.clouds import CLOUDS, PUBLIC_CLOUD, Cloud
+from acr_identity.ids.clouds import CLOUD_VARIABLE, CLOUDS, PUBLIC_CLOUD, Cloud
 from acr_identity.ids.marks import (
     ADDED_TAG,
     CREATED,
@@ -21,6 +21,7 @@ from acr_identity.ids.roles import Role
 __all__ = [
     "ADDED_TAG",
     "CLOUDS",
+    "CLOUD_VARIABLE",
     "CREATED",
     "MARK_TAG",
     "PUBLIC_CLOUD",

@@ -55,3 +55,5 @@ _US_GOVERNMENT = Cloud(
 
 CLOUDS = {cloud.name: cloud for cloud in (PUBLIC_CLOUD, _CHINA, _US_GOVERNMENT)}
 """The clouds that are known by name."""
+CLOUD_VARIABLE = "ACR_IDENTITY_CLOUD"
+"""The environment variable that names a cloud or a cloud file."""

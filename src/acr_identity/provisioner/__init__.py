@@ -1,12 +1,11 @@
 """The facade for scripts and notebooks: plan, apply, run, show and destroy as short methods."""
 
 from acr_identity.provisioner import display as display
-from acr_identity.provisioner.clouds import CLOUD_VARIABLE, CloudFile, load_cloud
+from acr_identity.provisioner.clouds import CloudFile, load_cloud
 from acr_identity.provisioner.facade import Provisioner
 from acr_identity.provisioner.task_run import TaskRun
 
 __all__ = [
-    "CLOUD_VARIABLE",
     "CloudFile",
     "Provisioner",
     "TaskRun",

@@ -1,4 +1,4 @@
-"""Which cloud to talk to: an option, the environment, or the spec says it, by name or by file."""
+"""Which cloud to talk to: whoever runs the program says it, by name or by file."""
 
 from __future__ import annotations
 
@@ -10,12 +10,9 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from acr_identity.errors import SettingsError
-from acr_identity.ids import CLOUDS, Cloud
+from acr_identity.ids import CLOUD_VARIABLE, CLOUDS, Cloud
 from acr_identity.spec import load_document
 from acr_identity.spec.files import is_file
-
-CLOUD_VARIABLE = "ACR_IDENTITY_CLOUD"
-"""The environment variable that names a cloud or a cloud file."""
 
 
 def _check_address(value: str) -> str:
@@ -47,6 +44,20 @@ class CloudFile(BaseModel):
     registry_suffix: _Suffix = Field(description="What follows a registry's name in its login server.")
     vault_suffix: _Suffix = Field(description="What follows a vault's name in its host.")
     ca_bundle: str = Field("", description="A file of certificate authorities to trust, relative to this file.")
+
+
+def cloud_of_the_environment() -> Cloud | None:
+    """Return the cloud that the environment variable names, or `None` where it names none.
+
+    Raises:
+        SettingsError: there is neither such a cloud nor such a file, or the file's `ca_bundle` is not there.
+        SpecError: the file is invalid.
+    """
+    named = os.environ.get(CLOUD_VARIABLE)
+    try:
+        return load_cloud(named) if named else None
+    except SettingsError as error:
+        raise SettingsError(f"{CLOUD_VARIABLE}: {error.message}", advice=error.advice) from error
 
 
 def load_cloud(cloud: str | Path) -> Cloud:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
@@ -13,10 +14,11 @@ from pydantic import SecretStr
 from acr_identity.errors import AzureError, MissingResourceError, SettingsError, TaskMissingError, UnsafePlanError
 from acr_identity.execute import Clock, Progress, RunFollower, SystemClock, execute
 from acr_identity.gateway import DEFAULT_CONCURRENCY
-from acr_identity.ids import PUBLIC_CLOUD, ArmId, Cloud
+from acr_identity.ids import CLOUD_VARIABLE, PUBLIC_CLOUD, ArmId, Cloud
 from acr_identity.loading import LOADING
 from acr_identity.observe import observe
 from acr_identity.plan import Plan, make_destroy_plan, make_plan
+from acr_identity.provisioner.clouds import cloud_of_the_environment
 from acr_identity.provisioner.show import show_task
 from acr_identity.provisioner.task_run import TaskRun
 from acr_identity.spec import Spec, load_spec
@@ -50,12 +52,17 @@ class Provisioner:
 
     Args:
         credential: anything with `get_token`; by default `DefaultAzureCredential`.
-        cloud: the cloud to talk to, whatever a spec says; by default the public one, and a spec that names another is
-            refused. `load_cloud` reads one from a name or a file.
+        cloud: the cloud to talk to, whatever a spec says; by default the one that the environment variable
+            `ACR_IDENTITY_CLOUD` names. Where that names none either it is the public one, and a spec that names another
+            is refused. `load_cloud` reads one from a name or a file.
         concurrency: how many requests are under way at once, at most.
         progress: is told of each change as it is made.
         on_request: is told of each request that was answered.
         files_from: folders besides the repository of a spec whose files it may name; see `load_spec`.
+
+    Raises:
+        SettingsError: the cloud or the concurrency cannot be used.
+        SpecError: the cloud file that the environment variable names is invalid.
     """
 
     def __init__(
@@ -71,8 +78,9 @@ class Provisioner:
         from acr_identity.sdk import connect  # noqa: PLC0415 - `connect` loads the Azure SDK
 
         clock = SystemClock()
+        named = cloud or cloud_of_the_environment()
         gateway = connect(
-            cloud or PUBLIC_CLOUD,
+            named or PUBLIC_CLOUD,
             credential,
             concurrency=concurrency,
             on_request=on_request,
@@ -80,7 +88,7 @@ class Provisioner:
             clock=clock,
         )
         self._set_up(gateway, concurrency, progress, clock, gateway.close, files_from)
-        self._takes_any_cloud = cloud is not None
+        self._takes_any_cloud = named is not None
 
     def _set_up(
         self,
@@ -180,17 +188,29 @@ class Provisioner:
                 raise
             raise MissingResourceError(error.resources, advice=_WORLD_ADVICE) from error
 
-    def apply(self, plan: Plan) -> Report:
+    def apply(self, plan: Plan, *, stop: threading.Event | None = None) -> Report:
         """Do what a plan says and report what became of every change.
 
         The plan is not made anew: what somebody created after it was made is overwritten where it has the same name.
+
+        Args:
+            plan: what to do.
+            stop: whoever sets it, from another thread, ends the work as Ctrl-C does: requests that are under way end,
+                no more are sent, and the report says what was done.
 
         Raises:
             UnsafePlanError: the plan must not be applied as it is. Nothing was changed.
         """
         if plan.unsafe:
             raise UnsafePlanError(plan.unsafe, advice="Grant yourself what it takes, or change the spec.")
-        return execute(plan, self._gateway, concurrency=self._concurrency, progress=self._progress, clock=self._clock)
+        return execute(
+            plan,
+            self._gateway,
+            concurrency=self._concurrency,
+            progress=self._progress,
+            clock=self._clock,
+            stop=stop,
+        )
 
     def plan_destroy(self, spec: Spec | str | Path, *, tasks: Iterable[str] | None = None) -> Plan:
         """Return what must be done to take back what `apply` made for these tasks, and nothing else.
@@ -273,10 +293,10 @@ class Provisioner:
 
     def _load(self, spec: Spec | str | Path) -> Spec:
         loaded = spec if isinstance(spec, Spec) else load_spec(spec, files_from=self._files_from)
-        if loaded.cloud and loaded.cloud != PUBLIC_CLOUD.name and not self._takes_any_cloud:
+        if loaded.cloud not in {None, PUBLIC_CLOUD.name} and not self._takes_any_cloud:
             raise SettingsError(
-                f"the spec is for the cloud {loaded.cloud!r}, and this provisioner talks to {PUBLIC_CLOUD.name}",
-                advice="Make it with cloud=load_cloud(…).",
+                f"the spec is for {loaded.cloud}, and this provisioner talks to {PUBLIC_CLOUD.name}",
+                advice=f"Make it with cloud=load_cloud({loaded.cloud!r}), or set {CLOUD_VARIABLE}={loaded.cloud}.",
             )
         self._tasks |= {name: (loaded, loaded.task_id(name)) for name in loaded.tasks}
         return loaded

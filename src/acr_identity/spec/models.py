@@ -11,7 +11,7 @@ from acr_identity.spec.base import Model, Tree
 from acr_identity.spec.consistency import reference_mistakes
 from acr_identity.spec.environment import fill
 from acr_identity.spec.mistakes import Mistake, quoted, refuse, suggestion
-from acr_identity.spec.names import Location, ResourceGroupName, SubscriptionId, TaskName, Text
+from acr_identity.spec.names import CloudName, Location, ResourceGroupName, SubscriptionId, TaskName
 from acr_identity.spec.places import Origin, Reading
 from acr_identity.spec.targets import TARGETS, IdentityEntry, RegistryEntry, Target, VaultEntry
 from acr_identity.spec.tasks import Task
@@ -46,8 +46,8 @@ class Spec(Model):
     location: Location | None = Field(
         None, description="The region of what is created, if nothing else says it.", examples=["eastus"]
     )
-    cloud: Text | None = Field(
-        None, description="The name of the cloud, or a file that describes it.", examples=["AzureUSGovernment"]
+    cloud: CloudName | None = Field(
+        None, description="The cloud, if whoever runs a command names none.", examples=["AzureUSGovernment"]
     )
     registries: dict[str, RegistryEntry] = Field(
         default_factory=dict,

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic_core import core_schema
 
-from acr_identity.spec.mistakes import quoted, refusal
+from acr_identity.ids import CLOUD_VARIABLE, CLOUDS
+from acr_identity.spec.mistakes import listed, quoted, refusal
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -85,6 +86,11 @@ RESOURCE_GROUP = Rule(
     "1 to 90 letters, digits and any of -_.(), not ending with a dot",
     longest=90,
 )
+CLOUD = Rule(
+    "the name of a known cloud",
+    "|".join(CLOUDS),
+    f"{listed(CLOUDS, 'or')}; a cloud file is taken only from --cloud FILE or {CLOUD_VARIABLE}=FILE",
+)
 LOCATION = Rule("a location", r"[A-Za-z0-9][A-Za-z0-9 ]*", "a region's name such as eastus", longest=64)
 REGISTRY = Rule("the name of a registry", r"[a-zA-Z0-9]+", "5 to 50 letters and digits", 5, 50)
 TASK = Rule("the name of a task", r"[a-zA-Z0-9_-]+", "5 to 50 letters, digits, - and _", 5, 50)
@@ -137,6 +143,7 @@ TEXT = Rule("a usable text", r"[\s\S]*\S[\s\S]*", "at least one visible characte
 
 SubscriptionId = Annotated[str, SUBSCRIPTION]
 ResourceGroupName = Annotated[str, RESOURCE_GROUP]
+CloudName = Annotated[str, CLOUD]
 Location = Annotated[str, LOCATION]
 TaskName = Annotated[str, TASK]
 AgentPoolName = Annotated[str, AGENT_POOL]

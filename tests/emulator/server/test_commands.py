@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,6 +18,12 @@ from acr_identity.emulator.server.places import Places
 from acr_identity.provisioner import load_cloud
 from emulator.server.processes import COMMAND, Process
 
+WAITING = """
+import signal, sys
+signal.signal(int(sys.argv[1]), lambda *_: sys.exit(7))
+print("waiting", flush=True)
+signal.pause()
+"""
 ECHO = "import os, sys; print(os.environ.get(sys.argv[1]))"
 
 
@@ -151,6 +158,17 @@ def test_run_takes_the_custom_cloud_out_of_the_environment(
 
 def test_run_ends_like_a_command_that_a_signal_ended(state: Path) -> None:
     assert main(["emulator", "run", "--state", str(state), "--", "/bin/sh", "-c", "kill -9 $$"]) == 137
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
+def test_run_passes_a_signal_on_and_ends_as_its_command_does(number: signal.Signals, state: Path) -> None:
+    command = [*COMMAND, "run", "--state", str(state), "--", sys.executable, "-c", WAITING, str(int(number))]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "waiting\n"
+        process.send_signal(number)
+        assert process.wait(timeout=20) == 7
+    assert Client(Places.beside(state)).status_if_running() is None
 
 
 def test_run_names_a_command_that_is_not_there(state: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -41,7 +41,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
         one.process.communicate()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_ends_it_cleanly(number: signal.Signals, start: Start) -> None:
     server = start()
     with server.session() as session:

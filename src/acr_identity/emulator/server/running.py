@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -83,12 +83,19 @@ async def serve(options: Options, announce: Callable[[Status], None]) -> None:
     """
     async with running(options) as server:
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in _endings():
             # Where the loop cannot handle signals, the interpreter's own handling of Ctrl-C remains.
             with contextlib.suppress(NotImplementedError):
                 loop.add_signal_handler(number, server.stopping.set)
         announce(server.status)
         await server.stopping.wait()
+
+
+def _endings() -> Iterator[int]:
+    """The signals that end a server. Windows has no SIGHUP, and under `nohup` it is ignored."""
+    yield from (signal.SIGINT, signal.SIGTERM)
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        yield signal.SIGHUP
 
 
 def _check_free(places: Places) -> None:
