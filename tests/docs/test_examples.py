@@ -20,7 +20,7 @@ from docs.pages import EXAMPLES, PAGES, Page
 from docs.reader import Reader
 
 _RUN = ("console", "python", "yaml")
-_LANGUAGES = {*_RUN, "bash", "text"}
+_LANGUAGES = {*_RUN, "bash", "mermaid", "text"}
 
 every_page = pytest.mark.parametrize("page", PAGES, ids=str)
 
