@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from acr_identity.secrecy import WithSecrets
+
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
@@ -16,7 +18,7 @@ Tags: TypeAlias = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class Value(WithSecrets):
     """A named value of a step. A secret one is a `SecretStr`; Azure hides it from who may not `listDetails`."""
 
     name: str
@@ -24,7 +26,7 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
-class EncodedStep:
+class EncodedStep(WithSecrets):
     """A task file kept in the task itself. `content` and `values_file` are texts, not their base64 forms.
 
     A spec says nothing of the last three; others may have set them, and a PUT must restate them.
@@ -38,7 +40,7 @@ class EncodedStep:
 
 
 @dataclass(frozen=True, slots=True)
-class FileStep:
+class FileStep(WithSecrets):
     """A task file in a git context."""
 
     task_file: str
@@ -49,7 +51,7 @@ class FileStep:
 
 
 @dataclass(frozen=True, slots=True)
-class DockerStep:
+class DockerStep(WithSecrets):
     """A Dockerfile in a git context."""
 
     dockerfile: str
@@ -93,7 +95,7 @@ class BaseImageTrigger:
 
 
 @dataclass(frozen=True, slots=True)
-class SourceTrigger:
+class SourceTrigger(WithSecrets):
     """Run on a commit or a pull request. Only `listDetails` may show the token; whether it does is not verified."""
 
     name: str
@@ -143,7 +145,7 @@ class VaultSecretAddress:
 
 
 @dataclass(frozen=True, slots=True)
-class CustomLogin:
+class CustomLogin(WithSecrets):
     """A user name and a password, each a secret text or the address of one in a vault."""
 
     user_name: SecretStr | VaultSecretAddress | None
