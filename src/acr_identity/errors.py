@@ -68,6 +68,16 @@ class AcrIdentityError(Exception):
         self.message = message
         self.advice = advice
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # All fields, but not the cause, which may hold anything. Python's own way would give the text to __init__.
+        return _restored, (type(self), self.args, vars(self))
+
+
+def _restored(kind: type[AcrIdentityError], args: tuple[str, ...], fields: dict[str, object]) -> AcrIdentityError:
+    error = kind.__new__(kind, *args)
+    vars(error).update(fields)
+    return error
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:

@@ -6,7 +6,7 @@ import contextlib
 import io
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest.mock import patch
@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acr_identity.cli import main
-from acr_identity.emulator import Fault
+from acr_identity.emulator import Emulator, Fault, Reply, Request
 from acr_identity.errors import AcrIdentityError
 from acr_identity.provisioner import Provisioner
 from flows.flows import emulator_of
@@ -141,3 +141,30 @@ def test_no_value_error_or_log_record_shows_a_secret(markers: list[str]) -> None
         root.removeHandler(handler)
         root.setLevel(before)
     assert not [marker for marker in markers if marker in shown.getvalue()]
+
+
+@settings(max_examples=3)
+@given(markers=MARKERS)
+def test_a_plan_sends_no_value_of_a_variable_anywhere(markers: list[str]) -> None:
+    handle, sent = Emulator.handle, list[Request]()
+
+    def note(emulator: Emulator, request: Request) -> Reply:
+        sent.append(request)
+        return handle(emulator, request)
+
+    with workplace(markers), patch.object(Emulator, "handle", note), Provisioner.emulated("world.yaml") as provisioner:
+        plan = provisioner.plan("spec.yaml")
+        asked = tuple(sent)
+        provisioner.apply(plan)
+        assert [marker for marker in markers[1:5] if marker not in told(sent)] == [], "to apply is to send them"
+        sent.clear()
+        provisioner.plan("spec.yaml")
+        provisioner.plan_destroy("spec.yaml")
+    asked += tuple(sent)
+    assert [marker for marker in markers if marker in told(asked)] == []
+    assert {request.method for request in asked if not request.path.endswith("/listDetails")} == {"GET"}
+
+
+def told(requests: Iterable[Request]) -> str:
+    """Return all that these requests tell a server."""
+    return "".join(map(repr, requests))

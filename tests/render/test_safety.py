@@ -14,7 +14,8 @@ from markdown_it.token import Token
 
 from acr_identity.errors import UnsafePlanError
 from acr_identity.render import change_title, problem_html, problem_markdown, problem_text
-from acr_identity.render.escape import redacted, sentence, visible
+from acr_identity.render.escape import sentence, visible
+from acr_identity.secrecy import redacted
 from render import samples
 from render.outputs import COLOURED, COMMENTS, DATA, FRAGMENTS, PLAIN, Show
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from acr_identity.secrecy import WithSecrets
+
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
@@ -28,7 +30,7 @@ class Grantee:
 
 
 @dataclass(frozen=True, slots=True)
-class FieldChange:
+class FieldChange(WithSecrets):
     """One difference: the path of the field and its values as text, secrets already masked."""
 
     path: str
@@ -37,7 +39,7 @@ class FieldChange:
 
 
 @dataclass(frozen=True, slots=True)
-class RegistryCredential:
+class RegistryCredential(WithSecrets):
     """A credential entry of a task. Without user name and password it is the identity's own login."""
 
     login_server: str

@@ -44,8 +44,8 @@ def complain(error: AcrIdentityError, console: Console) -> None:
 
 def report_unexpected(error: Exception, console: Console, *, verbose: bool) -> ExitCode:
     """Tell in one line that this program has a fault. Its message may hold anything, so only `-v` shows it."""
-    from acr_identity.render.escape import redacted
     from acr_identity.sdk.redaction import redact
+    from acr_identity.secrecy import redacted
 
     if verbose:
         console.tell(redacted(redact("".join(traceback.format_exception(error)).rstrip())))

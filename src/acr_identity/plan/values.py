@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from acr_identity.display import Shown
+from acr_identity.secrecy import NotPickled
 
 if TYPE_CHECKING:
     from acr_identity.changes import Change
@@ -21,7 +22,7 @@ class PlannedChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan(Shown):
+class Plan(Shown, NotPickled):
     """What `apply` will do, in order: each change comes behind those that it needs.
 
     `notes` are sentences on what the plan cannot know or does not do. `unsafe` are reasons for which it must not be
@@ -32,6 +33,11 @@ class Plan(Shown):
     notes: tuple[str, ...] = ()
     unsafe: tuple[str, ...] = ()
     purpose: Literal["apply", "destroy"] = "apply"
+
+    _instead = (
+        "a plan is not pickled, for it holds secrets: send the spec, plan there, and compare `digest` "
+        "(`print(plan)` and `acr-identity plan --output json` show a plan without its secrets)"
+    )
 
     @property
     def is_empty(self) -> bool:

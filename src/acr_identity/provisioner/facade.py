@@ -21,6 +21,7 @@ from acr_identity.plan import Plan, make_destroy_plan, make_plan
 from acr_identity.provisioner.clouds import cloud_of_the_environment
 from acr_identity.provisioner.show import show_task
 from acr_identity.provisioner.task_run import TaskRun
+from acr_identity.secrecy import NotPickled
 from acr_identity.spec import Spec, load_spec
 from acr_identity.state import Value
 
@@ -38,7 +39,7 @@ _WORLD_ADVICE = (
 )
 
 
-class Provisioner:
+class Provisioner(NotPickled):
     """Makes Azure have what a spec says, and runs its tasks.
 
     Usable as a context manager, from several threads, and inside a running event loop (it blocks: hand it to a thread
@@ -64,6 +65,8 @@ class Provisioner:
         SettingsError: the cloud or the concurrency cannot be used.
         SpecError: the cloud file that the environment variable names is invalid.
     """
+
+    _instead = "a provisioner is not pickled, for it is signed in: send the spec, and make a provisioner there"
 
     def __init__(
         self,

@@ -10,6 +10,7 @@ from acr_identity import render
 from acr_identity.errors import RunError
 from acr_identity.execute import Clock, RunFollower, reason_of_failure
 from acr_identity.render import RunView
+from acr_identity.secrecy import NotPickled
 from acr_identity.state import LiveRun
 
 _REFUSED = re.compile(r"unauthorized|denied|forbidden|not authorized|permission|identity", re.IGNORECASE)
@@ -17,7 +18,7 @@ _ACCESS_ADVICE = "`show` tells which identity, grants and credentials the task h
 _LOG_ADVICE = "The log tells at which step it ended, and why."
 
 
-class TaskRun:
+class TaskRun(NotPickled):
     """A run that was queued. Iterate over it for the lines of its log as they come; `wait` for its end.
 
     The log is read once, whoever asks for it: a second iteration gives the same lines from the first on.
@@ -28,6 +29,8 @@ class TaskRun:
     >>> run.wait().status  # doctest: +SKIP
     'Succeeded'
     """
+
+    _instead = "a run is not pickled, for it is being read: send its task's id and `run_id`, and use `attach` there"
 
     def __init__(self, follower: RunFollower, clock: Clock) -> None:
         self._follower = follower

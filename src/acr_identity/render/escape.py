@@ -4,19 +4,9 @@ from __future__ import annotations
 
 import re
 
-SECRET = "(secret)"  # noqa: S105 - what stands in place of a secret
-_USER_INFO = re.compile(r"(?<=://)[^/\s?#]+@")
+from acr_identity.secrecy import redacted
+
 _LINE_ENDS = re.compile(r" *(?:\r?\n *)+")
-_SIGNATURE = re.compile(r"(?<=[?&]sig=)[^&\s]+", re.IGNORECASE)
-
-
-def redacted(text: str) -> str:
-    """Return the text without the user info of addresses and without shared access signatures.
-
-    >>> redacted("https://me:token@example.com/app.git")
-    'https://(secret)@example.com/app.git'
-    """
-    return _SIGNATURE.sub(SECRET, _USER_INFO.sub(f"{SECRET}@", text))
 
 
 def visible(text: str) -> str:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
-from acr_identity.render.escape import redacted
+from acr_identity.secrecy import redacted
 
 VERSION = 1
 """The version of every JSON document of this package."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias, assert_never
 from pydantic import SecretStr
 
 from acr_identity.changes import KnownAfterApply
-from acr_identity.render.escape import SECRET
+from acr_identity.secrecy import SECRET
 from acr_identity.state import (
     CustomLogin,
     DockerStep,

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -96,6 +97,10 @@ class FromEnvironment(Model):
         if self._value is None:
             raise SpecError([Problem(f"The environment variable {self.env} was not read.", "Fill the spec first.")])
         return self._value
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # A pickle names the variable only: whoever unpickles it reads the variable where that process runs.
+        return partial(type(self), env=self.env), ()
 
     def filled(self, environ: Mapping[str, str]) -> Self:
         """Return a copy that holds the variable's value.

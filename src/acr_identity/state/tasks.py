@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from acr_identity.secrecy import WithSecrets
 from acr_identity.state.comparison import ANY_CASE, FILE, NAMED, VALUES, token_of
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ Tags: TypeAlias = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class Value(WithSecrets):
     """A named value of a step. A secret one is a `SecretStr`; Azure hides it from who may not `listDetails`."""
 
     name: str
@@ -26,7 +27,7 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
-class EncodedStep:
+class EncodedStep(WithSecrets):
     """A task file kept in the task itself. `content` and `values_file` are texts, not their base64 forms.
 
     A spec says nothing of the last three; others may have set them, and a PUT must restate them.
@@ -40,7 +41,7 @@ class EncodedStep:
 
 
 @dataclass(frozen=True, slots=True)
-class FileStep:
+class FileStep(WithSecrets):
     """A task file in a git context."""
 
     task_file: str
@@ -51,7 +52,7 @@ class FileStep:
 
 
 @dataclass(frozen=True, slots=True)
-class DockerStep:
+class DockerStep(WithSecrets):
     """A Dockerfile in a git context."""
 
     dockerfile: str
@@ -95,7 +96,7 @@ class BaseImageTrigger:
 
 
 @dataclass(frozen=True, slots=True)
-class SourceTrigger:
+class SourceTrigger(WithSecrets):
     """Run on a commit or a pull request. Only `listDetails` shows the token (specification; not recorded)."""
 
     name: str
@@ -145,7 +146,7 @@ class VaultSecretAddress:
 
 
 @dataclass(frozen=True, slots=True)
-class CustomLogin:
+class CustomLogin(WithSecrets):
     """A user name and a password, each a secret text or the address of one in a vault; `None` is one not shown."""
 
     user_name: SecretStr | VaultSecretAddress | None
