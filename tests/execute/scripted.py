@@ -44,14 +44,16 @@ from acr_identity.state import (
 
 @dataclass
 class VirtualClock:
-    """A clock on which waiting takes no time."""
+    """A clock on which waiting takes no time, and that keeps how long it would have been."""
 
     now: float = 0.0
+    waits: list[float] = field(default_factory=list)
 
     def monotonic(self) -> float:
         return self.now
 
     def wait(self, seconds: float, stop: threading.Event) -> None:
+        self.waits.append(seconds)
         if not stop.is_set():
             self.now += seconds
 
