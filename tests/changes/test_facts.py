@@ -58,6 +58,7 @@ CREATE_TASK = CreateTask(
 UPDATE_TASK = UpdateTask(TASK, SETTINGS, BOTH, "", None, FIELDS, "why")
 REPLACE_TASK = ReplaceTask(TASK, SETTINGS, BOTH, (ANONYMOUS, CREDENTIAL), (), FIELDS, "why")
 SET = SetCredential(TASK, CREDENTIAL, replaces=False, reason="why")
+BOX = GROUP.provided("Microsoft.ContainerRegistry", "registries", "blackboX")
 ROLE_GONE = RemoveRoleAssignment(f"{VAULT}/Roles/ONE", f"{VAULT}/", "AcrPull", UserIdentity(USER), "why")
 
 
@@ -226,6 +227,15 @@ CASES: list[tuple[Change, Facts]] = [
             f"remove role assignment {ROLE_GONE.id.lower()}",
             "remove AcrPull on myVault from Me",
             f"{VAULT}/",
+            Action.REMOVE,
+        ),
+    ),
+    (
+        replace(ROLE_GONE, scope=f"{BOX}/"),
+        Facts(
+            f"remove role assignment {ROLE_GONE.id.lower()}",
+            "remove AcrPull on blackboX from Me",
+            f"{BOX}/",
             Action.REMOVE,
         ),
     ),

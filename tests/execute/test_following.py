@@ -98,7 +98,7 @@ END = LogEnd("successful")
         ([b""], []),
         ([b"one"], ["one"]),
         ([b"one\n"], ["one"]),
-        ([b"one\n\n two \r\n"], ["one", "", " two "]),
+        ([b"one\n\n two \r\nX\r\r\n"], ["one", "", " two ", "X"]),
         ([b"o", b"n", b"e\nt", b"wo"], ["one", "two"]),
         (["é€".encode()[:3], "é€".encode()[3:]], ["é€"]),
         ([bytes([byte]) for byte in "é€😀\nü".encode()], ["é€😀", "ü"]),
