@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -23,6 +24,17 @@ CONSTRAINTS = Path("constraints.txt").resolve()
 MAKES_CONSTRAINTS = "nox -s constraints"
 TOGETHER = {"PIP_CONSTRAINT": str(CONSTRAINTS)}
 """Unlike `--constraint`, it holds for what builds a package as well."""
+PARTS = {
+    "plan": (["plan/*", "access.py"], ["plan", "access"]),
+    "execute": (["execute/*"], ["execute"]),
+    "observe": (["observe.py"], ["observe"]),
+    "changes": (["changes/*"], ["changes"]),
+    "convert": (["sdk/convert/*", "sdk/writes.py"], ["sdk"]),
+    "spec": (["spec/*"], ["spec"]),
+}
+"""What is changed to see whether a test notices, and the folders of the tests that must."""
+LEAST_NOTICED = 90
+"""How many of a hundred changes. Some make no difference: an order before a set, a name that nobody reads."""
 
 
 def newest_python() -> str:
@@ -99,10 +111,39 @@ def wheel(session: nox.Session) -> None:
 
 
 @nox.session(venv_backend="venv", default=False)
+def mutation(session: nox.Session) -> None:
+    """The tests of each part notice small changes of its code. `-- plan` tries one part; `-- plan observe` two."""
+    session.install("--editable", ".[emulator,mutation,test]", env=TOGETHER)
+    for part in session.posargs or PARTS:
+        files, tests = PARTS[part]
+        place = Path(session.create_tmp(), part)
+        shutil.rmtree(place, ignore_errors=True)
+        for folder in ("src", "tests"):
+            shutil.copytree(folder, place / folder, ignore=shutil.ignore_patterns("__pycache__"))
+        settings = {
+            "source_paths": ["src"],
+            "only_mutate": [f"src/acr_identity/{name}" for name in files],
+            "pytest_add_cli_args": ["-p", "no:randomly"],
+            "pytest_add_cli_args_test_selection": [f"tests/{name}" for name in tests],
+        }
+        table = "\n".join(["", "[tool.mutmut]", *(f"{key} = {value}" for key, value in settings.items()), ""])
+        (place / "pyproject.toml").write_text(Path("pyproject.toml").read_text(encoding="utf-8") + table, "utf-8")
+        with session.chdir(place):
+            session.run("mutmut", "run", env={"CI": "1", "NO_COLOR": "1"})
+            session.run("mutmut", "export-cicd-stats", silent=True)
+            session.run("mutmut", "results")
+        counts = json.loads((place / "mutants" / "mutmut-cicd-stats.json").read_text(encoding="utf-8"))
+        noticed = 100 * (counts["killed"] + counts["timeout"]) / counts["total"]
+        session.log(f"{part}: the tests notice {noticed:.1f} % of {counts['total']} changes")
+        if noticed < LEAST_NOTICED:
+            session.error(f"at least {LEAST_NOTICED} % are wanted; `mutmut show NAME` in {place} shows one")
+
+
+@nox.session(venv_backend="venv", default=False)
 def constraints(session: nox.Session) -> None:
     """The versions that were tested together are today's newest: writes constraints.txt anew."""
     project = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))
-    session.install("--editable", ".[dev]", *project["build-system"]["requires"])
+    session.install("--editable", ".[dev,mutation]", *project["build-system"]["requires"])
     frozen = session.run("python", "-m", "pip", "freeze", "--exclude-editable", silent=True)
     lines = [line for line in str(frozen).splitlines() if re.fullmatch(r"[\w.-]+==[\w.!+-]+", line)]
     CONSTRAINTS.write_text("\n".join([f"# Made by: {MAKES_CONSTRAINTS}", *lines, ""]), encoding="utf-8")

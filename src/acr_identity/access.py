@@ -66,9 +66,9 @@ def task_rights(spec: Spec, name: str) -> Iterator[Right]:
         reason = f"task {name} reads {' and '.join(access.names)} of {vault}"
         yield SecretRight(name, identity, spec.vault_id(vault), access.names, reason)
     for login_server, credential in sorted(task.credentials.items()):
-        sources = [one for one in (credential.user_name, credential.password) if isinstance(one, FromVault)]
-        for vault in sorted({source.vault for source in sources}):
+        parts = (credential.user_name, credential.password)
+        for vault in sorted(credential.vaults):
             identity = task_identity(spec, name, task.reader(credential))
-            secrets = tuple(source.secret for source in sources if source.vault == vault)
+            secrets = tuple(one.secret for one in parts if isinstance(one, FromVault) and one.vault == vault)
             reason = f"task {name} logs in to {login_server} with secrets of {vault}"
             yield SecretRight(name, identity, spec.vault_id(vault), secrets, reason)

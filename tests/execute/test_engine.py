@@ -3,19 +3,45 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 import pytest
 
-from acr_identity.changes import Change
+from acr_identity.changes import (
+    AddVaultAccess,
+    Change,
+    CreateIdentity,
+    CreateTask,
+    DeleteTask,
+    EnableTask,
+    Grantee,
+    KnownAfterApply,
+    RegistryCredential,
+    SetCredential,
+)
 from acr_identity.errors import AzureError, ConflictError, ExitCode, NotAuthorisedError
 from acr_identity.execute import Done, Failed, Outcome, Report, Skipped, execute
-from acr_identity.plan import Plan, make_plan
-from acr_identity.state import EncodedStep, TaskSettings, TimerTrigger
+from acr_identity.gateway import Learned
+from acr_identity.plan import Plan, PlannedChange, make_plan
+from acr_identity.state import EncodedStep, Known, Principals, TaskSettings, TimerTrigger, UserIdentity
 from clocks import VirtualClock
 from execute.scripted import ScriptedGateway
-from plan.worlds import CONTENT, TASK, bare, complete_with_user, live_task, spec_of, task_of
+from plan.worlds import (
+    CONTENT,
+    IDENTITY,
+    OTHER_IDENTITY,
+    OTHER_VAULT,
+    REGISTRY,
+    TASK,
+    TENANT,
+    VAULT,
+    bare,
+    complete_with_user,
+    live_task,
+    spec_of,
+    task_of,
+)
 
 
 def raising(*errors: BaseException) -> Callable[[], None]:
@@ -155,6 +181,11 @@ class Waits:
         ),
         (
             "create_task",
+            AzureError("?", code="IdentityNotFound", status=400),
+            "the new identity cannot be used yet",
+        ),
+        (
+            "create_task",
             NotAuthorisedError("?", code="LinkedAuthorizationFailed", status=403),
             "the new identity cannot be used yet, or you lack the role Managed Identity Operator on it",
         ),
@@ -273,3 +304,163 @@ class Interrupting(Waits):
         if not self.pressed:
             self.pressed = True
             raise KeyboardInterrupt
+
+
+def alone(*changes: Change) -> Plan:
+    """Return a plan of changes that wait for nothing."""
+    return Plan(tuple(PlannedChange(change) for change in changes))
+
+
+CREATE, DELETE = CreateIdentity(IDENTITY, "eastus", (), "why"), DeleteTask(TASK, "why")
+ENABLE = EnableTask(TASK, None, "why")
+
+
+@pytest.mark.parametrize(
+    ("error", "learned"),
+    [(None, True), (AzureError("no"), False), (RuntimeError("a fault"), False)],
+    ids=["done", "refused", "a fault"],
+)
+def test_an_outcome_says_how_long_its_request_took(error: Exception | None, *, learned: bool) -> None:
+    clock = VirtualClock(now=1000.0)
+
+    def script() -> None:
+        clock.now += 2.5
+        if error is not None:
+            raise error
+
+    report = execute(alone(DELETE), ScriptedGateway({"delete_task": script}), clock=clock)
+    (outcome,) = report.outcomes
+    assert isinstance(outcome, Done if learned else Failed)
+    assert outcome.seconds == 2.5
+
+
+def test_what_was_there_already_is_done_and_said_to_be_found() -> None:
+    class Finding(ScriptedGateway):
+        def make(self, changes: Sequence[Change], principals: Principals) -> Learned:
+            super().make(changes, principals)
+            return Learned(found=True)
+
+    assert run(alone(DELETE), Finding()).outcomes == (Done(DELETE, found=True),)
+
+
+def test_a_change_starts_when_those_that_it_needs_have_ended_whatever_else_is_under_way() -> None:
+    begun = threading.Event()
+    plan = Plan((PlannedChange(CREATE), PlannedChange(DELETE), PlannedChange(ENABLE, (CREATE.key,))))
+    met: list[bool] = []
+    scripts = {"enable_task": begun.set, "delete_task": lambda: met.append(begun.wait(timeout=5))}
+    assert run(plan, ScriptedGateway(scripts)).exit_code is ExitCode.DONE
+    assert met == [True]
+
+
+def test_no_more_requests_are_under_way_at_once_than_allowed() -> None:
+    others = [DeleteTask(REGISTRY.child("tasks", name), "why") for name in ("a", "b", "c")]
+    met: list[int] = []
+    meeting = threading.Barrier(3, timeout=10)
+    together = ScriptedGateway({"delete_task": lambda: met.append(meeting.wait())})
+    assert run(alone(*others), together, 3).exit_code is ExitCode.DONE
+    assert sorted(met) == [0, 1, 2]
+    missed = threading.Barrier(3, timeout=0.1)
+    apart = ScriptedGateway({"delete_task": lambda: met.append(missed.wait())})
+    assert [str(failure.error) for failure in run(alone(*others), apart, 2).failures] == [
+        "unexpected BrokenBarrierError"
+    ] * 3
+
+
+class Heard:
+    """A watcher that writes down all that it is told."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, object]] = []
+
+    def started(self, change: Change) -> None:
+        self.told.append(("started", change))
+
+    def waiting(self, change: Change | None, reason: str, seconds: float) -> None:
+        self.told.append((f"{reason}: {seconds}", change))
+
+    def ended(self, outcome: Outcome) -> None:
+        self.told.append(("ended", outcome))
+
+
+def test_a_watcher_is_told_of_each_change_of_a_request_that_it_starts_waits_and_ends() -> None:
+    servers = [
+        SetCredential(TASK, RegistryCredential(name, None), replaces=False, reason="why") for name in ("a.io", "b.io")
+    ]
+    plan = Plan((*(PlannedChange(one) for one in servers), PlannedChange(ENABLE, (servers[0].key,))))
+    error = AzureError("no")
+    heard = Heard()
+    gateway = ScriptedGateway({"set_credentials": always(error)})
+    execute(plan, gateway, concurrency=1, clock=VirtualClock(), progress=heard)
+    assert heard.told == [
+        *(("started", one) for one in servers),
+        *(("ended", Failed(one, error)) for one in servers),
+        ("ended", Skipped(ENABLE, servers[0])),
+    ]
+
+
+def test_a_watcher_is_told_of_a_wait_by_each_change_of_the_request() -> None:
+    grantees = [Grantee(UserIdentity(id_), Known(id_.name)) for id_ in (IDENTITY, OTHER_IDENTITY)]
+    access = [AddVaultAccess(VAULT, TENANT, grantee, "why") for grantee in grantees]
+    heard = Heard()
+    gateway = ScriptedGateway({"add_vault_access": raising(ConflictError("?", status=409))})
+    execute(alone(*access), gateway, concurrency=1, clock=VirtualClock(), progress=heard)
+    assert heard.told == [
+        *(("started", one) for one in access),
+        *(("the vault is being changed by somebody else: 1.0", one) for one in access),
+        *(("ended", Done(one)) for one in access),
+    ]
+
+
+def test_a_task_is_waited_for_if_any_of_its_identities_is_new() -> None:
+    error = AzureError("?", code="IdentityNotFound", status=400)
+    (task,) = (one for one in user_plan().changes if isinstance(one, CreateTask))
+    task = replace(task, users=(IDENTITY, OTHER_IDENTITY))
+    plan = Plan((PlannedChange(CREATE), PlannedChange(task, (CREATE.key,))))
+    clock = VirtualClock()
+    gateway = ScriptedGateway({"create_task": raising(error)})
+    assert execute(plan, gateway, clock=clock).exit_code is ExitCode.DONE
+    assert clock.pauses == [1.0]
+
+
+def test_only_principals_that_are_known_are_told_to_the_gateway() -> None:
+    told: list[Principals] = []
+
+    class Listening(ScriptedGateway):
+        def make(self, changes: Sequence[Change], principals: Principals) -> Learned:
+            told.append(dict(principals))
+            return super().make(changes, principals)
+
+    known, later = Known("p-other", "c-other"), KnownAfterApply(CREATE.key)
+    access = [
+        AddVaultAccess(vault, TENANT, Grantee(UserIdentity(id_), ids), "why")
+        for vault, id_, ids in ((VAULT, IDENTITY, later), (OTHER_VAULT, OTHER_IDENTITY, known))
+    ]
+    plan = Plan((PlannedChange(CREATE), PlannedChange(access[1]), PlannedChange(access[0], (CREATE.key,))))
+    run(plan, Listening(), concurrency=1)
+    other = {UserIdentity(OTHER_IDENTITY): known}
+    both = {**other, UserIdentity(IDENTITY): Known("p-user", "c-user")}
+    assert told == [other, both, both]
+
+
+def test_a_plan_is_made_without_anybody_who_watches_and_by_the_clock_of_the_machine() -> None:
+    plan = replace(alone(DELETE), notes=("a note",))
+    assert execute(plan, ScriptedGateway()) == Report((Done(DELETE),), notes=("a note",))
+
+
+def test_an_interrupt_in_the_last_request_is_reported_with_what_was_done() -> None:
+    report = execute(alone(DELETE), ScriptedGateway(), clock=VirtualClock(), progress=Interrupting())
+    assert report == Report((Done(DELETE),), interrupted=True)
+
+
+def test_what_is_skipped_takes_its_own_dependents_with_it() -> None:
+    error = AzureError("no")
+    plan = Plan((PlannedChange(CREATE), PlannedChange(ENABLE, (CREATE.key,)), PlannedChange(DELETE, (ENABLE.key,))))
+    report = run(plan, ScriptedGateway({"create_identity": always(error)}))
+    assert report.outcomes == (Failed(CREATE, error), Skipped(ENABLE, CREATE), Skipped(DELETE, ENABLE))
+
+
+def test_a_fault_of_ours_is_told_with_its_cause_and_without_its_text() -> None:
+    fault = RuntimeError("with a secret")
+    (failure,) = run(alone(DELETE), ScriptedGateway({"delete_task": always(fault)})).failures
+    assert failure.error.__cause__ is fault
+    assert "secret" not in str(failure.error) + failure.error.advice

@@ -7,17 +7,21 @@ from dataclasses import replace
 import pytest
 from pydantic import SecretStr
 
-from acr_identity.changes import ReplaceTask, SetCredential, UpdateTask
+from acr_identity.changes import ReplaceTask, SetCredential, StatedIdentities, UpdateTask
 from acr_identity.plan import Plan, make_plan
+from acr_identity.plan.losses import losses
+from acr_identity.plan.wanted import resolve
 from acr_identity.spec import Task
 from acr_identity.state import (
     CustomLogin,
+    DockerStep,
     EncodedStep,
     FileStep,
     IdentityLogin,
     LiveTask,
     MaskedLogin,
     SourceTrigger,
+    Step,
     TaskSettings,
     TimerTrigger,
     Value,
@@ -134,3 +138,126 @@ def test_a_task_of_others_keeps_what_they_gave_a_step_of_another_kind() -> None:
         "step.token, step.values[Theirs]"
     )
     assert planned(task_of(), live(TaskSettings(step=step))).unsafe == ()
+
+
+@pytest.mark.parametrize(
+    ("task", "why"),
+    [
+        (replace(live(TaskSettings(timers=TWO_TIMERS)), details_seen=False), "you may not read"),
+        (
+            replace(live(TaskSettings(timers=TWO_TIMERS)), details_seen=False, unseen_because="a lock"),
+            "Azure does not show",
+        ),
+    ],
+    ids=["for want of the right", "for another reason"],
+)
+def test_a_put_of_a_task_whose_details_were_not_seen_may_lose_anything(task: LiveTask, why: str) -> None:
+    assert planned(task_of(triggers=NIGHTLY), task).unsafe == (
+        f"task hello must be written anew, which would lose credentials and secrets that {why}",
+    )
+
+
+@pytest.mark.parametrize(
+    ("hidden", "lost"),
+    [
+        (("credentials[docker.io].password",), ()),
+        (("credentials[docker.io].user_name", "credentials[docker.io].password"), ()),
+        (("credentials[mybaseregistry.azurecr.io]",), ()),
+        (("credentials[theirs.io].password",), ("credentials[theirs.io].password",)),
+        (
+            ("base_image.endpoint", "credentials[docker.io].password", "sources[theirs].token"),
+            ("base_image.endpoint", "sources[theirs].token"),
+        ),
+        (("step.token",), ("step.token",)),
+    ],
+)
+def test_a_put_loses_the_hidden_secrets_that_the_spec_does_not_give(
+    hidden: tuple[str, ...], lost: tuple[str, ...]
+) -> None:
+    task = replace(live(TaskSettings(timers=TWO_TIMERS)), hidden=hidden)
+    plan = planned(task_of(triggers=NIGHTLY, credentials={"Docker.io": DOCKER_HUB["docker.io"]}), task)
+    assert ReplaceTask in map(type, plan.changes)
+    assert plan.unsafe == ((f"{LOST} ({', '.join(lost)})",) if lost else ())
+
+
+def test_a_put_gives_the_token_of_each_trigger_of_the_spec_anew() -> None:
+    task = replace(live(TaskSettings(timers=TWO_TIMERS, sources=(LIVE_SOURCE,))), hidden=("sources[push].token",))
+    other = {**SOURCE, "name": "other"}
+    assert planned(task_of(triggers={**NIGHTLY, "sources": [other, SOURCE]}), task).unsafe == ()
+    assert planned(task_of(triggers={**NIGHTLY, "sources": [SOURCE, other]}), task).unsafe == ()
+
+
+def test_a_trigger_that_is_said_without_its_token_loses_a_hidden_one() -> None:
+    want = resolve(spec_of(task_of()), complete_with_user()).tasks[0]
+    silent, other = LIVE_SOURCE, replace(LIVE_SOURCE, name="other", token=SecretStr("t"))
+    change = ReplaceTask(TASK, TaskSettings(), StatedIdentities(system=False), (), (), (), "why")
+    task = replace(live(), hidden=("sources[push].token",))
+    for sources in ((silent, other), (other, silent)):
+        stated = replace(want, settings=replace(want.settings, sources=sources))
+        assert list(losses(stated, task, change)) == [f"{LOST} (sources[push].token)"]
+    told = replace(silent, token=SecretStr("t"))
+    stated = replace(want, settings=replace(want.settings, sources=(replace(other, token=None), told)))
+    assert list(losses(stated, task, change)) == []
+
+
+DOCKER = {"context": "https://git.example/r.git", "images": ["a:1"]}
+GIT = {"context": "https://git.example/r.git", "file": "task.yaml"}
+STATED = "stating the values of task hello would lose secret values that"
+
+
+@pytest.mark.parametrize(
+    ("task", "there", "because", "unsafe"),
+    [
+        (
+            Task.model_validate({"registry": "myregistry", "docker": {**DOCKER, "arguments": {"A": "2"}}}),
+            DockerStep("Dockerfile", "https://git.example/r.git", ("a:1",), push=True, cache=True),
+            "",
+            (f"{STATED} you may not read",),
+        ),
+        (
+            Task.model_validate({"registry": "myregistry", "git": GIT, "values": {"A": "2"}}),
+            FileStep("task.yaml", "https://git.example/r.git"),
+            "a lock",
+            (f"{STATED} Azure does not show",),
+        ),
+        (
+            Task.model_validate({"registry": "myregistry", "docker": DOCKER, "timeout": 600}),
+            DockerStep("Dockerfile", "https://git.example/r.git", ("a:1",), push=True, cache=True),
+            "",
+            (),
+        ),
+        (
+            Task.model_validate({"registry": "myregistry", "docker": DOCKER, "tags": {"a": "b"}}),
+            DockerStep("Dockerfile", "https://git.example/r.git", ("a:1",), push=True, cache=True),
+            "",
+            (),
+        ),
+    ],
+    ids=["arguments", "values", "none", "tags only"],
+)
+def test_a_patch_that_states_values_may_lose_hidden_ones(
+    task: Task, there: Step, because: str, unsafe: tuple[str, ...]
+) -> None:
+    seen = live(TaskSettings(step=there))
+    plan = planned(task, replace(seen, details_seen=False, unseen_because=because))
+    assert (UpdateTask in map(type, plan.changes), plan.unsafe) == (True, unsafe)
+    assert planned(task, seen).unsafe == ()
+
+
+def test_only_arguments_values_and_the_token_of_an_old_step_are_lost_with_it() -> None:
+    arguments = (Value("Theirs", "1"),)
+    step = DockerStep("Dockerfile", "https://git.example/r.git", ("a:1",), token=SecretStr("t"), arguments=arguments)
+    task = task_of(values={"Mine": "1"}, timeout=600)
+    theirs = planned(task, live(TaskSettings(step=step, timeout=900), tags=()))
+    (reason,) = theirs.unsafe
+    assert reason == (
+        "task hello was not created by this tool, and a step of another kind would lose what others gave the old one: "
+        "step.arguments[Theirs], step.token"
+    )
+    bare = DockerStep("Dockerfile", "https://git.example/r.git", ("a:1",))
+    assert planned(task, live(TaskSettings(step=bare), tags=())).unsafe == ()
+
+
+def test_a_task_that_is_created_loses_nothing() -> None:
+    spec = spec_of(task_of(values={"A": "1"}))
+    assert make_plan(spec, replace(complete_with_user(), tasks={})).unsafe == ()

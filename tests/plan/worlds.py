@@ -26,28 +26,42 @@ GROUP = ArmId.group(SUBSCRIPTION, "myResourceGroup")
 REGISTRY = GROUP.provided("Microsoft.ContainerRegistry", "registries", "myregistry")
 BASE = GROUP.provided("Microsoft.ContainerRegistry", "registries", "mybaseregistry")
 VAULT = GROUP.provided("Microsoft.KeyVault", "vaults", "mykeyvault")
+OTHER_VAULT = GROUP.provided("Microsoft.KeyVault", "vaults", "othervault")
 IDENTITY = GROUP.provided("Microsoft.ManagedIdentity", "userAssignedIdentities", "myACRTasksId")
+OTHER_IDENTITY = GROUP.provided("Microsoft.ManagedIdentity", "userAssignedIdentities", "otherId")
 TASK = REGISTRY.child("tasks", "hello")
 CONTENT = "version: v1.1.0\nsteps: []\n"
 OURS = ((MARK_TAG, CREATED),)
 
-__all__ = ["ADDED_TAG", "BASE", "CONTENT", "GROUP", "IDENTITY", "OURS", "REGISTRY", "TASK", "VAULT"]
+__all__ = [
+    "ADDED_TAG",
+    "BASE",
+    "CONTENT",
+    "GROUP",
+    "IDENTITY",
+    "OTHER_IDENTITY",
+    "OTHER_VAULT",
+    "OURS",
+    "REGISTRY",
+    "TASK",
+    "VAULT",
+]
 
 
 def spec_of(task: Task, *others: tuple[str, Task]) -> Spec:
-    """Return a spec with the task `hello` and others, on two registries, a vault and an identity."""
+    """Return a spec with the task `hello` and others, on two registries, two vaults and two identities."""
     return Spec(
         subscription=SUBSCRIPTION,
         resource_group="myResourceGroup",
         location="eastus",
         registries={"myregistry": {}, "mybaseregistry": {}},
-        vaults={"mykeyvault": {}},
-        identities={"myACRTasksId": {}},
+        vaults={"othervault": {}, "mykeyvault": {}},
+        identities={"otherId": {}, "myACRTasksId": {}},
         tasks={"hello": task, **dict(others)},
     )
 
 
-def task_of(identity: str = "myACRTasksId", **fields: object) -> Task:
+def task_of(identity: str | list[str] = "myACRTasksId", **fields: object) -> Task:
     """Return a task of `myregistry` that pulls from `mybaseregistry` and reads a secret of `mykeyvault`."""
     file = TaskFile(path="task.yaml", content=CONTENT)
     defaults: dict[str, object] = {"pull": ["mybaseregistry"], "secrets": {"mykeyvault": ["UserName"]}, "file": file}
@@ -55,13 +69,16 @@ def task_of(identity: str = "myACRTasksId", **fields: object) -> Task:
 
 
 def bare() -> Live:
-    """Return what Azure has before: registries and the vault."""
+    """Return what Azure has before: registries and vaults, one with access policies and one with roles."""
     return Live(
         registries={
             REGISTRY: LiveRegistry(REGISTRY, "myregistry.azurecr.io", "eastus"),
             BASE: LiveRegistry(BASE, "mybaseregistry.azurecr.io", "westus"),
         },
-        vaults={VAULT: LiveVault(VAULT, "https://mykeyvault.vault.azure.net", TENANT, uses_rbac=False)},
+        vaults={
+            VAULT: LiveVault(VAULT, "https://mykeyvault.vault.azure.net", TENANT, uses_rbac=False),
+            OTHER_VAULT: LiveVault(OTHER_VAULT, "https://othervault.vault.azure.net", TENANT, uses_rbac=True),
+        },
     )
 
 
@@ -72,7 +89,7 @@ def complete_with_user() -> Live:
         identities={IDENTITY: LiveIdentity(IDENTITY, "p-user", "c-user", "eastus", OURS)},
         tasks={TASK: live_task(users=(IDENTITY,), login="c-user")},
         assignments=(assignment("p-user"),),
-        vaults={VAULT: replace(bare().vaults[VAULT], policies=(policy("p-user"),))},
+        vaults={**bare().vaults, VAULT: replace(bare().vaults[VAULT], policies=(policy("p-user"),))},
     )
 
 

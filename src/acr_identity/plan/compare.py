@@ -35,7 +35,8 @@ class Differences:
     Args:
         changes: each difference, sorted by its path, such as `timers[t1].schedule`.
         fields: the fields of `TaskSettings` in which they lie.
-        by_patch: whether a PATCH can express them. Taking something out of a list, or another kind of step, it cannot.
+        by_patch: whether a PATCH can express them. Taking something out of a list it cannot, nor another kind of step,
+            which always leaves something of the old one behind.
         states_values: whether the values of the step, or the arguments of its build, are among them.
         unverifiable: the paths of secrets that the caller may not see: no difference, and nothing to be written.
         left: the paths of hidden values that the spec does not name: they stay, since to take one out is to write the
@@ -88,11 +89,10 @@ def compare(
     by_path = {one.path: one for one in look.at_parts("", replace(desired, enabled=None), live)}
     found = by_path.values()
     changes = sorted((one for one in found if one.verdict in {_Verdict.CHANGED, _Verdict.GONE}), key=_path_of)
-    other_step = desired.step is not None and live.step is not None and type(desired.step) is not type(live.step)
     return Differences(
         tuple(FieldChange(one.path, one.before, one.after) for one in changes),
         frozenset(_field_of(one.path) for one in changes),
-        by_patch=not other_step and all(one.verdict is _Verdict.CHANGED for one in changes),
+        by_patch=all(one.verdict is _Verdict.CHANGED for one in changes),
         states_values=any(one.restated for one in changes),
         unverifiable=tuple(one.path for one in found if one.verdict is _Verdict.UNSEEN),
         left=tuple(one.path for one in found if one.verdict is _Verdict.LEFT),
@@ -160,7 +160,7 @@ class _Look:
         if isinstance(want, SecretStr) and have is None and is_hidden and not anew:
             yield _Found(_Verdict.UNSEEN, path)
             return
-        before = MASK if have is None and path in self.hidden else _shown(rule, have)
+        before = MASK if path in self.hidden else _shown(rule, have)
         yield _Found(_Verdict.CHANGED, path, before, _shown(rule, want), rule.restated)
 
     def _lost_with(self, path: str, want: object, have: object | None) -> Iterator[_Found]:
@@ -222,7 +222,7 @@ def _path_of(found: _Found) -> str:
 
 
 def _field_of(path: str) -> str:
-    return path.split(".", 1)[0].split("[", 1)[0]
+    return path.partition(".")[0].partition("[")[0]
 
 
 def _shown(rule: Comparison, leaf: Leaf | None) -> str:

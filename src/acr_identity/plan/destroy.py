@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self, TypeAlias
 
@@ -75,27 +75,27 @@ class _LeavingIdentity:
 
 @dataclass(frozen=True, slots=True)
 class _Leaving:
-    """What goes of a spec, and the rights that nothing which stays needs, each once."""
+    """What goes of a spec, and the rights that nothing which stays needs."""
 
     tasks: tuple[_LeavingTask, ...]
     identities: tuple[_LeavingIdentity, ...]
-    rights: tuple[Right, ...]
+    rights: Mapping[_Need, list[Right]]
 
 
 def _leaving(spec: Spec, live: Live, names: frozenset[str]) -> _Leaving:
     every = rights(spec)
     staying = {(right.identity, right.resource) for right in every if right.task not in names}
     needs: dict[str, list[_Need]] = {name: [] for name in sorted(names)}
-    unneeded: dict[_Need, Right] = {}
+    unneeded: dict[_Need, list[Right]] = {}
     for right in every:
         if right.task in names:
             needs[right.task].append((right.identity, right.resource))
             if (right.identity, right.resource) not in staying:
-                unneeded.setdefault((right.identity, right.resource), right)
+                unneeded.setdefault((right.identity, right.resource), []).append(right)
     return _Leaving(
         tuple(_LeavingTask(spec.task_id(name), name, tuple(each)) for name, each in needs.items()),
         tuple(_leaving_identities(spec, live, names, unneeded)),
-        tuple(unneeded.values()),
+        unneeded,
     )
 
 
@@ -106,11 +106,11 @@ def _leaving_identities(
     for need in needs:
         held.setdefault(need[0], []).append(need)
     users: dict[str, list[str]] = {}
-    for name, task in sorted(spec.tasks.items()):
+    for name, task in spec.tasks.items():
         for user in task.user_identities:
             users.setdefault(user, []).append(name)
     stays = {spec.identity_id(user) for user, tasks in users.items() if not names.issuperset(tasks)}
-    for user, tasks in sorted(users.items()):
+    for user, tasks in users.items():
         identity = live.identities.get(spec.identity_id(user))
         if identity and identity.id not in stays and is_ours(identity.tags):
             own = tuple(held.get(UserIdentity(identity.id), ()))
@@ -119,7 +119,7 @@ def _leaving_identities(
 
 def _grant_removals(leaving: _Leaving, live: Live) -> Mapping[_Need, tuple[_GrantRemoval, ...]]:
     ours = _Ours.of(leaving, live)
-    return {(right.identity, right.resource): tuple(ours.removals(right, live)) for right in leaving.rights}
+    return {need: tuple(ours.removals(each, live)) for need, each in leaving.rights.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +144,14 @@ class _Ours:
             frozenset((*(task.id for task in leaving.tasks), *(identity.id for identity in leaving.identities))),
         )
 
-    def removals(self, right: Right, live: Live) -> Iterator[_GrantRemoval]:
+    def removals(self, needed: Sequence[Right], live: Live) -> Iterator[_GrantRemoval]:
+        """Yield what gives the one right that these tasks needed."""
+        right = needed[0]
         principal = _principal(right.identity, live)
         if principal is None:
             return
-        reason = f"only task {right.task} needed it"
+        tasks = tuple(dict.fromkeys(one.task for one in needed))
+        reason = f"only task {tasks[0]} needed it" if len(tasks) == 1 else f"only tasks {', '.join(tasks)} needed it"
         for one in self.assignments.get((principal, str(right.resource).rstrip("/").lower()), ()):
             yield RemoveRoleAssignment(one.id, one.scope, _ROLE_NAMES[one.role_guid], right.identity, reason)
         vault = live.vaults.get(right.vault) if isinstance(right, SecretRight) else None
@@ -200,7 +203,7 @@ def _task_part(task: _LeavingTask, live: Live, removals: Mapping[_Need, tuple[_G
 
 def _credentials(name: str, task: LiveTask) -> Iterator[RemoveCredential]:
     added = remembered(task.tags)
-    for server in sorted(task.logins):
+    for server in task.logins:
         if credential_sign(server) in added:
             yield RemoveCredential(task.id, server, _added_to(name))
 

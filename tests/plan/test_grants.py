@@ -1,0 +1,177 @@
+"""The rights that are needed, compared with what is there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from acr_identity.changes import AddVaultAccess, AssignRole, CreateTask, Grantee, KnownAfterApply, UpdateTask
+from acr_identity.ids import Role, remember
+from acr_identity.plan import make_plan
+from acr_identity.plan.grants import MissingGrants, missing_grants
+from acr_identity.plan.marks import vault_sign
+from acr_identity.plan.wanted import resolve
+from acr_identity.state import Known, Live, LiveAssignment, LiveIdentity, LiveRegistry, SystemIdentity, UserIdentity
+from plan.worlds import (
+    BASE,
+    GROUP,
+    IDENTITY,
+    OTHER_IDENTITY,
+    OTHER_VAULT,
+    OURS,
+    TASK,
+    TENANT,
+    VAULT,
+    assignment,
+    bare,
+    complete_with_user,
+    live_task,
+    spec_of,
+    task_of,
+)
+
+USER = UserIdentity(IDENTITY)
+TWO_VAULTS = {"mykeyvault": ["A"], "othervault": ["B"]}
+SIGN = vault_sign(VAULT, USER)
+
+
+def theirs() -> Live:
+    """Return an Azure in which the user-assigned identity is somebody else's."""
+    return replace(bare(), identities={IDENTITY: LiveIdentity(IDENTITY, "p-user", "c-user", "eastus")})
+
+
+def test_what_is_missing_is_each_grant_once_and_what_the_tasks_must_know_of_it() -> None:
+    spec = spec_of(task_of(secrets=TWO_VAULTS), ("early", task_of(secrets={"mykeyvault": ["A"]}, pull=[])))
+    grantee = Grantee(USER, Known("p-user", "c-user"))
+    pull, read = "task hello pulls from mybaseregistry", "task hello reads B of othervault"
+    both = "task early reads A of mykeyvault; task hello reads A of mykeyvault"
+    access = AddVaultAccess(VAULT, TENANT, grantee, both)
+    on_registry = AssignRole(BASE, Role.ACR_PULL, grantee, f"acr_identity: {pull}", pull)
+    on_vault = AssignRole(OTHER_VAULT, Role.SECRETS_USER, grantee, f"acr_identity: {read}", read)
+    assert missing_grants(resolve(spec, theirs()), theirs()) == MissingGrants(
+        (access, on_registry, on_vault),
+        {"early": {access.key: SIGN}, "hello": {on_registry.key: "", access.key: SIGN, on_vault.key: ""}},
+        {"early": frozenset({SIGN}), "hello": frozenset({SIGN})},
+        (),
+    )
+
+
+def test_a_reason_for_several_tasks_is_cut_where_a_description_must_end() -> None:
+    names = [f"task-{number:03}-{'x' * 41}" for number in range(20)]
+    spec = spec_of(task_of(secrets={}), *((name, task_of(secrets={})) for name in names))
+    (change,) = (one for one in make_plan(spec, bare()).changes if isinstance(one, AssignRole))
+    assert change.reason == "; ".join(f"task {name} pulls from mybaseregistry" for name in ("hello", *names))
+    assert len(change.description) == 1024
+    assert change.description == f"acr_identity: {change.reason}"[:1024]
+
+
+@pytest.mark.parametrize(
+    ("held", "missing"),
+    [
+        (assignment("p-user"), False),
+        (replace(assignment("p-user"), scope=f"{BASE}/".upper()), False),
+        (replace(assignment("p-user"), scope=f"{BASE}x"), True),
+        (replace(assignment("p-user"), condition="@Resource[x] StringEquals 'y'"), True),
+        (assignment("p-user", role=Role.REPOSITORY_READER), True),
+        (assignment("p-other"), True),
+        (assignment("p-user", scope=VAULT), True),
+    ],
+    ids=["this", "in capitals", "of another name", "under a condition", "another role", "another's", "elsewhere"],
+)
+def test_a_role_is_held_by_its_content(held: LiveAssignment, *, missing: bool) -> None:
+    plan = make_plan(spec_of(task_of()), replace(complete_with_user(), assignments=(held,)))
+    assert [type(change) for change in plan.changes] == [AssignRole] * missing
+
+
+def test_a_scope_that_ends_in_an_x_and_one_with_a_slash_behind_it_are_told_apart_as_they_should() -> None:
+    box = GROUP.provided("Microsoft.ContainerRegistry", "registries", "blackboX")
+    live = complete_with_user()
+    held = replace(assignment("p-user", scope=box), scope=f"{box}/")
+    live = replace(
+        live,
+        registries={**live.registries, box: LiveRegistry(box, "mybaseregistry.azurecr.io", "eastus")},
+        assignments=(held,),
+    )
+    spec = spec_of(task_of())
+    named = spec.registries["mybaseregistry"].model_copy(update={"id": str(box)})
+    spec = spec.model_copy(update={"registries": {**spec.registries, "mybaseregistry": named}})
+    assert make_plan(spec, live).is_empty
+    held = replace(held, scope=str(box)[:-1])
+    assert [type(one) for one in make_plan(spec, replace(live, assignments=(held,))).changes] == [AssignRole]
+
+
+def test_conditions_of_others_are_told_in_the_order_of_the_grants() -> None:
+    condition = "@Resource[x] StringEquals 'y'"
+    on_vault = replace(assignment("p-user", scope=OTHER_VAULT, role=Role.SECRETS_USER), condition=condition)
+    on_registry = replace(assignment("p-user"), condition=condition)
+    live = replace(complete_with_user(), assignments=(on_vault, on_registry))
+    spec = spec_of(task_of(pull=[], secrets={"othervault": ["B"]}), ("other", task_of(secrets={})))
+    assert make_plan(spec, live).unsafe == (
+        f"myACRTasksId has AcrPull on mybaseregistry under a condition that somebody set: {on_registry.id}",
+        f"myACRTasksId has Key Vault Secrets User on othervault under a condition that somebody set: {on_vault.id}",
+    )
+
+
+def test_a_role_without_a_condition_beside_one_with_a_condition_is_enough() -> None:
+    conditional = replace(assignment("p-user"), condition="@Resource[x] StringEquals 'y'")
+    live = replace(complete_with_user(), assignments=(conditional, assignment("p-user")))
+    plan = make_plan(spec_of(task_of()), live)
+    assert (plan.is_empty, plan.unsafe) == (True, ())
+
+
+def test_a_principal_that_is_yet_to_come_has_no_rights() -> None:
+    live = replace(complete_with_user(), assignments=(assignment(""),), identities={})
+    plan = make_plan(spec_of(task_of()), live)
+    later = Grantee(USER, KnownAfterApply(f"create identity {IDENTITY}"))
+    assert [change.grantee for change in plan.changes if isinstance(change, AssignRole | AddVaultAccess)] == [later] * 2
+
+
+def written(live: Live, *tasks: str) -> dict[str, frozenset[str]]:
+    """Return the fingerprints that a plan writes into the tags of each task."""
+    spec = spec_of(task_of(pull=[]), *((name, task_of(pull=[])) for name in tasks))
+    return {
+        change.id.name: frozenset(
+            sign for name, value in change.tags or () if "added" in name for sign in value.split()
+        )
+        for change in make_plan(spec, live).changes
+        if isinstance(change, CreateTask | UpdateTask)
+    }
+
+
+def test_access_that_others_gave_is_not_written_down() -> None:
+    assert written(replace(theirs(), vaults=complete_with_user().vaults)) == {"hello": frozenset()}
+
+
+def test_access_that_is_added_for_an_identity_of_others_is_written_down() -> None:
+    assert written(theirs()) == {"hello": frozenset({SIGN})}
+
+
+def test_access_that_another_task_has_written_down_is_written_down_too() -> None:
+    first = live_task(users=(IDENTITY,), tags=(*OURS, *remember(frozenset({SIGN}))))
+    live = replace(theirs(), vaults=complete_with_user().vaults, tasks={TASK: first})
+    assert written(live, "other") == {"other": frozenset({SIGN})}
+
+
+def test_access_for_an_identity_of_ours_is_not_written_down() -> None:
+    ours = {IDENTITY: LiveIdentity(IDENTITY, "p-user", "c-user", "eastus", OURS)}
+    assert written(replace(bare(), identities=ours)) == {"hello": frozenset()}
+
+
+@pytest.mark.parametrize(("tags", "signs"), [(OURS, False), ((), True)], ids=["ours", "theirs"])
+def test_access_for_the_own_identity_of_a_task_is_written_down_where_the_task_is_of_others(
+    tags: tuple[tuple[str, str], ...], *, signs: bool
+) -> None:
+    live = replace(bare(), tasks={TASK: live_task(system="p-system", tags=tags)})
+    spec = spec_of(task_of("system", pull=[]))
+    expected = {"hello": frozenset({vault_sign(VAULT, SystemIdentity(TASK))})} if signs else {}
+    assert missing_grants(resolve(spec, live), live).signs == expected
+
+
+def test_an_identity_that_two_tasks_share_gets_each_right_once_and_another_identity_its_own() -> None:
+    spec = spec_of(task_of(secrets={}), ("other", task_of("otherId", secrets={})), ("third", task_of(secrets={})))
+    plan = make_plan(spec, bare())
+    assert [(change.grantee.identity, change.reason) for change in plan.changes if isinstance(change, AssignRole)] == [
+        (USER, "task hello pulls from mybaseregistry; task third pulls from mybaseregistry"),
+        (UserIdentity(OTHER_IDENTITY), "task other pulls from mybaseregistry"),
+    ]

@@ -1,0 +1,58 @@
+"""What tags remember. Tags that an earlier version wrote must be understood by this one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from hashlib import sha256
+
+from acr_identity.changes import UpdateTask
+from acr_identity.ids import remember
+from acr_identity.plan import make_plan
+from acr_identity.plan.marks import credential_sign, identity_sign, vault_sign
+from acr_identity.state import IdentityLogin, LiveIdentity, LiveRegistry, LiveTask, UserIdentity
+from plan.worlds import BASE, IDENTITY, OTHER_IDENTITY, TASK, VAULT, complete_with_user, live_task, spec_of, task_of
+
+SERVER = "mybaseregistry.azurecr.io"
+
+
+def sign(kind: str, name: str) -> str:
+    """Return a fingerprint as every version makes it."""
+    return sha256(f"{kind}\n{name}".lower().encode()).hexdigest()[:10]
+
+
+def test_fingerprints_are_the_same_in_every_version_and_whatever_the_case_of_names() -> None:
+    assert identity_sign(str(IDENTITY).upper()) == sign("identity", str(IDENTITY))
+    assert credential_sign("MyRegistry.AzureCR.io") == sign("credential", "myregistry.azurecr.io")
+    assert vault_sign(VAULT, UserIdentity(IDENTITY)) == sign("vault", f"{VAULT} {IDENTITY}")
+
+
+def added(live: LiveTask, identity: list[str], server: str = SERVER) -> UpdateTask:
+    """Return the update of a task of others that gets these identities and a login for this server."""
+    theirs = {id_: LiveIdentity(id_, "p", "c-user", "eastus") for id_ in (IDENTITY, OTHER_IDENTITY)}
+    world = complete_with_user()
+    registries = {**world.registries, BASE: LiveRegistry(BASE, server, "westus")}
+    world = replace(world, registries=registries, identities=theirs, tasks={TASK: live})
+    spec = spec_of(task_of(identity, secrets={}))
+    (change,) = (one for one in make_plan(spec, world).changes if isinstance(one, UpdateTask))
+    return change
+
+
+def test_what_is_added_to_a_task_of_others_is_remembered_and_what_was_there_is_not() -> None:
+    both = ["system", "myACRTasksId", "otherId"]
+    spelt = type(IDENTITY)(str(IDENTITY).upper())
+    bare = live_task(users=(spelt,), tags=())
+    signs = {sign("identity", str(OTHER_IDENTITY)), sign("identity", str(TASK)), sign("credential", SERVER)}
+    assert added(bare, both).tags == remember(frozenset(signs))
+    with_system = replace(live_task(users=(spelt,), system="p-system", tags=()), id=type(TASK)(str(TASK).upper()))
+    assert added(with_system, both).tags == remember(frozenset(signs - {sign("identity", str(TASK))}))
+    logged_in = replace(bare, logins={SERVER: IdentityLogin("c-user")})
+    for server in (SERVER, SERVER.upper()):
+        assert added(logged_in, both, server).tags == remember(frozenset(signs - {sign("credential", SERVER)}))
+
+
+def test_what_is_remembered_stays_remembered() -> None:
+    old = remember(frozenset({"0123456789"}))
+    change = added(
+        live_task(users=(IDENTITY,), login="c-user", tags=(*old, ("team", "x"))), ["myACRTasksId", "otherId"]
+    )
+    assert change.tags == (*remember(frozenset({"0123456789", sign("identity", str(OTHER_IDENTITY))})), ("team", "x"))
