@@ -15,6 +15,8 @@ RUNS = "Microsoft.ContainerRegistry/registries/runs"
 IDENTITIES = "Microsoft.ManagedIdentity/userAssignedIdentities"
 VAULTS = "Microsoft.KeyVault/vaults"
 GROUPS = "Microsoft.Resources/resourceGroups"
+LAST_MOMENT = 253402300799
+"""The last second that has a date: the end of the year 9999, in seconds since 1970."""
 
 _NAMES = uuid.UUID("5b6ef1d4-6c43-4d0a-8a2c-3f6b7c1d2e90")
 
