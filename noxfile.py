@@ -80,6 +80,14 @@ def race(session: nox.Session) -> None:
     session.run("python", "-m", "race.plans", *session.posargs, env={"PYTHONPATH": "tests"})
 
 
+@nox.session(default=False)
+def fuzz(session: nox.Session) -> None:
+    """Any file is read or refused in words, for ten minutes; `nox -s fuzz -- SECONDS` for another time."""
+    seconds, *others = session.posargs or ("600",)
+    settings = {"ACR_IDENTITY_FUZZ_SECONDS": seconds}
+    session.run("pytest", "tests/fuzz", *others, env=settings)
+
+
 @nox.session(venv_backend="venv", default=False)
 def az(session: nox.Session) -> None:
     """The Azure CLI itself works on the served emulator."""

@@ -1,15 +1,17 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from acr_identity.emulator import Emulator, ManualClock, StateFile, StateFileError
+from acr_identity.emulator import Emulator, ManualClock, StateFile, StateFileError, state_file
 from emulator.clouds import IDENTITIES, Cloud, the_world
 
 VERSION = "2024-11-30"
@@ -58,6 +60,13 @@ def whole(**change: object) -> bytes:
         (whole(format="terraform"), "it is cut short or is no state of an emulator"),
         (whole(state=None), "it is cut short or is no state of an emulator"),
         (whole(version=2), "it has version 2, this emulator reads version 1"),
+        (whole(version="planted"), "it has another version, this emulator reads version 1"),
+        (whole(version=10**4000), "it has another version, this emulator reads version 1"),
+        (whole().replace(b"1,", b"9" * 5000 + b","), "it is cut short or is no state of an emulator"),
+        (whole().replace(b"1,", b"NaN,"), "it is cut short or is no state of an emulator"),
+        (whole(state={"a": "\ud800"}), "it is cut short or is no state of an emulator"),
+        (b"[" * 100_000, "it is cut short or is no state of an emulator"),
+        (b'{"a":' * 100_000, "it is cut short or is no state of an emulator"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_named_with_the_remedy(tmp_path: Path, content: bytes, reason: str) -> None:
@@ -67,6 +76,34 @@ def test_a_file_that_cannot_be_used_is_named_with_the_remedy(tmp_path: Path, con
         StateFile(path).load()
     assert str(caught.value) == f"{path}: {reason}; delete it or give another path"
     assert "planted" not in f"{caught.value!r}{caught.value.__cause__!r}"
+
+
+def huge(place: Path) -> None:
+    place.touch()
+    os.truncate(place, 2**28 + 1)
+
+
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        (os.mkfifo, "it is not a regular file"),
+        (lambda place: place.symlink_to("/dev/zero"), "it is not a regular file"),
+        (huge, "it is larger than 256 MiB"),
+    ],
+)
+def test_what_is_no_file_to_read_is_refused_at_once(tmp_path: Path, make: Callable[[Path], None], reason: str) -> None:
+    make(tmp_path / "state.json")
+    with pytest.raises(StateFileError, match=f"it cannot be read: {reason}; give another path"):
+        StateFile(tmp_path / "state.json").load()
+
+
+def test_a_state_that_could_not_be_read_again_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(state_file, "_LARGEST", 1 << 20)
+    file = StateFile(tmp_path / "state.json")
+    file.save({"a": 1})
+    with pytest.raises(StateFileError, match="it would be larger than 1 MiB"):
+        file.save({"a": "b" * (1 << 20)})
+    assert file.load() == {"a": 1}
 
 
 def test_a_folder_is_made_when_it_is_missing(tmp_path: Path) -> None:

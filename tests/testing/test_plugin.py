@@ -140,8 +140,8 @@ def test_secret(azure_credential, azure_session, azure_emulator, scope, status):
     [
         ("azure_world()", '*as in @pytest.mark.azure_world("FILE.yaml")*'),
         ("azure_world(3)", "*the argument of a marker is the path of a file, not int*"),
-        ('azure_faults("none.yaml")', "*none.yaml: it cannot be read (FileNotFoundError)*"),
-        ('azure_world("none.yaml")', "*none.yaml: it cannot be read (FileNotFoundError)*"),
+        ('azure_faults("none.yaml")', "*none.yaml: it cannot be read: No such file or directory*"),
+        ('azure_world("none.yaml")', "*none.yaml: it cannot be read: No such file or directory*"),
     ],
 )
 def test_a_mistake_in_a_marker_is_told(people: pytest.Pytester, marker: str, said: str) -> None:

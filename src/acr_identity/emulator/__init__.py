@@ -18,8 +18,8 @@ from acr_identity.emulator.faults import Fault, Faults, vault_conflict
 from acr_identity.emulator.kernel.clock import Clock, ManualClock, SystemClock
 from acr_identity.emulator.kernel.settings import Hosts, Settings
 from acr_identity.emulator.kernel.signing_keys import make_signing_key
-from acr_identity.emulator.kernel.snapshot import SnapshotError
 from acr_identity.emulator.kernel.wire import Reply, Request
+from acr_identity.emulator.snapshot import SnapshotError
 from acr_identity.emulator.state_file import StateFile, StateFileError
 from acr_identity.emulator.world import World, WorldError
 

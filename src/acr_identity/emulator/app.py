@@ -20,12 +20,12 @@ from acr_identity.emulator.kernel.lookup import existing_scope, registry_at
 from acr_identity.emulator.kernel.principals import birth
 from acr_identity.emulator.kernel.settings import Settings
 from acr_identity.emulator.kernel.signing_keys import Keys
-from acr_identity.emulator.kernel.snapshot import read_snapshot, write_snapshot
 from acr_identity.emulator.kernel.state import Assignment, DirectoryObject, RoleDefinition, including
 from acr_identity.emulator.kernel.wire import Reply
 from acr_identity.emulator.runner import run
 from acr_identity.emulator.runs.settle import settled
 from acr_identity.emulator.seed import first_state
+from acr_identity.emulator.snapshot import read_snapshot, write_snapshot
 from acr_identity.emulator.surroundings import CloudSurroundings
 from acr_identity.emulator.tokens.audiences import arm_audience
 from acr_identity.emulator.tokens.claims import Grant, claims_of

@@ -7,10 +7,10 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
-import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from acr_identity.emulator.faults import Fault, vault_conflict
+from acr_identity.emulator.files import DescriptionError, read_description
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -23,14 +23,8 @@ _Times = Annotated[_Count | None, BeforeValidator(lambda given: None if given ==
 _REFUSED = 500
 
 
-class FaultFileError(ValueError):
+class FaultFileError(DescriptionError):
     """A file of faults that cannot be used: the file, the place in it, and what to change."""
-
-    def __init__(self, path: Path, place: str, fix: str) -> None:
-        super().__init__(f"{path}: {place}: {fix}" if place else f"{path}: {fix}")
-        self.path = path
-        self.place = place
-        self.fix = fix
 
 
 class _Part(BaseModel):
@@ -138,9 +132,11 @@ class FaultFile(_Part):
             FaultFileError: The file cannot be read, is not YAML, or describes no faults.
         """
         file = Path(path)
-        content = _read(file)
         try:
+            content = read_description(file)
             return cls.model_validate({"faults": content} if isinstance(content, list) else content or {})
+        except DescriptionError as error:
+            raise FaultFileError(error.path, error.place, error.fix) from error
         except ValidationError as error:
             first = error.errors(include_input=False, include_url=False)[0]
             raise FaultFileError(file, ".".join(str(part) for part in first["loc"]), _fix(first)) from error
@@ -153,22 +149,6 @@ def load_faults(path: Path | str) -> tuple[Fault, ...]:
         FaultFileError: The file cannot be read, is not YAML, or describes no faults.
     """
     return tuple(entry.fault() for entry in FaultFile.load(path).faults)
-
-
-def _read(file: Path) -> object:
-    try:
-        content: object = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        reason = f"it cannot be read ({type(error).__name__}); give the path of a YAML file"
-        raise FaultFileError(file, "", reason) from error
-    except yaml.YAMLError as error:
-        raise FaultFileError(file, _position(error), "it is not YAML; check indentation and quotes here") from error
-    return content
-
-
-def _position(error: yaml.YAMLError) -> str:
-    mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
-    return f"line {mark.line + 1}, column {mark.column + 1}" if mark else ""
 
 
 def _fix(error: ErrorDetails) -> str:

@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Self
 
 from filelock import FileLock, Timeout
 
+from acr_identity.emulator.files import read_file
+from acr_identity.emulator.kernel.wire import read_json
+
 if TYPE_CHECKING:
     from types import TracebackType
 
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
 
 FORMAT = "acr_identity.emulator"
 VERSION = 1
+_NEWEST = 1000
+_LARGEST = 1 << 28
 _REMEDY = "delete it or give another path"
 
 
@@ -67,13 +72,11 @@ class StateFile:
         """
         self._acquire()
         try:
-            content: object = json.loads(self.path.read_bytes())
+            content = read_json(read_file(self.path, _LARGEST))
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise StateFileError(
-                self.path, f"it cannot be read ({type(error).__name__})", "give another path"
-            ) from error
+            raise StateFileError(self.path, f"it cannot be read: {error.strerror}", "give another path") from error
         except ValueError:
             # The cause would quote the content, which holds secrets.
             raise StateFileError(self.path, "it is cut short or is no state of an emulator", _REMEDY) from None
@@ -88,6 +91,8 @@ class StateFile:
             StateFileError: It cannot be written.
         """
         content = json.dumps({"format": FORMAT, "version": VERSION, "state": snapshot}, separators=(",", ":"))
+        if len(content) > _LARGEST:
+            raise StateFileError(self.path, f"it would be larger than {_LARGEST >> 20} MiB", "begin anew")
         self._acquire()
         try:
             _replace(self.path, content.encode())
@@ -111,8 +116,10 @@ class StateFile:
     def _checked(self, content: object) -> JsonObject:
         if not isinstance(content, dict) or content.get("format") != FORMAT:
             raise StateFileError(self.path, "it is cut short or is no state of an emulator", _REMEDY)
-        if content.get("version") != VERSION:
-            reason = f"it has version {content.get('version')}, this emulator reads version {VERSION}"
+        version = content.get("version")
+        if version != VERSION:
+            found = f"version {version}" if isinstance(version, int) and 0 <= version <= _NEWEST else "another version"
+            reason = f"it has {found}, this emulator reads version {VERSION}"
             raise StateFileError(self.path, reason, _REMEDY)
         state: object = content.get("state")
         if not isinstance(state, dict):

@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, Self, TypeAlias, TypeVar
 
-import yaml
 from pydantic import (
     BaseModel,
     ConfigDict,
@@ -19,6 +18,7 @@ from pydantic import (
 )
 
 from acr_identity.emulator import identities, registries, resources, vaults
+from acr_identity.emulator.files import DescriptionError, read_description
 from acr_identity.emulator.kernel.arm import GUID
 from acr_identity.emulator.kernel.images import Reference
 from acr_identity.emulator.rights.roles import role_named
@@ -31,14 +31,8 @@ _T = TypeVar("_T")
 Guid: TypeAlias = Annotated[str, Field(pattern=rf"^{GUID.pattern}$")]
 
 
-class WorldError(ValueError):
+class WorldError(DescriptionError):
     """A description of a world that cannot be used: the file, the place in it, and what to change."""
-
-    def __init__(self, path: Path, place: str, fix: str) -> None:
-        super().__init__(f"{path}: {place}: {fix}" if place else f"{path}: {fix}")
-        self.path = path
-        self.place = place
-        self.fix = fix
 
 
 class _Part(BaseModel):
@@ -234,16 +228,10 @@ class World(_Part):
         """
         file = Path(path)
         try:
-            with file.open(encoding="utf-8") as stream:
-                content: object = yaml.safe_load(stream)
-        except (OSError, UnicodeDecodeError) as error:
-            raise WorldError(
-                file, "", f"it cannot be read ({type(error).__name__}); give the path of a YAML file"
-            ) from error
-        except yaml.YAMLError as error:
-            raise WorldError(file, _position(error), "it is not YAML; check indentation and quotes here") from error
-        try:
-            return cls.model_validate(content if content is not None else {})
+            content = read_description(file)
+            return cls.model_validate({} if content is None else content)
+        except DescriptionError as error:
+            raise WorldError(error.path, error.place, error.fix) from error
         except ValidationError as error:
             first = error.errors(include_input=False, include_url=False, include_context=False)[0]
             raise WorldError(
@@ -289,8 +277,3 @@ def _checked_names(what: str, pattern: str, found: dict[str, _T]) -> dict[str, _
             raise ValueError(f"{what} '{name}' is there twice: casing does not count, keep one")
         seen.add(name.lower())
     return found
-
-
-def _position(error: yaml.YAMLError) -> str:
-    mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
-    return f"line {mark.line + 1}, column {mark.column + 1}" if mark else ""

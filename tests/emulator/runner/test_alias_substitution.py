@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from acr_identity.emulator.runner.aliases import Aliases, separated, substituted, version_of, with_image
+from acr_identity.emulator.runner.aliases import Aliases, separated, substituted, version_of, with_images
 from emulator.runner.fake_surroundings import FakeSurroundings
 from emulator.runner.outcome_text import failure, run_text, texts
 
@@ -32,8 +32,8 @@ def test_an_own_directive_leaves_dollars_alone() -> None:
 
 def test_only_the_first_word_of_a_command_is_an_image() -> None:
     image = "mcr.microsoft.com/acr/azure-cli:2ff604c"
-    assert with_image(" az group list -o az", Aliases()) == f"{image} group list -o az"
-    assert with_image("azure az", Aliases()) == "azure az"
+    commands = [" az group list -o az", "azure az", "az"]
+    assert list(with_images(commands, Aliases())) == [f"{image} group list -o az", "azure az", image]
 
 
 @pytest.mark.parametrize(

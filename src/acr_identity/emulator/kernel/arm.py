@@ -15,6 +15,8 @@ RUNS = "Microsoft.ContainerRegistry/registries/runs"
 IDENTITIES = "Microsoft.ManagedIdentity/userAssignedIdentities"
 VAULTS = "Microsoft.KeyVault/vaults"
 GROUPS = "Microsoft.Resources/resourceGroups"
+LAST_MOMENT = 253402300799
+"""The last second that has a date: the end of the year 9999, in seconds since 1970."""
 
 SUBSCRIPTION_NAME = "Emulated subscription"
 

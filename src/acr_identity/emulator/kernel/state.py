@@ -7,14 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias, TypeVar
+from typing import Annotated, Literal, TypeAlias, TypeVar
 
+from pydantic import Field
+
+from acr_identity.emulator.kernel.arm import LAST_MOMENT
 from acr_identity.emulator.kernel.runner_port import Outcome, Secret
 from acr_identity.emulator.kernel.wire import JsonObject
 
 T = TypeVar("T")
 PrincipalKind: TypeAlias = Literal["User", "Group", "ServicePrincipal"]
 Tags: TypeAlias = Mapping[str, str]
+Moment: TypeAlias = Annotated[float, Field(ge=0, le=LAST_MOMENT)]
+"""A point in time, in seconds since 1970."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +40,7 @@ class DirectoryObject:
     client_id: str
     kind: PrincipalKind
     name: str
-    created: float
+    created: Moment
     secrets: tuple[Secret, ...] = ()
     """What it may sign in with."""
 
@@ -69,8 +74,8 @@ class Registry:
     tags: Tags
     sku: str
     login_server: str
-    created: float
-    modified: float
+    created: Moment
+    modified: Moment
     settings: JsonObject
     images: Mapping[str, str] = field(default_factory=dict)
     runs: int = 0
@@ -102,8 +107,8 @@ class Task:
     system_principal: str
     user_identities: tuple[str, ...]
     properties: JsonObject
-    created: float
-    modified: float
+    created: Moment
+    modified: Moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +121,14 @@ class Run:
     number: int
     task: str
     kind: str
-    created: float
-    started: float
+    created: Moment
+    started: Moment
     outcome: Outcome = field(repr=False)
     platform: JsonObject
     agent: JsonObject
     login_mode: str = ""
-    line_seconds: float = 0.0
-    canceled: float | None = None
+    line_seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
+    canceled: Moment | None = None
     archived: bool = False
     settled: bool = False
     pool: str = ""
@@ -144,8 +149,8 @@ class TaskRun:
     force_tag: str
     system_principal: str
     user_identities: tuple[str, ...]
-    created: float
-    modified: float
+    created: Moment
+    modified: Moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +164,8 @@ class AgentPool:
     location: str
     tags: Tags
     properties: JsonObject
-    created: float
-    modified: float
+    created: Moment
+    modified: Moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +175,9 @@ class SecretVersion:
     version: str
     value: Secret
     enabled: bool
-    created: float
+    created: Moment
     content_type: str | None = None
-    updated: float = 0.0
+    updated: Moment = 0.0
     not_before: int | None = None
     expires: int | None = None
     tags: Tags = field(default_factory=dict)
@@ -184,7 +189,7 @@ class DeletedSecret:
 
     name: str
     versions: tuple[SecretVersion, ...]
-    deleted: float
+    deleted: Moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,8 +202,8 @@ class Vault:
     location: str
     tags: Tags
     properties: JsonObject
-    created: float
-    modified: float
+    created: Moment
+    modified: Moment
     secrets: Mapping[str, tuple[SecretVersion, ...]] = field(default_factory=dict)
     secret_names: Mapping[str, str] = field(default_factory=dict)
     deleted_secrets: Mapping[str, DeletedSecret] = field(default_factory=dict)
@@ -209,7 +214,7 @@ class DeletedVault:
     """A vault that was deleted and may be recovered. `deleted` is in seconds since 1970."""
 
     vault: Vault
-    deleted: float
+    deleted: Moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +237,7 @@ class Lock:
     scope: str
     level: str
     notes: str | None
-    created: float
+    created: Moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,8 +262,8 @@ class RoleDefinition:
     not_data_actions: tuple[str, ...] = ()
     built_in: bool = True
     assignable_scopes: tuple[str, ...] = ()
-    created: float = 0.0
-    updated: float = 0.0
+    created: Moment = 0.0
+    updated: Moment = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,8 +275,8 @@ class Assignment:
     role: str
     principal_id: str
     principal_kind: str
-    created: float
-    updated: float
+    created: Moment
+    updated: Moment
     author: str
     description: str | None = None
     condition: str | None = None
@@ -297,8 +302,8 @@ class Operation:
     running: str
     polls_left: int
     error: OperationError | None = None
-    begun: float = 0.0
-    changed: float = 0.0
+    begun: Moment = 0.0
+    changed: Moment = 0.0
     """When it was last asked for while it went on."""
 
 

@@ -17,6 +17,8 @@ from pydantic import JsonValue
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+_SURROGATE = re.compile(rb"\\u[dD]")
+
 Json: TypeAlias = JsonValue
 """Any JSON value."""
 JsonObject: TypeAlias = dict[str, JsonValue]
@@ -109,11 +111,16 @@ def read_json(text: bytes) -> Json:
     """Read JSON text; `None` when it is empty.
 
     Raises:
-        ValueError: the text is not JSON, or not UTF-8.
+        ValueError: the text is not JSON, not UTF-8, or too deep; a number is too large, or an escape is no character.
     """
     if not text.strip():
         return None
-    content: Json = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
+    try:
+        content: Json = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
+        if _SURROGATE.search(text):
+            json.dumps(content, ensure_ascii=False).encode()
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
     return content
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
+from acr_identity.emulator.runner.budget import Budget
 from acr_identity.emulator.runner.document import Reader, first_document
 from acr_identity.emulator.runner.run_errors import RunError
 
-_TOP_LEVEL = re.compile(r"\A[^\s:]+[^:]*:.*\Z")
+_TOP_LEVEL = re.compile(r"\A[^\s:][^:]*:.*\Z")
 _ALIAS_BLOCK = re.compile(r"\Aalias\s*:.*\Z")
 _NAME = re.compile(r"\A[a-zA-Z0-9]+\Z")
 
@@ -118,15 +119,20 @@ def substituted(text: str, aliases: Aliases) -> str:
 
     Two directives in a row stand for one. An unknown name stays, and so does a directive right after it.
 
+    Raises:
+        RunError: The text grows too long.
+
     >>> substituted("$Registry/a:$ID $$x $HOME ${ID}", Aliases())
     '{{.Run.Registry}}/a:{{.Run.ID}} $x $HOME ${ID}'
     """
-    mark = re.escape(aliases.directive)
+    name = re.compile(f"[a-zA-Z0-9]*({re.escape(aliases.directive)})?")
+    budget = Budget()
     out: list[str] = []
     position = 0
     while (start := text.find(aliases.directive, position)) >= 0:
         out.append(text[position:start])
-        piece, position = _one(text, start + 1, aliases, re.compile(f"[a-zA-Z0-9]*({mark})?"))
+        piece, position = _one(text, start + 1, aliases, name)
+        budget.spend(len(piece))
         out.append(piece)
     out.append(text[position:])
     return "".join(out)
@@ -145,11 +151,18 @@ def _one(text: str, start: int, aliases: Aliases, pattern: re.Pattern[str]) -> t
     return aliases.directive + match.group(), match.end()
 
 
-def with_image(command: str, aliases: Aliases) -> str:
-    """Replace the first word of a command if it is an alias, as `bash` or `az`.
+def with_images(commands: Iterable[str], aliases: Aliases) -> Iterator[str]:
+    """Replace the first word of each command that begins with an alias, as `bash` or `az`.
 
-    >>> with_image("bash echo hello", Aliases())
-    'mcr.microsoft.com/acr/bash:2ff604c echo hello'
+    Raises:
+        RunError: The commands grow too long.
+
+    >>> list(with_images(["bash echo hello", "other"], Aliases()))
+    ['mcr.microsoft.com/acr/bash:2ff604c echo hello', 'other']
     """
-    first, *others = command.strip().split(" ")
-    return " ".join((aliases.values[first], *others)) if first in aliases.values else command
+    budget = Budget()
+    for command in commands:
+        first, space, others = command.strip().partition(" ")
+        image = aliases.values.get(first)
+        budget.spend(len(image or ""))
+        yield command if image is None else f"{image}{space}{others}"

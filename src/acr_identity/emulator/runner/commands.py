@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 from typing import Final
 
 from acr_identity.emulator.runner.references import DOCKER_HUB
@@ -168,18 +169,15 @@ def scripts(words: Command) -> tuple[str, ...]:
 
 
 def _without_options(words: Iterable[str]) -> tuple[str, ...]:
-    rest = tuple(words)
-    while rest and rest[0] in {"-n", "-e", "-E", "-ne", "-en"}:
-        rest = rest[1:]
-    return rest
+    return tuple(dropwhile(lambda word: word in {"-n", "-e", "-E", "-ne", "-en"}, words))
 
 
 def _flags(words: Command, switches: frozenset[str]) -> _Flags:
     values: list[tuple[str, str]] = []
     positionals: list[str] = []
-    rest = list(words)
+    rest = deque(words)
     while rest:
-        word = rest.pop(0)
+        word = rest.popleft()
         if word == "--":
             positionals += rest
             break
@@ -188,7 +186,7 @@ def _flags(words: Command, switches: frozenset[str]) -> _Flags:
             continue
         name, value = _name_and_value(word)
         if value is None:
-            value = "true" if name in switches or not rest else rest.pop(0)
+            value = "true" if name in switches or not rest else rest.popleft()
         values.append((name, value))
     return _Flags(tuple(values), tuple(positionals))
 

@@ -8,7 +8,9 @@ from typing import TypeAlias
 import yaml
 from yaml.error import Mark, MarkedYAMLError
 
+from acr_identity.emulator.runner.budget import NodeCount
 from acr_identity.emulator.runner.run_errors import RunError
+from acr_identity.emulator.yaml_text import PythonLoader
 
 Node: TypeAlias = yaml.nodes.Node
 Fields: TypeAlias = Mapping[str, Node]
@@ -60,7 +62,7 @@ def first_document(text: str) -> Node | None:
 
 
 def _documents(text: str) -> Iterator[Node]:
-    found: Iterator[Node | None] = yaml.compose_all(text, yaml.SafeLoader)
+    found: Iterator[Node | None] = yaml.compose_all(text, PythonLoader)
     yield from (node for node in found if node is not None)
 
 
@@ -101,6 +103,7 @@ class Reader:
         """Make a reader. `shown` is applied to each value before it stands in a message."""
         self._shown = shown
         self._misfits: list[str] = []
+        self._count = NodeCount()
 
     def finish(self) -> None:
         """Raise one `RunError` with all that did not fit."""
@@ -115,6 +118,7 @@ class Reader:
         return {}
 
     def _fields_of(self, node: yaml.MappingNode, merges: int) -> Fields:
+        self._count.add(1 + len(node.value))
         merged: dict[str, Node] = {}
         own: dict[str, Node] = {}
         for key, value in node.value:
@@ -136,6 +140,7 @@ class Reader:
     def items(self, node: Node | None, kind: str) -> tuple[Node | None, ...]:
         """Return the items of a sequence, `None` for each that is null."""
         if isinstance(node, yaml.SequenceNode):
+            self._count.add(1 + len(node.value))
             return tuple(None if _is_null(item) else item for item in node.value)
         self._misfit(node, kind)
         return ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 
 from acr_identity.emulator.kernel.runner_port import Dependency, Image, Refusal
@@ -105,6 +106,7 @@ def _fields(image: Image) -> Iterator[str]:
     return (f"{name}: {_scalar(value)}" for name, value in values if value)
 
 
+@functools.lru_cache(maxsize=1024)
 def _scalar(value: str) -> str:
     node = first_document(value)
     return value if node is not None and str(node.tag).endswith(":str") else f'"{value}"'

@@ -25,7 +25,7 @@ from acr_identity.emulator.runner.aliases import (
     separated,
     substituted,
     version_of,
-    with_image,
+    with_images,
     without_comments,
 )
 from acr_identity.emulator.runner.daemon import Daemon
@@ -232,4 +232,5 @@ def _check_files(task: TaskFile) -> None:
 
 
 def _with_images(task: TaskFile, aliases: Aliases) -> TaskFile:
-    return replace(task, steps=tuple(replace(step, cmd=with_image(step.cmd, aliases)) for step in task.steps))
+    commands = with_images((step.cmd for step in task.steps), aliases)
+    return replace(task, steps=tuple(replace(step, cmd=cmd) for step, cmd in zip(task.steps, commands, strict=True)))

@@ -13,7 +13,7 @@ Connector: TypeAlias = Literal[";", "&&", "||"]
 Command: TypeAlias = tuple[str, ...]
 
 _OPERATOR = re.compile(r"&&|\|\||\|&|[|;&\n()]")
-_VARIABLE = re.compile(r"\$(?:\{[^}]*\}|[A-Za-z_]\w*|[0-9#?@*!$-])", re.ASCII)
+_VARIABLE = re.compile(r"\$(?:\{[^}]{0,256}\}|[A-Za-z_]\w*|[0-9#?@*!$-])", re.ASCII)
 _SPACE = " \t\r"
 _PLAIN = re.compile(r"""[^\s'"\\$`|;&()]+""")
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING
 
-import yaml
-
 from acr_identity.emulator.kernel.arm import moment
 from acr_identity.emulator.kernel.runner_port import (
     DockerStep,
@@ -17,6 +15,8 @@ from acr_identity.emulator.kernel.runner_port import (
     Value,
 )
 from acr_identity.emulator.kernel.wire import entries, flag, section, text
+from acr_identity.emulator.runner.document import Reader, first_document
+from acr_identity.emulator.runner.run_errors import RunError
 
 if TYPE_CHECKING:
     from acr_identity.emulator.kernel.runner_port import Refusal, Step, Surroundings
@@ -68,7 +68,7 @@ def step_of(step: JsonObject, surroundings: Surroundings) -> Step | None:
             content = surroundings.read_file(context, text(step, "taskFilePath"))
             return None if content is None else TaskFileStep(content, context)
         case _:
-            return TaskFileStep(base64.b64decode(text(step, "encodedTaskContent")).decode(), context)
+            return TaskFileStep(_decoded(text(step, "encodedTaskContent")), context)
 
 
 def overridden(step: JsonObject, override: JsonObject) -> JsonObject:
@@ -106,13 +106,18 @@ def _values(step: JsonObject) -> tuple[Value, ...]:
 
 
 def _encoded_values(encoded: str) -> tuple[Value, ...]:
-    if not encoded:
-        return ()
     try:
-        content: object = yaml.safe_load(base64.b64decode(encoded).decode())
-    except yaml.YAMLError:
+        found = Reader().text_map(first_document(_decoded(encoded)))
+    except RunError:
         return ()
-    return tuple(Value(str(name), str(value)) for name, value in content.items()) if isinstance(content, dict) else ()
+    return tuple(Value(name, value) for name, value in found.items())
+
+
+def _decoded(encoded: str) -> str:
+    try:
+        return base64.b64decode(encoded).decode(errors="replace")
+    except ValueError:
+        return encoded  # what the service makes of it is not verified
 
 
 def _value(entry: JsonObject) -> Value:

@@ -18,8 +18,9 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from acr_identity.emulator.files import read_file
 from acr_identity.emulator.server.host_names import AZURE_HOSTS, AZURE_SUFFIXES, LOOPBACK_ADDRESSES
-from acr_identity.emulator.server.places import Places, write_whole
+from acr_identity.emulator.server.places import LARGEST, Places, write_whole
 from acr_identity.emulator.server.server_error import ServerError
 
 if TYPE_CHECKING:
@@ -91,14 +92,14 @@ def read_certificate(path: Path) -> x509.Certificate:
     Raises:
         ValueError: there is none.
     """
-    return x509.load_pem_x509_certificate(path.read_bytes())
+    return x509.load_pem_x509_certificate(read_file(path, LARGEST))
 
 
 def _read(places: Places) -> Authority:
     places.authority_key.chmod(0o600)
     try:
         certificate = read_certificate(places.authority)
-        key = load_pem_private_key(places.authority_key.read_bytes(), password=None)
+        key = load_pem_private_key(read_file(places.authority_key, LARGEST), password=None)
     except (ValueError, TypeError) as error:
         raise _damaged(places) from error
     if not isinstance(key, ec.EllipticCurvePrivateKey) or key.public_key() != certificate.public_key():

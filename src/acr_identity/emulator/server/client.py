@@ -10,10 +10,11 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from acr_identity.emulator.files import read_file
 from acr_identity.emulator.server.control import PREFIX
 from acr_identity.emulator.server.control_file import ControlFile, read_control
 from acr_identity.emulator.server.messages import Account, RequestLog, Status
-from acr_identity.emulator.server.places import Places
+from acr_identity.emulator.server.places import LARGEST, Places
 from acr_identity.emulator.server.server_error import ServerError
 from acr_identity.emulator.state_file import StateFile, StateFileError
 
@@ -82,7 +83,7 @@ class Client:
             status, body = self._exchange(control, method, name)
         except ConnectionRefusedError as error:
             raise self._nobody() from error
-        except (OSError, http.client.HTTPException) as error:
+        except (OSError, ValueError, http.client.HTTPException) as error:
             raise _unreached(error, control, self.places) from error
         try:
             if status == HTTPStatus.OK:
@@ -95,7 +96,8 @@ class Client:
         raise self._nobody()
 
     def _exchange(self, control: ControlFile, method: str, name: str) -> tuple[int, bytes]:
-        context = ssl.create_default_context(cafile=self.places.authority)
+        authority = read_file(self.places.authority, LARGEST).decode("ascii", "ignore")
+        context = ssl.create_default_context(cadata=authority or "none")
         # An address that is not the usual one of the loopback is in no certificate; that the own authority signed it
         # proves enough.
         context.check_hostname = False
@@ -113,7 +115,9 @@ class Client:
         )
 
 
-def _unreached(error: OSError | http.client.HTTPException, control: ControlFile, places: Places) -> ServerError:
+def _unreached(
+    error: OSError | ValueError | http.client.HTTPException, control: ControlFile, places: Places
+) -> ServerError:
     place = f"{control.host}:{control.port}"
     match error:
         case TimeoutError():

@@ -11,10 +11,10 @@ from pydantic import BaseModel
 from acr_identity.emulator.app import RequestRecord
 from acr_identity.emulator.kernel.arm_errors import ArmError
 from acr_identity.emulator.kernel.settings import host_name
-from acr_identity.emulator.kernel.snapshot import read_snapshot
 from acr_identity.emulator.kernel.wire import Reply, Request
 from acr_identity.emulator.server.host_names import is_loopback
 from acr_identity.emulator.server.messages import Account, Answered, RequestLog, Status
+from acr_identity.emulator.snapshot import read_snapshot
 from acr_identity.emulator.state_file import StateFileError
 
 if TYPE_CHECKING:

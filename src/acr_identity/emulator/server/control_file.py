@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from acr_identity.emulator.server.places import Places, write_whole
+from acr_identity.emulator.files import read_file
+from acr_identity.emulator.server.places import LARGEST, Places, write_whole
 from acr_identity.emulator.server.server_error import ServerError
 
 
@@ -15,7 +16,7 @@ class ControlFile(BaseModel):
 
     pid: int
     host: str
-    port: int
+    port: int = Field(ge=1, le=65535)
     token: str = Field(repr=False)
 
 
@@ -36,7 +37,7 @@ def read_control(places: Places) -> ControlFile | None:
         ServerError: it cannot be read, or is something else.
     """
     try:
-        return ControlFile.model_validate_json(places.control.read_bytes())
+        return ControlFile.model_validate_json(read_file(places.control, LARGEST))
     except FileNotFoundError:
         return None
     except (OSError, ValidationError) as error:

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from acr_identity.emulator.app import Emulator
+from acr_identity.emulator.files import read_file
 from acr_identity.emulator.kernel.clock import Clock
 from acr_identity.emulator.kernel.settings import Settings
 from acr_identity.emulator.kernel.signing_keys import Keys, make_signing_key
-from acr_identity.emulator.kernel.snapshot import SnapshotError
 from acr_identity.emulator.server.endpoint import Listen
-from acr_identity.emulator.server.places import Places, write_whole
+from acr_identity.emulator.server.places import LARGEST, Places, write_whole
 from acr_identity.emulator.server.server_error import ServerError
+from acr_identity.emulator.snapshot import SnapshotError
 from acr_identity.emulator.state_file import StateFile, StateFileError
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def _signing_key(path: Path) -> bytes:
         if not path.exists():
             write_whole(path, make_signing_key())
         path.chmod(0o600)
-        content = path.read_bytes()
+        content = read_file(path, LARGEST)
         # An empty file would be taken for no key at all.
         Keys(content or b"empty")
     except OSError as error:

@@ -11,6 +11,8 @@ from acr_identity.emulator.server.server_error import ServerError
 
 FOLDER = ".acr_identity"
 """How the folder is called."""
+LARGEST = 1 << 20
+"""How many bytes a file of a server may have, the state aside."""
 
 
 @dataclass(frozen=True, slots=True)

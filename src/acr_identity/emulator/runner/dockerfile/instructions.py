@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 _ESCAPE = re.compile(r"\A\s*#\s*escape\s*=\s*(?P<mark>[\\`])\s*\Z", re.IGNORECASE)
-_DIRECTIVE = re.compile(r"\A\s*#\s*(?P<name>[a-zA-Z]+)\s*=\s*(?P<value>.+?)\s*\Z")
+_DIRECTIVE = re.compile(r"\A#\s*(?P<name>[a-zA-Z]+)\s*=\s*(?P<value>.+)\Z")
 _FLAG = re.compile(r"\A--(?P<name>[a-z\-]+)(?:=(?P<value>\S*))?\Z")
 
 
@@ -31,7 +31,7 @@ def syntax_image(text: str) -> str:
     'docker/dockerfile:1'
     """
     for line in text.removeprefix("\ufeff").split("\n"):
-        match = _DIRECTIVE.match(line)
+        match = _DIRECTIVE.match(line.strip())
         if match is None:
             return ""
         if match.group("name").lower() == "syntax":
@@ -62,9 +62,11 @@ def _instruction(text: str) -> list[Instruction]:
     if not words:
         return []
     flags: list[tuple[str, str]] = []
-    rest = words[1:]
-    while rest and (match := _FLAG.match(rest[0])):
+    keyword, *rest = words
+    for word in rest:
+        match = _FLAG.match(word)
+        if match is None:
+            break
         flags.append((match.group("name"), match.group("value") or ""))
-        rest = rest[1:]
-    keyword = words[0].upper()
-    return [Instruction(keyword, tuple(flags), tuple(rest), " ".join((keyword, *words[1:])))]
+    keyword = keyword.upper()
+    return [Instruction(keyword, tuple(flags), tuple(rest[len(flags) :]), " ".join((keyword, *rest)))]

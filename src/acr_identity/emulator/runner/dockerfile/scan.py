@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from acr_identity.emulator.runner.budget import Budget
 from acr_identity.emulator.runner.run_errors import RunError
 
-_VARIABLE = re.compile(r"\$(?:\{([^}]*)\}|(\w+))", re.ASCII)
+_VARIABLE = re.compile(r"\$(?:\{([^}]{0,256})\}|(\w+))", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class _Progress:
     images: list[str] = field(default_factory=list)
     origin: str = ""
     stage: str = ""
+    budget: Budget = field(default_factory=Budget)
 
 
 def scan(text: str, arguments: tuple[str, ...], target: str) -> Scan:
@@ -40,7 +42,7 @@ def scan(text: str, arguments: tuple[str, ...], target: str) -> Scan:
         target: the stage to stop after, or nothing.
 
     Raises:
-        RunError: a line is not understood.
+        RunError: a line is not understood, or grows too long.
 
     >>> scan("ARG R\nFROM ${R}/node:15", ("R=base.azurecr.io",), "").runtime
     'base.azurecr.io/node:15'
@@ -75,7 +77,7 @@ def _from(progress: _Progress, words: list[str], line: str) -> None:
             pass
         case _:
             raise RunError(f"unable to understand line {line}")
-    expanded = _expanded(image, progress.arguments)
+    expanded = _expanded(image, progress)
     if expanded in progress.origins:
         progress.origin = progress.origins[expanded]
     else:
@@ -101,5 +103,10 @@ def _assignment(text: str) -> tuple[str, str]:
     return name, value.strip('"').strip("'")
 
 
-def _expanded(text: str, arguments: Mapping[str, str]) -> str:
-    return _VARIABLE.sub(lambda match: arguments.get(match.group(1) or match.group(2) or "", ""), text)
+def _expanded(text: str, progress: _Progress) -> str:
+    def value(match: re.Match[str]) -> str:
+        known = progress.arguments.get(match.group(1) or match.group(2) or "", "")
+        progress.budget.spend(len(known))
+        return known
+
+    return _VARIABLE.sub(value, text)

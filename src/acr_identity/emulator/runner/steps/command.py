@@ -173,8 +173,9 @@ def _tag(scene: Scene, words: Command) -> int:
 
 def _build(scene: Scene, words: Command) -> int:
     try:
+        content = content_of(*words)
         for tag in build_of(words).tags:
-            scene.daemon.tag(tag, content_of(*words))
+            scene.daemon.tag(tag, content)
     except RunError as error:
         scene.log.show(error.text)
         return 1

@@ -14,7 +14,7 @@ from acr_identity.emulator.runner.run_errors import ExitError, RunError
 from acr_identity.emulator.runner.taskfile import TaskStep
 
 LONGEST_WAIT = 28800
-"""The longest that Azure lets a run take, in seconds: no single wait is longer."""
+"""The longest that Azure lets a run take, in seconds: no single wait is longer, and after it nothing is retried."""
 
 _REMOTE = ("http://", "https://", "git://", "git@", "ssh://", "github.com/", "oci://")
 _NO_CONTEXT = frozenset({"", "/dev/null"})
@@ -60,7 +60,7 @@ class Scene:
             delay = f"waiting {step.retry_delay} seconds before retrying..."
             self.log.say(f"Container failed during run: {step.id}, {delay}")
             self.log.wait(min(step.retry_delay, LONGEST_WAIT))
-            if self.log.seconds > end:
+            if self.log.seconds > min(end, LONGEST_WAIT):
                 raise RunError("timed out")
 
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
+
+BUILDKIT: Final = "DOCKER_BUILDKIT=1"
+"""The variable with which BuildKit builds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ class TaskStep:
     @property
     def uses_buildkit(self) -> bool:
         """Whether BuildKit builds: only with `cache: enabled` or exactly `DOCKER_BUILDKIT=1` in the environment."""
-        return self.cache.lower() == "enabled" or "DOCKER_BUILDKIT=1" in self.env
+        return self.cache.lower() == "enabled" or BUILDKIT in self.env
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Final
 
 from acr_identity.emulator.runner.references import with_latest
 from acr_identity.emulator.runner.run_errors import RunError
-from acr_identity.emulator.runner.taskfile.model import Network, TaskFile, TaskStep
+from acr_identity.emulator.runner.taskfile.model import BUILDKIT, Network, TaskFile, TaskStep
 from acr_identity.emulator.runner.taskfile.validation import check_version
 
 DEFAULT_NETWORK: Final = "acb_default_network"
@@ -33,10 +33,12 @@ def prepared(task: TaskFile) -> TaskFile:
         networks=networks,
         step_timeout=task.step_timeout if task.step_timeout > 0 else _STEP_TIMEOUT,
     )
-    return replace(task, steps=tuple(_step(task, step, index, network) for index, step in enumerate(task.steps)))
+    shared = _Shared(tuple(part for entry in task.env for part in entry.split(",")))
+    steps = (_step(task, step, index, network, shared) for index, step in enumerate(task.steps))
+    return replace(task, steps=tuple(steps))
 
 
-def _step(task: TaskFile, step: TaskStep, index: int, network: str) -> TaskStep:
+def _step(task: TaskFile, step: TaskStep, index: int, network: str, shared: _Shared) -> TaskStep:
     return replace(
         step,
         id=step.id or f"acb_step_{index}",
@@ -44,17 +46,26 @@ def _step(task: TaskFile, step: TaskStep, index: int, network: str) -> TaskStep:
         retry_delay=step.retry_delay if step.retry_delay > 0 else _RETRY_DELAY,
         network=step.network or network,
         working_directory=step.working_directory or task.working_directory,
-        env=_environment(step.env, task.env),
+        env=shared.added_to(step.env),
         push=tuple(dict.fromkeys(with_latest(image) for image in step.push)),
     )
 
 
-def _environment(own: tuple[str, ...], shared: tuple[str, ...]) -> tuple[str, ...]:
-    if not shared:
-        return own
-    taken = {_name(entry, "step") for entry in own}
-    split = tuple(part for entry in shared for part in entry.split(","))
-    return (*own, *(entry for entry in split if _name(entry, "task") not in taken))
+class _Shared:
+    """The variables that the task gives to each step. Only one of them changes an emulated run, so no other is kept."""
+
+    def __init__(self, entries: tuple[str, ...]) -> None:
+        self._entries = entries
+        self._nameless = next((entry for entry in entries if "=" not in entry), None)
+        self._kept = tuple({entry for entry in entries if entry == BUILDKIT})
+
+    def added_to(self, own: tuple[str, ...]) -> tuple[str, ...]:
+        if not self._entries:
+            return own
+        taken = {_name(entry, "step") for entry in own}
+        if self._nameless is not None:
+            _name(self._nameless, "task")
+        return own if _name(BUILDKIT, "task") in taken else (*own, *self._kept)
 
 
 def _name(entry: str, kind: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import assert_never
 
+from acr_identity.emulator.runner.budget import Budget
 from acr_identity.emulator.runner.run_errors import RunError
 from acr_identity.emulator.runner.template.functions import FUNCTIONS, Datum, is_true, printed
 from acr_identity.emulator.runner.template.lexer import Text
@@ -20,66 +21,72 @@ from acr_identity.emulator.runner.template.parser import (
     Pipe,
 )
 
-_LONGEST = 1 << 20
-
 
 def evaluated(name: str, blocks: tuple[Block, ...], data: Datum) -> str:
     """Return the text that a template gives for its data. What is missing prints as `<no value>`.
 
     Raises:
-        RunError: a function got a value that it cannot use, or the text grows beyond one mebibyte.
+        RunError: a function got a value that it cannot use, or the texts that are made grow too long.
     """
-    return "".join(_block(name, block, data) for block in blocks)
+    return _Evaluation(name, data).text(blocks)
 
 
-def _block(name: str, block: Block, data: Datum) -> str:
-    match block:
-        case Text(text):
-            return text
-        case Output(pipe):
-            value = _pipe(name, pipe, data)
-            return "<no value>" if value is None else printed(value)
-        case If(condition, then, otherwise):
-            return evaluated(name, then if is_true(_pipe(name, condition, data)) else otherwise, data)
-        case _:
-            assert_never(block)
+class _Evaluation:
+    def __init__(self, name: str, data: Datum) -> None:
+        self._name = name
+        self._data = data
+        self._budget = Budget()
 
+    def text(self, blocks: tuple[Block, ...]) -> str:
+        return "".join(self._block(block) for block in blocks)
 
-def _pipe(name: str, pipe: Pipe, data: Datum) -> Datum:
-    piped: tuple[Datum, ...] = ()
-    for command in pipe.commands:
-        try:
-            value = _command(name, command, data, piped)
-        except RunError as error:
-            if error.text.startswith("template: "):
-                raise
-            raise error.within(f'template: {name}:{pipe.line}: executing "{name}" at <{command.source}>') from error
-        if isinstance(value, str) and len(value) > _LONGEST:
-            raise RunError(f"template: {name}:{pipe.line}: the text is too long for this emulator")
-        piped = (value,)
-    return piped[0]
+    def _block(self, block: Block) -> str:
+        match block:
+            case Text(text):
+                return text
+            case Output(pipe):
+                value = self._pipe(pipe)
+                return "<no value>" if value is None else printed(value)
+            case If(condition, then, otherwise):
+                return self.text(then if is_true(self._pipe(condition)) else otherwise)
+            case _:
+                assert_never(block)
 
+    def _pipe(self, pipe: Pipe) -> Datum:
+        piped: tuple[Datum, ...] = ()
+        for command in pipe.commands:
+            try:
+                piped = (self._spent(self._command(command, piped)),)
+            except RunError as error:
+                if error.text.startswith("template: "):
+                    raise
+                place = f'template: {self._name}:{pipe.line}: executing "{self._name}" at <{command.source}>'
+                raise error.within(place) from error
+        return piped[0]
 
-def _command(name: str, command: Command, data: Datum, piped: tuple[Datum, ...]) -> Datum:
-    first, *others = command.operands
-    if isinstance(first, Function):
-        arguments = (*(_operand(name, operand, data) for operand in others), *piped)
-        return FUNCTIONS[first.name](arguments)
-    if piped:
-        raise RunError("can't give argument to non-function")
-    return _operand(name, first, data)
+    def _spent(self, value: Datum) -> Datum:
+        self._budget.spend(len(value) if isinstance(value, str) else 1)
+        return value
 
+    def _command(self, command: Command, piped: tuple[Datum, ...]) -> Datum:
+        first, *others = command.operands
+        if isinstance(first, Function):
+            arguments = (*(self._spent(self._operand(operand)) for operand in others), *piped)
+            return FUNCTIONS[first.name](arguments)
+        if piped:
+            raise RunError("can't give argument to non-function")
+        return self._operand(first)
 
-def _operand(name: str, operand: Operand, data: Datum) -> Datum:
-    match operand:
-        case Literal(value):
-            return value
-        case Field(names, base):
-            return _field(data if base is None else _pipe(name, base, data), names)
-        case Function(called):
-            return FUNCTIONS[called](())
-        case _:
-            assert_never(operand)
+    def _operand(self, operand: Operand) -> Datum:
+        match operand:
+            case Literal(value):
+                return value
+            case Field(names, base):
+                return _field(self._data if base is None else self._pipe(base), names)
+            case Function(called):
+                return FUNCTIONS[called](())
+            case _:
+                assert_never(operand)
 
 
 def _field(value: Datum, names: tuple[str, ...]) -> Datum:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
+from acr_identity.emulator.runner.budget import Budget
 from acr_identity.emulator.runner.gotext import quoted
 from acr_identity.emulator.runner.run_errors import RunError
 
@@ -184,6 +185,7 @@ def _length(arguments: Arguments) -> Datum:
 def _replace(arguments: Arguments) -> Datum:
     _exactly(3, arguments, "replace")
     old, new, text = (_text(argument) for argument in arguments)
+    Budget().spend(len(text) + text.count(old) * len(new))
     return text.replace(old, new)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal, NoReturn, TypeAlias
@@ -91,9 +92,10 @@ class _Lexer:
     def __init__(self, name: str, text: str) -> None:
         self._name = name
         self._text = text
+        self._ends = [match.start() for match in re.finditer("\n", text)]
 
     def line(self, position: int) -> int:
-        return self._text.count("\n", 0, position) + 1
+        return bisect_left(self._ends, position) + 1
 
     def tokens(self, position: int) -> tuple[tuple[Token, ...], re.Match[str]]:
         found: list[Token] = []

@@ -16,6 +16,7 @@ from acr_identity.emulator.runner.template.lexer import Action, Piece, Text, Tok
 _LITERALS = {"true": True, "false": False, "nil": None}
 _ESCAPE = re.compile(r"\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{3}|.)", re.DOTALL)
 _ESCAPED = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "\\": "\\", '"': '"'}
+_LARGEST = 2**63 - 1
 _BLOCKS = frozenset({"range", "with", "define", "template", "block", "break", "continue"})
 
 
@@ -230,7 +231,8 @@ class _Parser:
 def _number(text: str) -> int | float | None:
     text = text.replace("_", "")
     try:
-        return int(text, 0)
+        whole = int(text, 0)
+        return whole if abs(whole) <= _LARGEST else None
     except ValueError:
         pass
     try:

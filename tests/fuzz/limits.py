@@ -1,0 +1,37 @@
+"""What a file may cost: two seconds of the processor and 200 MB, and no error but the reader's own."""
+
+from __future__ import annotations
+
+import contextlib
+import resource
+import sys
+import time
+from pathlib import Path
+
+from fuzz.readers import Reader
+
+LARGEST = 1 << 16
+_SECONDS = 2.0
+_MEGABYTES = 200
+_UNIT = 1 << 20 if sys.platform == "darwin" else 1 << 10
+
+
+def check(reader: Reader, content: bytes, folder: Path) -> None:
+    """Let a reader read a file of this content.
+
+    Raises:
+        Exception: Whatever the reader raises besides its refusals.
+        AssertionError: It takes too long, or too much.
+    """
+    path = folder / "file"
+    path.write_bytes(content)
+    size, start = _peak(), time.process_time()
+    with contextlib.suppress(*reader.refusals):
+        reader.read(path)
+    seconds = time.process_time() - start
+    assert seconds <= _SECONDS, f"{reader} took {seconds:.1f} s"
+    assert _peak() - size <= _MEGABYTES, f"{reader} took {_peak() - size} MB"
+
+
+def _peak() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // _UNIT
