@@ -68,7 +68,7 @@ def test_the_layers_hold(copy: Path) -> None:
             "The server of the emulator does not know what a request means",
         ),
         ("emulator/adapter.py", "import uvicorn", "Only the served emulator needs its extra"),
-        ("cli/emulating.py", "import h11", "Only the served emulator needs its extra"),
+        ("cli/emulator/server_client.py", "import h11", "Only the served emulator needs its extra"),
     ],
 )
 def test_a_planted_violation_breaks_them(copy: Path, module: str, statement: str, contract: str) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from acr_identity.cli.console import Console
 from acr_identity.cli.options import Settings
-from acr_identity.cli.watching import ProgressLines, RequestLines
+from acr_identity.cli.progress_lines import ProgressLines, RequestLines
 from acr_identity.errors import SettingsError
 from acr_identity.ids import CLOUD_VARIABLE, CLOUDS, PUBLIC_CLOUD, Cloud
 from acr_identity.provisioner import Provisioner

@@ -17,7 +17,7 @@ import requests
 from acr_identity.emulator import StateFile
 from acr_identity.emulator.server import Places, ServerError, client
 from acr_identity.emulator.server.client import Client
-from acr_identity.emulator.server.opening import Options, open_emulator
+from acr_identity.emulator.server.open_emulator import Options, open_emulator
 from acr_identity.emulator.server.waking_clock import WakingClock
 from emulator.server.processes import COMMAND, Process
 

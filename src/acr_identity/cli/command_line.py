@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from acr_identity.cli.console import Console
-from acr_identity.cli.emulator_commands import emulator_group
+from acr_identity.cli.emulator.server_options import emulator_group
+from acr_identity.cli.init import FLOWS, IDENTITIES, init
 from acr_identity.cli.options import (
     AzureCommand,
     Settings,
@@ -23,7 +24,6 @@ from acr_identity.cli.options import (
     task_argument,
     yes_option,
 )
-from acr_identity.cli.starting import FLOWS, IDENTITIES, init
 from acr_identity.errors import ExitCode
 
 PROGRAM = "acr-identity"
@@ -68,7 +68,7 @@ def init_command(console: Console, flow: str, folder: Path, identity: str, *, fo
 @click.pass_obj
 def schema_command(console: Console) -> ExitCode:
     """Print the JSON Schema of a spec, for editors."""
-    from acr_identity.cli.checking import schema
+    from acr_identity.cli.validate import schema
 
     return schema(console)
 
@@ -83,7 +83,7 @@ def validate_command(console: Console, spec: Path, files_from: tuple[Path, ...])
 
     Each is printed with its file, line and column.
     """
-    from acr_identity.cli.checking import validate
+    from acr_identity.cli.validate import validate
 
     return validate(console, spec, files_from)
 
@@ -102,7 +102,7 @@ def plan_command(console: Console, settings: Settings, target: tuple[str, ...], 
 
     Ends with 7 if `apply` would refuse the plan as unsafe.
     """
-    from acr_identity.cli.changing import plan
+    from acr_identity.cli.planned_work import plan
 
     return plan(console, settings, target, detailed=detailed_exitcode)
 
@@ -123,7 +123,7 @@ def apply_command(console: Console, settings: Settings, target: tuple[str, ...],
     are under way end, start no more, and still show the report. What is done stays done: the same command again goes on
     from there.
     """
-    from acr_identity.cli.changing import apply
+    from acr_identity.cli.planned_work import apply
 
     return apply(console, settings, target, yes=yes)
 
@@ -162,8 +162,8 @@ def run_command(
     Ends with 6 unless the run succeeds. TASK may be left out where the spec has one only. Ctrl-C, SIGTERM and SIGHUP
     cancel the run and read on until it has ended; a second one leaves the run alone.
     """
-    from acr_identity.cli.choosing import secret_values
-    from acr_identity.cli.running import run
+    from acr_identity.cli.chosen_task import secret_values
+    from acr_identity.cli.run import run
 
     return run(console, settings, task, {**values, **secret_values(secrets)}, waits=not no_wait)
 
@@ -181,7 +181,7 @@ def logs_command(console: Console, settings: Settings, task: str | None, run_id:
     Ends with 6 unless the run succeeds. TASK may be left out where the spec has one only. Ctrl-C stops reading; the run
     goes on.
     """
-    from acr_identity.cli.running import logs
+    from acr_identity.cli.run import logs
 
     return logs(console, settings, task, run_id)
 
@@ -195,7 +195,7 @@ def show_command(console: Console, settings: Settings, task: str | None) -> Exit
 
     TASK may be left out where the spec has one only.
     """
-    from acr_identity.cli.running import show
+    from acr_identity.cli.run import show
 
     return show(console, settings, task)
 
@@ -211,7 +211,7 @@ def destroy_command(console: Console, settings: Settings, target: tuple[str, ...
     What others made stays. Shows the plan and asks; with --yes or --emulator it does not ask. Ctrl-C, SIGTERM and
     SIGHUP end it as they end `apply`.
     """
-    from acr_identity.cli.changing import destroy
+    from acr_identity.cli.planned_work import destroy
 
     return destroy(console, settings, target, yes=yes)
 

@@ -13,15 +13,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from acr_identity.cli.console import Console
-from acr_identity.cli.emulating import client_of, told_as_settings
+from acr_identity.cli.emulator.server_client import client_of, told_as_settings
 from acr_identity.cli.endings import would_end
 from acr_identity.errors import ExitCode, SettingsError
 
 if TYPE_CHECKING:
-    from acr_identity.cli.emulator_commands import Serve
+    from acr_identity.cli.emulator.server_options import Serve
     from acr_identity.emulator.fault_file import FaultFile
     from acr_identity.emulator.server.messages import Account, Status
-    from acr_identity.emulator.server.opening import Options
+    from acr_identity.emulator.server.open_emulator import Options
     from acr_identity.emulator.server.places import Places
 
 _SIGNALLED = 128
@@ -35,7 +35,7 @@ def start(console: Console, given: Serve) -> ExitCode:
         SettingsError: the address is not of the loopback, a file cannot be used, or a port is taken.
         SpecError: the world file is invalid.
     """
-    from acr_identity.emulator.server.running import serve
+    from acr_identity.emulator.server.server_process import serve
 
     if not _is_this_machine(given.host) and not given.allow_remote:
         raise SettingsError(
@@ -80,7 +80,7 @@ def run(given: Serve, command: Sequence[str]) -> int:
 
 
 async def _run_served(options: Options, command: Sequence[str]) -> int:
-    from acr_identity.emulator.server.running import running
+    from acr_identity.emulator.server.server_process import running
 
     async with running(options) as server:
         return await _run(command, _environment(server.status, server.account, server.places))
@@ -121,7 +121,7 @@ def _environment(status: Status, account: Account, places: Places) -> dict[str, 
 def _options(given: Serve) -> Options:
     from acr_identity.emulator import World
     from acr_identity.emulator.server.endpoint import Listen
-    from acr_identity.emulator.server.opening import Options
+    from acr_identity.emulator.server.open_emulator import Options
     from acr_identity.spec import load_document
 
     return Options(

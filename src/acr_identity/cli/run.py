@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 
 from pydantic import SecretStr
 
-from acr_identity.cli.choosing import choose_task
+from acr_identity.cli.chosen_task import choose_task
 from acr_identity.cli.console import Console, Format
-from acr_identity.cli.following import follow, follow_or_cancel
 from acr_identity.cli.options import Settings
 from acr_identity.cli.renderings import RUN, TASK
+from acr_identity.cli.run_log import follow, follow_or_cancel
 from acr_identity.cli.session import open_provisioner
 from acr_identity.errors import ExitCode
 from acr_identity.spec import Task, load_spec

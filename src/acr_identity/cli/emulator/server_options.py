@@ -153,7 +153,7 @@ def start_command(console: Console, given: Serve) -> ExitCode:
     Prints one line when it is ready. Every change is in the state file before it is answered, so that nothing is lost
     however it ends.
     """
-    from acr_identity.cli.serving import start
+    from acr_identity.cli.emulator.run import start
 
     return start(console, given)
 
@@ -163,7 +163,7 @@ def start_command(console: Console, given: Serve) -> ExitCode:
 @click.pass_obj
 def stop_command(console: Console, state: Path) -> ExitCode:
     """End the emulator, and return when it has ended."""
-    from acr_identity.cli.emulating import stop
+    from acr_identity.cli.emulator.server_client import stop
 
     return stop(console, state)
 
@@ -177,7 +177,7 @@ def status_command(console: Console, state: Path) -> ExitCode:
 
     Ends with 1 if none runs.
     """
-    from acr_identity.cli.emulating import status
+    from acr_identity.cli.emulator.server_client import status
 
     return status(console, state)
 
@@ -191,7 +191,7 @@ def reset_command(console: Console, state: Path) -> ExitCode:
     It holds its world again, has the faults that it was started with, and no requests. If the server was started
     again without --world, it begins with an empty subscription.
     """
-    from acr_identity.cli.emulating import reset
+    from acr_identity.cli.emulator.server_client import reset
 
     return reset(console, state)
 
@@ -208,7 +208,7 @@ def requests_command(console: Console, state: Path, *, counts: bool) -> ExitCode
 
     They are in the order of their answers, since its start or the last `reset`.
     """
-    from acr_identity.cli.emulating import requests
+    from acr_identity.cli.emulator.server_client import requests
 
     return requests(console, state, counts=counts)
 
@@ -238,7 +238,7 @@ def env_command(console: Console, state: Path, via: str, shell: str) -> ExitCode
     These are environment variables for az, for the Azure SDKs and for this program, the secret to sign in with
     included.
     """
-    from acr_identity.cli.emulating import env
+    from acr_identity.cli.emulator.server_client import env
 
     return env(console, state, via, shell)
 
@@ -258,6 +258,6 @@ def run_command(given: Serve, command: tuple[str, ...]) -> int:
     It reaches the emulator by the proxy, and no other host over https. Where no emulator runs, one is started for the
     command. Ends with the code of the command.
     """
-    from acr_identity.cli.serving import run
+    from acr_identity.cli.emulator.run import run
 
     raise click.exceptions.Exit(run(given, command))

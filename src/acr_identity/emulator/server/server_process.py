@@ -20,7 +20,7 @@ from acr_identity.emulator.server.endpoint import Endpoint
 from acr_identity.emulator.server.environment import cloud_file
 from acr_identity.emulator.server.extra import check_extra
 from acr_identity.emulator.server.messages import Account, Status
-from acr_identity.emulator.server.opening import Options, add_faults, open_emulator
+from acr_identity.emulator.server.open_emulator import Options, add_faults, open_emulator
 from acr_identity.emulator.server.places import Places, write_whole
 from acr_identity.emulator.server.server_error import ServerError
 from acr_identity.emulator.server.waking_clock import WakingClock
@@ -48,7 +48,7 @@ async def running(options: Options) -> AsyncIterator[Running]:
             installed.
     """
     check_extra()
-    from acr_identity.emulator.server.serving import Server  # noqa: PLC0415 - needs the extra
+    from acr_identity.emulator.server.listening_server import Server  # noqa: PLC0415 - needs the extra
 
     places = Places.beside(options.state)
     _check_free(places)
