@@ -1,5 +1,4 @@
 """Errors as the user sees them: in words on standard error, and as a document where one was asked for."""
-# ruff: noqa: PLC0415 - `render` is loaded when there is something to tell
 
 from __future__ import annotations
 

@@ -1,38 +1,42 @@
-"""`validate` and `schema`: the spec alone, without Azure."""
+"""`validate`: every mistake of a spec, without Azure."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
 
 from acr_identity.cli.console import Console, Format
+from acr_identity.cli.options import example, files_from_option, output_option, spec_argument
 from acr_identity.errors import ExitCode
-from acr_identity.spec import Spec, json_schema, load_spec
+
+if TYPE_CHECKING:
+    from acr_identity.spec import Spec
 
 
-def validate(console: Console, path: Path, files_from: Sequence[Path]) -> ExitCode:
-    """Find every mistake of a spec.
+@click.command("validate", epilog=example("acr-identity validate spec.yaml"))
+@spec_argument
+@files_from_option
+@output_option(*Format)
+@click.pass_obj
+def validate(console: Console, spec: Path, files_from: tuple[Path, ...]) -> ExitCode:
+    """Find every mistake of a spec, without Azure.
 
-    Raises:
-        SpecError: there are mistakes.
+    Each is printed with its file, line and column.
     """
-    spec = load_spec(path, files_from=files_from)
+    from acr_identity.spec import load_spec
+
+    valid = load_spec(spec, files_from=files_from)
     if console.format is Format.JSON:
-        console.result(_as_json(path, spec))
+        console.result(_as_json(spec, valid))
     else:
-        console.result(f"{path} is valid: {', '.join(_counted(name, count) for name, count in _counts(spec).items())}")
-    return ExitCode.DONE
-
-
-def schema(console: Console) -> ExitCode:
-    """Print the JSON Schema of a spec."""
-    console.result(json.dumps(json_schema(), indent=2))
+        console.result(f"{spec} is valid: {', '.join(_counted(name, count) for name, count in _counts(valid).items())}")
     return ExitCode.DONE
 
 
 def _as_json(path: Path, spec: Spec) -> str:
-    from acr_identity.render.to_json import to_json  # noqa: PLC0415 - the usual case does without `render`
+    from acr_identity.render.to_json import to_json
 
     return to_json("validation", {"file": str(path), "valid": True, "summary": _counts(spec)})
 
