@@ -18,7 +18,7 @@ from acr_identity.state import (
     EncodedStep,
     FileStep,
     PlatformSettings,
-    SourceTrigger,
+    SourceTriggerSettings,
     Step,
     TaskSettings,
     TimerTrigger,
@@ -128,7 +128,7 @@ def test_a_secret_that_is_not_shown_is_unverifiable_and_no_difference() -> None:
 
 
 SECRET = SecretStr("of the spec")
-TRIGGER = SourceTrigger("s", "https://git.example/repo.git", "main", ("commit",), "Github", SECRET)
+TRIGGER = SourceTriggerSettings("s", "https://git.example/repo.git", "main", ("commit",), "Github", SECRET)
 UNSEEN = replace(TRIGGER, token=None)
 HIDDEN_TOKEN = ("sources[s].token",)
 
@@ -149,7 +149,7 @@ def test_a_secret_that_is_not_there_is_a_difference_where_all_was_seen() -> None
 @pytest.mark.parametrize(
     "live", [(), (replace(UNSEEN, repository="https://git.example/other.git"),)], ids=["new", "elsewhere"]
 )
-def test_the_token_of_a_trigger_goes_with_its_repository(live: tuple[SourceTrigger, ...]) -> None:
+def test_the_token_of_a_trigger_goes_with_its_repository(live: tuple[SourceTriggerSettings, ...]) -> None:
     found = compare(TaskSettings(sources=(TRIGGER,)), TaskSettings(sources=live), details_seen=False)
     assert found.changes[-1] == FieldChange("sources[s].token", "(none)", "(secret)")
     assert found.unverifiable == ()

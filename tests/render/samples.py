@@ -45,7 +45,7 @@ from acr_identity.state import (
     MaskedLogin,
     PlatformSettings,
     PushedImage,
-    SourceTrigger,
+    SourceTriggerSettings,
     SystemIdentity,
     TaskSettings,
     TimerTrigger,
@@ -82,7 +82,9 @@ def settings(text: str = "nightly", secret: str = SECRET) -> TaskSettings:
         timeout=3600,
         timers=(TimerTrigger(text, "0 3 * * *"),),
         base_image=BaseImageTrigger("base", "Runtime", enabled=False),
-        sources=(SourceTrigger("push", "https://example.com/app", text, ("commit",), "Github", SecretStr(secret)),),
+        sources=(
+            SourceTriggerSettings("push", "https://example.com/app", text, ("commit",), "Github", SecretStr(secret)),
+        ),
         enabled=False,
     )
 
