@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from acr_identity.changes import Change, FieldChange, GrantChange, Grantee, RegistryCredential, StatedIdentities
     from acr_identity.render.to_json import Json
-    from acr_identity.state import Identity, Tags
+    from acr_identity.state import Tags, TaskIdentity
 
 
 def change_details(change: Change) -> tuple[str, ...]:
@@ -63,7 +63,7 @@ def change_data(change: Change) -> dict[str, Json]:
     }
 
 
-def identity_data(identity: Identity) -> Json:
+def identity_data(identity: TaskIdentity) -> Json:
     """Return which identity is meant: by the task that has it, or by its own id."""
     match identity:
         case SystemIdentity(task):
