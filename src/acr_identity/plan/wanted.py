@@ -15,7 +15,7 @@ from acr_identity.changes import (
     known_with_task,
 )
 from acr_identity.errors import MissingResourceError
-from acr_identity.plan.settings import secret_source, task_settings
+from acr_identity.plan.wanted_settings import secret_source, task_settings
 from acr_identity.spec import TARGETS, Credential, FromVault, Spec, Vault
 from acr_identity.state import Known, Live, SystemIdentity, TaskIdentity, UserIdentity
 

@@ -30,7 +30,7 @@ from acr_identity.changes import (
     UpdateIdentity,
     UpdateTask,
 )
-from acr_identity.render.settings import settings_lines
+from acr_identity.render.settings_lines import settings_lines
 from acr_identity.render.state_data import settings_data, source_data, tags_data
 from acr_identity.render.titles import change_title
 from acr_identity.render.words import credential_words, field_lines, principal_words

@@ -15,7 +15,7 @@ from acr_identity.spec.files import LARGEST_DOCUMENT, own_folders, read_file
 from acr_identity.spec.mistakes import Mistake, quoted, with_guesses
 from acr_identity.spec.models import Spec
 from acr_identity.spec.places import Reading
-from acr_identity.spec.problems import mistakes_of
+from acr_identity.spec.pydantic_mistakes import mistakes_of
 
 if TYPE_CHECKING:
     from acr_identity.spec.mistakes import KeyPath
