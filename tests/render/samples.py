@@ -26,7 +26,7 @@ from acr_identity.changes import (
     UpdateIdentity,
     UpdateTask,
 )
-from acr_identity.errors import AzureError, NotAuthorisedError, Problem, SpecError
+from acr_identity.errors import AzureError, NotAuthorisedError, PlacedMistake, SpecError
 from acr_identity.execute.report import Done, Failed, Report, Skipped
 from acr_identity.ids import ArmId, Role
 from acr_identity.plan.values import Plan, PlannedChange
@@ -266,8 +266,8 @@ def spec_error(text: str = "regstry") -> SpecError:
     """Two mistakes, one of them in a file."""
     return SpecError(
         [
-            Problem(f"unknown key `{text}`.", "Did you mean `registry`?", "spec.yaml", 4, 7),
-            Problem("no vault has this name.", path=("tasks", text, 0)),
+            PlacedMistake(f"unknown key `{text}`.", "Did you mean `registry`?", "spec.yaml", 4, 7),
+            PlacedMistake("no vault has this name.", path=("tasks", text, 0)),
         ]
     )
 
