@@ -37,7 +37,7 @@ class PropertiesBody(Body):
 
 
 class CredentialBody(Body):
-    """The body of a PUT."""
+    """What a PUT says of a federated credential."""
 
     properties: PropertiesBody
 

@@ -92,7 +92,7 @@ async def serve(start: ServerStart, announce: Callable[[Status], None]) -> None:
 
 
 def _endings() -> Iterator[int]:
-    """The signals that end a server. Windows has no SIGHUP, and under `nohup` it is ignored."""
+    """Yield the signals that end a server. Windows has no SIGHUP, and under `nohup` it is ignored."""
     yield from (signal.SIGINT, signal.SIGTERM)
     if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         yield signal.SIGHUP
