@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from acr_identity.ids import ArmId
 from acr_identity.spec import SYSTEM, FromVault, Spec
-from acr_identity.state import Identity, SystemIdentity, UserIdentity
+from acr_identity.state import SystemIdentity, TaskIdentity, UserIdentity
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class PullRight:
     """An identity of a task must be able to pull from a registry, and the task must log in there as it."""
 
     task: str
-    identity: Identity
+    identity: TaskIdentity
     registry: ArmId
     reason: str
 
@@ -31,7 +31,7 @@ class SecretRight:
     """An identity of a task must be able to read these secrets of a vault, named as in the vault."""
 
     task: str
-    identity: Identity
+    identity: TaskIdentity
     vault: ArmId
     secrets: tuple[str, ...]
     reason: str
@@ -50,7 +50,7 @@ def rights(spec: Spec) -> tuple[Right, ...]:
     return tuple(right for name in sorted(spec.tasks) for right in task_rights(spec, name))
 
 
-def task_identity(spec: Spec, task: str, identity: str) -> Identity:
+def task_identity(spec: Spec, task: str, identity: str) -> TaskIdentity:
     """Return the identity that a task's spec calls by this name."""
     return SystemIdentity(spec.task_id(task)) if identity == SYSTEM else UserIdentity(spec.identity_id(identity))
 

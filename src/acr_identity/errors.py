@@ -80,7 +80,7 @@ def _restored(kind: type[AcrIdentityError], args: tuple[str, ...], fields: dict[
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class PlacedMistake:
     """One mistake and its place. `line` and `column` count from 1; 0 means that the place is not a line of a file."""
 
     message: str
@@ -106,7 +106,7 @@ class SpecError(AcrIdentityError):
 
     exit_code = ExitCode.INVALID_SPEC
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
+    def __init__(self, problems: Iterable[PlacedMistake]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(map(str, self.problems)))
 

@@ -35,7 +35,7 @@ from acr_identity.changes import (
 )
 from acr_identity.errors import AzureError, ConflictError
 from acr_identity.ids import ArmId, Role
-from acr_identity.state import Identity, Known, SystemIdentity, TaskSettings, UserIdentity
+from acr_identity.state import Known, SystemIdentity, TaskIdentity, TaskSettings, UserIdentity
 
 GROUP = ArmId.group("1111", "Mine")
 REGISTRY = GROUP.provided("Microsoft.ContainerRegistry", "registries", "myRegistry")
@@ -75,7 +75,7 @@ class Facts:
     differences: tuple[FieldChange, ...] = ()
     grantees: tuple[Grantee, ...] = ()
     attaches: tuple[ArmId, ...] = ()
-    brings: Identity | None = None
+    brings: TaskIdentity | None = None
 
 
 def facts(change: Change) -> Facts:
@@ -289,7 +289,9 @@ def test_the_keys_that_others_ask_for_are_those_of_the_changes() -> None:
 
 
 NOT_YET = Patience("the new identity cannot be used yet", 180.0)
-PERHAPS = Patience("the new identity cannot be used yet, or you lack the role Managed Identity Operator on it", 30.0)
+PERHAPS = Patience(
+    "the new identity cannot be used yet, or you lack the role Managed TaskIdentity Operator on it", 30.0
+)
 UNKNOWN = Patience("the principal is not known to role assignments yet", 180.0)
 BUSY = Patience("the vault is being changed by somebody else", 180.0)
 REFUSALS: list[tuple[AzureError, dict[str, Patience]]] = [

@@ -230,13 +230,13 @@ def run(*prefix: str) -> Iterator[subprocess.Popen[str]]:
 def test_a_command_within_a_program_is_interrupted(
     number: signal.Signals, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("acr_identity.cli.checking.load_spec", lambda *_, **__: signal.raise_signal(number))
+    monkeypatch.setattr("acr_identity.spec.load_spec", lambda *_, **__: signal.raise_signal(number))
     assert main(["validate", "spec.yaml"]) == 130
     assert capsys.readouterr() == ("", "Error: interrupted\n\nExit code 130: interrupted\n")
 
 
 def test_one_more_while_the_first_is_told_is_no_other_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("acr_identity.cli.checking.load_spec", lambda *_, **__: signal.raise_signal(TERM))
+    monkeypatch.setattr("acr_identity.spec.load_spec", lambda *_, **__: signal.raise_signal(TERM))
     monkeypatch.setattr("acr_identity.cli.failures.report", lambda *_: signal.raise_signal(HUP))
     assert main(["validate", "spec.yaml"]) == 130
 
@@ -246,7 +246,7 @@ def test_one_more_while_the_first_is_told_is_no_other_end(monkeypatch: pytest.Mo
 def test_what_the_program_does_with_a_signal_stays_as_it_is(
     number: signal.Signals, theirs: endings.Handler | signal.Handlers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("acr_identity.cli.checking.load_spec", lambda *_, **__: signal.raise_signal(number))
+    monkeypatch.setattr("acr_identity.spec.load_spec", lambda *_, **__: signal.raise_signal(number))
     before = signal.signal(number, theirs)
     try:
         assert main(["validate", "spec.yaml"]) == 1, "it goes on, here with a spec that is none"

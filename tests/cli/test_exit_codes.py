@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from acr_identity.cli import main
-from acr_identity.cli.watching import ProgressLines
+from acr_identity.cli.progress_lines import ProgressLines
 from acr_identity.errors import ExitCode
 from acr_identity.plan import Plan
 from acr_identity.provisioner import Provisioner
@@ -163,7 +163,7 @@ def test_130_is_an_interruption_anywhere(monkeypatch: pytest.MonkeyPatch, capsys
     def interrupt(*_: object, **_options: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("acr_identity.cli.changing.load_spec", interrupt)
+    monkeypatch.setattr("acr_identity.cli.session.load_spec", interrupt)
     assert main(["plan", "spec.yaml", "--output", "json"]) == 130
     out, err = capsys.readouterr()
     assert json.loads(out)["error"]["type"] == "InterruptedWorkError"

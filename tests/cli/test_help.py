@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from acr_identity.cli import main
-from acr_identity.cli.commands import command_line
+from acr_identity.cli.command_line import command_line
 from acr_identity.errors import ExitCode
 
 COMMANDS = ("init", "schema", "validate", "plan", "apply", "run", "logs", "show", "destroy")

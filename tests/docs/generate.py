@@ -16,7 +16,7 @@ import click
 
 import acr_identity.errors
 from acr_identity.cli import main as run_command
-from acr_identity.cli.commands import PROGRAM, command_line
+from acr_identity.cli.command_line import PROGRAM, command_line
 from acr_identity.emulator import World
 from acr_identity.emulator.rights.roles import BUILT_IN
 from acr_identity.errors import ExitCode

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 import pytest
 
-from acr_identity.cli.commands import PROGRAM, command_line
+from acr_identity.cli.command_line import PROGRAM, command_line
 from acr_identity.errors import SpecError
 from acr_identity.spec import load_spec
 from docs.comparing import difference

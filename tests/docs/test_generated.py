@@ -12,7 +12,7 @@ import pytest
 from pydantic import JsonValue
 
 import acr_identity
-from acr_identity.cli.commands import command_line
+from acr_identity.cli.command_line import command_line
 from acr_identity.emulator import Fault, Settings, World
 from acr_identity.errors import ExitCode
 from acr_identity.provisioner import CloudFile, Provisioner

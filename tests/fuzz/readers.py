@@ -8,6 +8,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from acr_identity.emulator.server.opening import Options, open_emulator
+
 from acr_identity.cli import main
 from acr_identity.emulator import (
     Emulator,
@@ -26,7 +28,6 @@ from acr_identity.emulator.runner import run
 from acr_identity.emulator.runs.upload import files_of
 from acr_identity.emulator.server.authority import open_authority
 from acr_identity.emulator.server.control_file import read_control
-from acr_identity.emulator.server.opening import Options, open_emulator
 from acr_identity.emulator.server.places import Places
 from acr_identity.emulator.server.server_error import ServerError
 from acr_identity.errors import SettingsError, SpecError

@@ -9,7 +9,7 @@ from dataclasses import replace
 import click
 import pytest
 
-from acr_identity.cli.commands import command_line
+from acr_identity.cli.command_line import command_line
 from acr_identity.errors import MissingResourceError
 from acr_identity.plan import make_plan
 from acr_identity.sdk import advice

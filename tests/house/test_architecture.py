@@ -28,7 +28,7 @@ def test_the_drawing_of_the_layers_is_what_the_tool_checks() -> None:
     assert drawn == list(pairwise(layers))
 
 
-@pytest.mark.parametrize("topic", ["change", "target", "operation"])
+@pytest.mark.parametrize("topic", ["change", "target", "command", "operation"])
 def test_each_file_that_contributors_are_sent_to_is_there(topic: str) -> None:
     tables = dict(FILES.findall(CONTRIBUTING))
     files = re.findall(r"^\| `([^`]+)`", tables[topic], re.MULTILINE)

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from acr_identity import errors
-from acr_identity.errors import AcrIdentityError, ExitCode, Problem, SpecError
+from acr_identity.errors import AcrIdentityError, ExitCode, PlacedMistake, SpecError
 
 
 def test_the_tree_in_the_docstring_is_the_tree() -> None:
@@ -24,8 +24,8 @@ def test_each_exit_code_has_a_meaning(code: ExitCode) -> None:
 
 def test_a_spec_error_names_every_problem_and_its_place() -> None:
     problems = [
-        Problem("the name is too short.", "Use 5 characters.", "spec.yaml", 3, 5),
-        Problem("it is missing.", path=("tasks", "hello", "pull", 0)),
+        PlacedMistake("the name is too short.", "Use 5 characters.", "spec.yaml", 3, 5),
+        PlacedMistake("it is missing.", path=("tasks", "hello", "pull", 0)),
     ]
     assert str(SpecError(problems)) == (
         "spec.yaml:3:5: the name is too short. Use 5 characters.\ntasks.hello.pull.0: it is missing."

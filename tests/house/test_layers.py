@@ -11,6 +11,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 INSIDE = "A module of the emulator imports only from the layers below it"
+ROOMS = "The commands know nothing of each other, and what they share nothing of them"
+INNER_ROOMS = "The commands of the emulator know nothing of each other either"
 APART = "The services of the emulator know nothing of each other"
 
 
@@ -43,6 +45,13 @@ def test_the_layers_hold(copy: Path) -> None:
         ("provisioner/facade.py", "import azure.core", "Only sdk knows the Azure SDK"),
         ("emulator/app.py", "import acr_identity.ids", "The emulator shares no code with the product"),
         ("plan/order.py", "import time", "Planning is pure"),
+        ("cli/apply.py", "import acr_identity.cli.plan", ROOMS),
+        ("cli/emulator/status.py", "import acr_identity.cli.show", ROOMS),
+        ("cli/session.py", "import acr_identity.cli.validate", ROOMS),
+        ("cli/console.py", "import acr_identity.cli.options", ROOMS),
+        ("cli/new_room.py", "import acr_identity.cli.console", ROOMS),
+        ("cli/emulator/stop.py", "import acr_identity.cli.emulator.reset", INNER_ROOMS),
+        ("cli/emulator/server_options.py", "import acr_identity.cli.emulator.start", INNER_ROOMS),
         ("emulator/kernel/lookup.py", "import acr_identity.emulator.vaults", INSIDE),
         ("emulator/rights/decision.py", "import acr_identity.emulator.authorization", INSIDE),
         ("emulator/runs/settle.py", "import acr_identity.emulator.surroundings", INSIDE),
@@ -68,7 +77,7 @@ def test_the_layers_hold(copy: Path) -> None:
             "The server of the emulator does not know what a request means",
         ),
         ("emulator/adapter.py", "import uvicorn", "Only the served emulator needs its extra"),
-        ("cli/emulating.py", "import h11", "Only the served emulator needs its extra"),
+        ("cli/emulator/server_client.py", "import h11", "Only the served emulator needs its extra"),
     ],
 )
 def test_a_planted_violation_breaks_them(copy: Path, module: str, statement: str, contract: str) -> None:

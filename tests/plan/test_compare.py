@@ -19,7 +19,7 @@ from acr_identity.state import (
     EncodedStep,
     FileStep,
     PlatformSettings,
-    SourceTrigger,
+    SourceTriggerSettings,
     Step,
     TaskSettings,
     TimerTrigger,
@@ -98,8 +98,8 @@ def test_a_spec_that_says_nothing_finds_no_difference(live: TaskSettings) -> Non
             True,
         ),
         (
-            TaskSettings(sources=(SourceTrigger("s", "r", "main", ("commit", "pullrequest"), "Github"),)),
-            TaskSettings(sources=(SourceTrigger("s", "r", None, ("commit",), "GITHUB"),)),
+            TaskSettings(sources=(SourceTriggerSettings("s", "r", "main", ("commit", "pullrequest"), "Github"),)),
+            TaskSettings(sources=(SourceTriggerSettings("s", "r", None, ("commit",), "GITHUB"),)),
             [("sources[s].branch", "(none)", "main"), ("sources[s].events", "commit", "commit, pullrequest")],
             True,
         ),
@@ -274,7 +274,7 @@ def test_a_secret_that_is_not_shown_is_unverifiable_and_no_difference() -> None:
 
 
 SECRET = SecretStr("of the spec")
-TRIGGER = SourceTrigger("s", "https://git.example/repo.git", "main", ("commit",), "Github", SECRET)
+TRIGGER = SourceTriggerSettings("s", "https://git.example/repo.git", "main", ("commit",), "Github", SECRET)
 UNSEEN = replace(TRIGGER, token=None)
 HIDDEN_TOKEN = ("sources[s].token",)
 
@@ -295,7 +295,7 @@ def test_a_secret_that_is_not_there_is_a_difference_where_all_was_seen() -> None
 @pytest.mark.parametrize(
     "live", [(), (replace(UNSEEN, repository="https://git.example/other.git"),)], ids=["new", "elsewhere"]
 )
-def test_the_token_of_a_trigger_goes_with_its_repository(live: tuple[SourceTrigger, ...]) -> None:
+def test_the_token_of_a_trigger_goes_with_its_repository(live: tuple[SourceTriggerSettings, ...]) -> None:
     found = compare(TaskSettings(sources=(TRIGGER,)), TaskSettings(sources=live), details_seen=False)
     assert found.changes[-1] == FieldChange("sources[s].token", "(none)", "(secret)")
     assert found.unverifiable == ()

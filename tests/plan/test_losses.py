@@ -20,7 +20,7 @@ from acr_identity.state import (
     IdentityLogin,
     LiveTask,
     MaskedLogin,
-    SourceTrigger,
+    SourceTriggerSettings,
     Step,
     TaskSettings,
     TimerTrigger,
@@ -33,7 +33,7 @@ ENVIRONMENT = {"HUB_USER": "me", "HUB_PASSWORD": "mine", "TOKEN": "token"}
 NIGHTLY = {"timers": ["0 21 * * *"]}
 TWO_TIMERS = (TimerTrigger("t1", "0 21 * * *"), TimerTrigger("gone", "0 1 * * *"))
 SOURCE = {"repository": "https://github.com/o/r", "token": {"env": "TOKEN"}, "name": "push"}
-LIVE_SOURCE = SourceTrigger("push", "https://github.com/o/r", "main", ("commit",), "Github")
+LIVE_SOURCE = SourceTriggerSettings("push", "https://github.com/o/r", "main", ("commit",), "Github")
 LOST = "task hello must be written anew, which would lose credentials and secrets that Azure does not show"
 
 

@@ -22,7 +22,7 @@ from acr_identity.changes import (
 from acr_identity.ids import Role
 from acr_identity.plan import Plan, PlannedChange
 from acr_identity.plan.order import Part, assemble
-from acr_identity.state import Identity, Known, SystemIdentity, TaskSettings, UserIdentity
+from acr_identity.state import Known, SystemIdentity, TaskIdentity, TaskSettings, UserIdentity
 from plan.worlds import BASE, GROUP, IDENTITY, OURS, REGISTRY, TASK, TENANT, VAULT
 
 
@@ -31,7 +31,7 @@ def identity(name: str) -> CreateIdentity:
     return CreateIdentity(id_, "eastus", OURS, "why")
 
 
-def access(one: Identity, ids: Known | KnownAfterApply) -> AddVaultAccess:
+def access(one: TaskIdentity, ids: Known | KnownAfterApply) -> AddVaultAccess:
     return AddVaultAccess(VAULT, TENANT, Grantee(one, ids), "why")
 
 

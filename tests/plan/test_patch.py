@@ -14,7 +14,7 @@ from acr_identity.state import (
     DockerStep,
     EncodedStep,
     FileStep,
-    SourceTrigger,
+    SourceTriggerSettings,
     Step,
     TaskSettings,
     TimerTrigger,
@@ -23,7 +23,7 @@ from acr_identity.state import (
 
 TOKEN = SecretStr("t")
 OLD, NEW = Value("Old", "1"), Value("New", "2")
-SOURCE = SourceTrigger("s", "https://git.example/repo.git", "main", ("commit",), "Github", TOKEN)
+SOURCE = SourceTriggerSettings("s", "https://git.example/repo.git", "main", ("commit",), "Github", TOKEN)
 
 
 def differs_in(*fields: str, states_values: bool = False, unverifiable: tuple[str, ...] = ()) -> Differences:

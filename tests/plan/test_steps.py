@@ -13,7 +13,7 @@ from acr_identity.state import (
     DockerStep,
     EncodedStep,
     FileStep,
-    SourceTrigger,
+    SourceTriggerSettings,
     Step,
     SystemIdentity,
     Value,
@@ -119,5 +119,5 @@ def test_the_address_of_a_repository_tells_who_hosts_it(repository: str, control
     source = {"repository": repository, "token": {"env": "GIT_TOKEN"}, "name": "push"}
     settings = created(command="alpine", triggers={"sources": [source]}).settings
     assert settings.sources == (
-        SourceTrigger("push", repository, "main", ("commit",), control, SecretStr("t0ken"), enabled=True),
+        SourceTriggerSettings("push", repository, "main", ("commit",), control, SecretStr("t0ken"), enabled=True),
     )

@@ -25,7 +25,7 @@ from acr_identity.state import (
     Live,
     LiveIdentity,
     LiveTask,
-    SourceTrigger,
+    SourceTriggerSettings,
     TaskSettings,
     TimerTrigger,
 )
@@ -306,7 +306,7 @@ def test_a_new_trigger_in_a_patch_is_switched_on() -> None:
 
 
 def test_a_trigger_for_commits_is_compared_with_what_is_there() -> None:
-    source = SourceTrigger("push", "https://github.com/o/r", "old", ("commit",), "GitHub", None, enabled=False)
+    source = SourceTriggerSettings("push", "https://github.com/o/r", "old", ("commit",), "GitHub", None, enabled=False)
     (change,) = planned(
         task_of(triggers={"sources": [SOURCE]}), replace(there(sources=(source,)), details_seen=False)
     ).changes

@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from acr_identity.render import (
+    error_html,
     error_json,
+    error_markdown,
+    error_text,
     plan_html,
     plan_json,
     plan_markdown,
     plan_text,
-    problem_html,
-    problem_markdown,
-    problem_text,
     report_html,
     report_json,
     report_markdown,
@@ -41,8 +41,8 @@ def texts(*, color: bool) -> Mapping[str, Show]:
         "run.txt": lambda text, _secret: run_text(samples.run(text), color=color),
         "failed-run.txt": lambda text, _secret: run_text(samples.failed_run(text), color=color),
         "task.txt": lambda text, secret: task_text(samples.task(text, secret), color=color),
-        "spec-error.txt": lambda text, _secret: problem_text(samples.spec_error(text), color=color),
-        "azure-error.txt": lambda text, _secret: problem_text(samples.azure_error(text), color=color),
+        "spec-error.txt": lambda text, _secret: error_text(samples.spec_error(text), color=color),
+        "azure-error.txt": lambda text, _secret: error_text(samples.azure_error(text), color=color),
     }
 
 
@@ -52,8 +52,8 @@ FRAGMENTS: Mapping[str, Show] = {
     "run.html": lambda text, _secret: run_html(samples.run(text)),
     "failed-run.html": lambda text, _secret: run_html(samples.failed_run(text)),
     "task.html": lambda text, secret: task_html(samples.task(text, secret)),
-    "spec-error.html": lambda text, _secret: problem_html(samples.spec_error(text)),
-    "azure-error.html": lambda text, _secret: problem_html(samples.azure_error(text)),
+    "spec-error.html": lambda text, _secret: error_html(samples.spec_error(text)),
+    "azure-error.html": lambda text, _secret: error_html(samples.azure_error(text)),
 }
 COMMENTS: Mapping[str, Show] = {
     "plan.md": lambda text, secret: plan_markdown(samples.plan(text, secret)),
@@ -61,8 +61,8 @@ COMMENTS: Mapping[str, Show] = {
     "run.md": lambda text, _secret: run_markdown(samples.run(text)),
     "failed-run.md": lambda text, _secret: run_markdown(samples.failed_run(text)),
     "task.md": lambda text, secret: task_markdown(samples.task(text, secret)),
-    "spec-error.md": lambda text, _secret: problem_markdown(samples.spec_error(text)),
-    "azure-error.md": lambda text, _secret: problem_markdown(samples.azure_error(text)),
+    "spec-error.md": lambda text, _secret: error_markdown(samples.spec_error(text)),
+    "azure-error.md": lambda text, _secret: error_markdown(samples.azure_error(text)),
 }
 DATA: Mapping[str, Show] = {
     "plan.json": lambda text, secret: plan_json(samples.plan(text, secret)),

@@ -26,7 +26,7 @@ from acr_identity.changes import (
     UpdateIdentity,
     UpdateTask,
 )
-from acr_identity.errors import AzureError, NotAuthorisedError, Problem, SpecError
+from acr_identity.errors import AzureError, NotAuthorisedError, PlacedMistake, SpecError
 from acr_identity.execute.report import Done, Failed, Report, Skipped
 from acr_identity.ids import ArmId, Role
 from acr_identity.plan.values import Plan, PlannedChange
@@ -45,7 +45,7 @@ from acr_identity.state import (
     MaskedLogin,
     PlatformSettings,
     PushedImage,
-    SourceTrigger,
+    SourceTriggerSettings,
     SystemIdentity,
     TaskSettings,
     TimerTrigger,
@@ -82,7 +82,9 @@ def settings(text: str = "nightly", secret: str = SECRET) -> TaskSettings:
         timeout=3600,
         timers=(TimerTrigger(text, "0 3 * * *"),),
         base_image=BaseImageTrigger("base", "Runtime", enabled=False),
-        sources=(SourceTrigger("push", "https://example.com/app", text, ("commit",), "Github", SecretStr(secret)),),
+        sources=(
+            SourceTriggerSettings("push", "https://example.com/app", text, ("commit",), "Github", SecretStr(secret)),
+        ),
         enabled=False,
     )
 
@@ -264,8 +266,8 @@ def spec_error(text: str = "regstry") -> SpecError:
     """Two mistakes, one of them in a file."""
     return SpecError(
         [
-            Problem(f"unknown key `{text}`.", "Did you mean `registry`?", "spec.yaml", 4, 7),
-            Problem("no vault has this name.", path=("tasks", text, 0)),
+            PlacedMistake(f"unknown key `{text}`.", "Did you mean `registry`?", "spec.yaml", 4, 7),
+            PlacedMistake("no vault has this name.", path=("tasks", text, 0)),
         ]
     )
 

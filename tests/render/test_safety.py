@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from acr_identity.errors import UnsafePlanError
-from acr_identity.render import change_title, problem_html, problem_markdown, problem_text
+from acr_identity.render import change_title, error_html, error_markdown, error_text
 from acr_identity.render.escape import sentence, visible
 from acr_identity.secrecy import redacted
 from render import samples
@@ -159,7 +159,7 @@ def test_markdown_shows_the_text_itself(name: str, text: str) -> None:
 
 @given(text=TEXT)
 def test_nobody_is_notified_by_a_comment(text: str) -> None:
-    shown = problem_markdown(UnsafePlanError([text]))
+    shown = error_markdown(UnsafePlanError([text]))
     assert not re.search(r"(?<!\w)@\w|(?<!&)#\d", shown)
 
 
@@ -219,7 +219,7 @@ def test_credentials_in_addresses_are_hidden(text: str, shown: str) -> None:
     assert redacted(text) == shown
 
 
-@pytest.mark.parametrize("show", [problem_text, problem_html, problem_markdown])
+@pytest.mark.parametrize("show", [error_text, error_html, error_markdown])
 def test_an_error_of_an_address_hides_its_credentials(show: object) -> None:
     assert callable(show)
     assert "token" not in show(UnsafePlanError(["no answer from https://user:token@example.com"]))

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from acr_identity.changes import RegistryCredential, ReplaceTask, StatedIdentities
 from acr_identity.errors import AzureError, UnsafePlanError
-from acr_identity.state import CustomLogin, EncodedStep, MaskedLogin, SourceTrigger, TaskSettings, Value
+from acr_identity.state import CustomLogin, EncodedStep, MaskedLogin, SourceTriggerSettings, TaskSettings, Value
 from sdk.places import TASK
 from sdk.wire import Answer, always, in_turn, refusal
 
@@ -163,7 +163,7 @@ def test_a_task_whose_details_hide_something_is_not_written_anew(
 
 
 def test_a_token_that_is_not_mentioned_and_is_given_anew_is_not_lost(gateway_to: GatewayTo) -> None:
-    trigger = SourceTrigger("push", "https://github.com/o/r", "main", ("commit",), "Github", SecretStr("new"))
+    trigger = SourceTriggerSettings("push", "https://github.com/o/r", "main", ("commit",), "Github", SecretStr("new"))
     gateway, wire = gateway_to(in_turn(Answer(details(TOKEN, None)), Answer(details())))
     gateway.replace_task(put(TaskSettings(sources=(trigger,))), {})
     assert wire.lines == [f"POST {TASK}/listDetails", f"PUT {TASK}"]

@@ -22,7 +22,7 @@ from acr_identity.state import (
     LiveVault,
     MaskedLogin,
     PlatformSettings,
-    SourceTrigger,
+    SourceTriggerSettings,
     TaskSettings,
     TimerTrigger,
     Value,
@@ -285,7 +285,7 @@ def full_settings() -> TaskSettings:
         timers=(TimerTrigger("t", "0 21 * * *", enabled=True),),
         base_image=BaseImageTrigger("b", "runtime", enabled=True),
         sources=(
-            SourceTrigger(
+            SourceTriggerSettings(
                 name="s",
                 repository="https://github.com/a/b",
                 branch="main",

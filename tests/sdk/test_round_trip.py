@@ -13,7 +13,7 @@ from acr_identity.state import (
     EncodedStep,
     FileStep,
     PlatformSettings,
-    SourceTrigger,
+    SourceTriggerSettings,
     TaskSettings,
     TimerTrigger,
     Value,
@@ -56,7 +56,7 @@ SETTINGS = st.builds(
     base_image=st.none() | st.builds(BaseImageTrigger, WORDS, st.sampled_from(["Runtime", "All"]), st.booleans()),
     sources=st.lists(
         st.builds(
-            SourceTrigger,
+            SourceTriggerSettings,
             name=WORDS,
             repository=WORDS,
             branch=st.none() | WORDS,

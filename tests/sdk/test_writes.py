@@ -32,7 +32,7 @@ from acr_identity.state import (
     LiveTask,
     MaskedLogin,
     PlatformSettings,
-    SourceTrigger,
+    SourceTriggerSettings,
     SystemIdentity,
     TaskSettings,
     TimerTrigger,
@@ -180,8 +180,10 @@ def test_all_settings_have_their_place(gateway_to: GatewayTo) -> None:
         timers=(TimerTrigger("t1", "0 21 * * *", enabled=True), TimerTrigger("t2", "0 1 * * *", enabled=False)),
         base_image=BaseImageTrigger("b", "Runtime", enabled=True),
         sources=(
-            SourceTrigger("s", "https://github.com/a/b", "main", ("commit",), "Github", SecretStr("t"), enabled=True),
-            SourceTrigger("open", "https://github.com/a/c", None, ("pullrequest",), "Github", enabled=True),
+            SourceTriggerSettings(
+                "s", "https://github.com/a/b", "main", ("commit",), "Github", SecretStr("t"), enabled=True
+            ),
+            SourceTriggerSettings("open", "https://github.com/a/c", None, ("pullrequest",), "Github", enabled=True),
         ),
         source_login="None",
         enabled=False,

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel, ConfigDict
 
-from acr_identity.errors import Problem, SpecError
+from acr_identity.errors import PlacedMistake, SpecError
 from acr_identity.spec import Spec, Task, TaskFile, document, load_document, load_spec, parse_spec, syntax
 from spec.samples import HEAD, SUBSCRIPTION, mistakes_in, with_task
 
@@ -205,7 +205,7 @@ def test_a_byte_order_mark_is_ignored(tmp_path: Path) -> None:
     assert load_spec(path) == Spec(tasks={})
 
 
-def _problem_of(path: Path) -> tuple[Problem, ...]:
+def _problem_of(path: Path) -> tuple[PlacedMistake, ...]:
     with pytest.raises(SpecError) as caught:
         load_spec(path)
     return caught.value.problems
@@ -213,27 +213,29 @@ def _problem_of(path: Path) -> tuple[Problem, ...]:
 
 def test_a_file_that_does_not_exist_is_told(tmp_path: Path) -> None:
     path = tmp_path / "spec.yaml"
-    assert _problem_of(path) == (Problem("There is no such file.", file=str(path)),)
+    assert _problem_of(path) == (PlacedMistake("There is no such file.", file=str(path)),)
 
 
 def test_a_folder_instead_of_a_file_is_told(tmp_path: Path) -> None:
-    assert _problem_of(tmp_path) == (Problem("This is a folder.", "Name a file.", str(tmp_path)),)
+    assert _problem_of(tmp_path) == (PlacedMistake("This is a folder.", "Name a file.", str(tmp_path)),)
 
 
 def test_a_path_below_a_file_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     path = tmp_path / "file" / "spec.yaml"
-    assert _problem_of(path) == (Problem("The file cannot be read: Not a directory.", file=str(path)),)
+    assert _problem_of(path) == (PlacedMistake("The file cannot be read: Not a directory.", file=str(path)),)
 
 
 def test_a_path_that_is_none_is_told() -> None:
-    assert _problem_of(Path("\0")) == (Problem("The file cannot be read: this is no path.", file="\0"),)
+    assert _problem_of(Path("\0")) == (PlacedMistake("The file cannot be read: this is no path.", file="\0"),)
 
 
 def test_a_file_that_is_not_utf_8_is_told_with_the_place_of_the_byte(tmp_path: Path) -> None:
     path = tmp_path / "spec.yaml"
     path.write_bytes("tasks: {}\ncloud: é".encode("latin-1"))
-    assert _problem_of(path) == (Problem("The byte 0xe9 is not UTF-8.", "Save the file as UTF-8.", str(path), 2, 8),)
+    assert _problem_of(path) == (
+        PlacedMistake("The byte 0xe9 is not UTF-8.", "Save the file as UTF-8.", str(path), 2, 8),
+    )
 
 
 class _Cloud(BaseModel):

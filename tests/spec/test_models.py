@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from acr_identity.errors import Problem, SpecError
+from acr_identity.errors import PlacedMistake, SpecError
 from acr_identity.ids import ArmId
 from acr_identity.spec import (
     Credential,
@@ -198,8 +198,8 @@ def test_an_unknown_task_is_told_with_a_suggestion() -> None:
     with pytest.raises(SpecError) as caught:
         _spec().only(["helo", "hello", "zzz"])
     assert caught.value.problems == (
-        Problem("There is no task 'helo' in the spec.", "Did you mean 'hello'?"),
-        Problem("There is no task 'zzz' in the spec."),
+        PlacedMistake("There is no task 'helo' in the spec.", "Did you mean 'hello'?"),
+        PlacedMistake("There is no task 'zzz' in the spec."),
     )
 
 

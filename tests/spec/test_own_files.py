@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from acr_identity.errors import Problem, SettingsError, SpecError
+from acr_identity.errors import PlacedMistake, SettingsError, SpecError
 from acr_identity.spec import Task, TaskFile, load_document, load_spec, parse_spec
 from spec.samples import with_task
 
@@ -36,7 +36,7 @@ def spec_with(repository: Path, file: str) -> Path:
     return path
 
 
-def problem_with(repository: Path, file: str) -> Problem:
+def problem_with(repository: Path, file: str) -> PlacedMistake:
     with pytest.raises(SpecError) as caught:
         load_spec(spec_with(repository, file))
     assert MARKER not in repr(caught.value)
@@ -181,4 +181,4 @@ def test_a_document_is_a_regular_file_of_a_size_that_is_named(
     make(place, "")
     with pytest.raises(SpecError) as caught:
         read(place)
-    assert caught.value.problems == (Problem(f"The file cannot be read: {reason}.", file=str(place)),)
+    assert caught.value.problems == (PlacedMistake(f"The file cannot be read: {reason}.", file=str(place)),)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from acr_identity.changes.values import Grantee
     from acr_identity.errors import AzureError
     from acr_identity.ids import ArmId, Role
-    from acr_identity.state import Identity
+    from acr_identity.state import TaskIdentity
 
 VAULT_PERMISSION = "get"
 """The one permission that a run needs in a vault with access policies."""
@@ -61,7 +61,7 @@ class RemoveRoleAssignment(AnyChange):
     id: str
     scope: str
     role_name: str
-    identity: Identity
+    identity: TaskIdentity
     reason: str
 
     @property
@@ -94,7 +94,7 @@ class AddVaultAccess(AnyChange):
         return self.key_of(self.vault, self.grantee.identity)
 
     @staticmethod
-    def key_of(vault: ArmId, identity: Identity) -> str:
+    def key_of(vault: ArmId, identity: TaskIdentity) -> str:
         """Return the key of the change that gives this identity access to this vault."""
         return f"add access to {vault} for {identity.key}"
 
@@ -128,7 +128,7 @@ class RemoveVaultAccess(AnyChange):
     vault: ArmId
     tenant_id: str
     principal_id: str
-    identity: Identity
+    identity: TaskIdentity
     reason: str
 
     @property

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from acr_identity.changes.values import FieldChange, Grantee
     from acr_identity.errors import AzureError
     from acr_identity.ids import ArmId
-    from acr_identity.state import Identity
+    from acr_identity.state import TaskIdentity
 
 BUDGET_SECONDS = 180.0
 """For how long one change is tried again, in all."""
@@ -116,7 +116,7 @@ class AnyChange(ABC):
         return ()
 
     @property
-    def brings(self) -> Identity | None:
+    def brings(self) -> TaskIdentity | None:
         """Return the identity whose principal exists after it, if that may be new."""
         return None
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pydantic import SecretStr
 
     from acr_identity.ids import ArmId
-    from acr_identity.state import Identity, Known, VaultSecretAddress
+    from acr_identity.state import Known, TaskIdentity, VaultSecretAddress
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class KnownAfterApply:
 class Grantee:
     """An identity and, as far as they are known, the ids of its principal."""
 
-    identity: Identity
+    identity: TaskIdentity
     ids: Known | KnownAfterApply
 
 

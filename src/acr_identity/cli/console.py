@@ -95,7 +95,7 @@ class Console:
             if self._live is None:
                 click.echo(text, err=True)
             else:
-                from rich.text import Text  # noqa: PLC0415 - loaded already, by `busy`
+                from rich.text import Text
 
                 self._live.print(Text.from_ansi(text), soft_wrap=True)
 
@@ -105,7 +105,7 @@ class Console:
         if not sys.stderr.isatty():
             yield
             return
-        from rich.console import Console as RichConsole  # noqa: PLC0415 - only terminals pay for it
+        from rich.console import Console as RichConsole
 
         live = RichConsole(stderr=True)
         status = live.status(words)

@@ -14,7 +14,7 @@ from typing import NoReturn
 import click
 
 from acr_identity.cli import failures
-from acr_identity.cli.commands import PROGRAM, command_line
+from acr_identity.cli.command_line import PROGRAM, command_line
 from acr_identity.cli.console import Console, Format, drop_the_rest
 from acr_identity.cli.endings import caught
 from acr_identity.errors import AcrIdentityError, ExitCode, InterruptedWorkError, SettingsError

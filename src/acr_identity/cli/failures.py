@@ -1,5 +1,4 @@
 """Errors as the user sees them: in words on standard error, and as a document where one was asked for."""
-# ruff: noqa: PLC0415 - `render` is loaded when there is something to tell
 
 from __future__ import annotations
 
@@ -18,7 +17,7 @@ def report(error: AcrIdentityError, console: Console) -> ExitCode:
 
 def report_as_data(error: AcrIdentityError, console: Console) -> ExitCode:
     """Print an error as the document that was asked for, if one was, and return what the command ends with."""
-    from acr_identity.render import error_json, problem_markdown
+    from acr_identity.render import error_json, error_markdown
 
     match console.format:
         case Format.TEXT:
@@ -26,20 +25,20 @@ def report_as_data(error: AcrIdentityError, console: Console) -> ExitCode:
         case Format.JSON:
             console.result(error_json(error))
         case Format.MARKDOWN:
-            console.result(problem_markdown(error))
+            console.result(error_markdown(error))
     return error.exit_code
 
 
 def complain(error: AcrIdentityError, console: Console) -> None:
     """Tell on standard error what went wrong and what to do about it; each mistake of a spec on a line of its own."""
-    from acr_identity.render import problem_text
+    from acr_identity.render import error_text
     from acr_identity.render.escape import visible
 
     if isinstance(error, SpecError):
-        for problem in error.problems:
-            console.tell(visible(str(problem)))
+        for mistake in error.problems:
+            console.tell(visible(str(mistake)))
     else:
-        console.tell(problem_text(error, color=has_color(sys.stderr), width=width_of(sys.stderr)))
+        console.tell(error_text(error, color=has_color(sys.stderr), width=width_of(sys.stderr)))
 
 
 def report_unexpected(error: Exception, console: Console, *, verbose: bool) -> ExitCode:

@@ -1,26 +1,27 @@
-"""What the commands that talk to Azure are told, as one value."""
+"""The options that several commands share, and how those that belong together become one value."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+import functools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from inspect import signature
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeAlias
 
 import click
 
 from acr_identity.cli.console import Console, Format
 from acr_identity.gateway import DEFAULT_CONCURRENCY
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from acr_identity.errors import ExitCode
-
-_CommandT = TypeVar("_CommandT", bound="Callable[..., ExitCode]")
+Function: TypeAlias = Callable[..., int]
+"""What a command does; it returns what the process ends with."""
+Decorator: TypeAlias = Callable[[Function], Function]
+"""Adds an option or an argument to the function of a command."""
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class AzureOptions:
     """The spec, which Azure to talk to, and how. The names are those of the options."""
 
     spec: Path
@@ -32,27 +33,34 @@ class Settings:
     verbose: bool = False
     files_from: tuple[Path, ...] = ()
 
-    @property
-    def contradiction(self) -> str:
-        """Say which options do not go together, if any."""
+    def __post_init__(self) -> None:
+        """Refuse options that do not go together."""
         if self.emulator and self.cloud:
-            return "--cloud and --emulator exclude each other."
+            raise _usage("--cloud and --emulator exclude each other.")
         if not self.emulator and (self.world or self.state):
-            return "--world and --state are for --emulator."
-        return ""
+            raise _usage("--world and --state are for --emulator.")
 
 
-class AzureCommand(click.Command):
-    """A command whose function gets the options of `azure_options` as one value called `settings`."""
+def _usage(message: str) -> click.UsageError:
+    return click.UsageError(message, click.get_current_context(silent=True))
 
-    def invoke(self, ctx: click.Context) -> ExitCode:
-        """Gather the options and run the command."""
-        settings = Settings(**{field.name: ctx.params.pop(field.name) for field in fields(Settings)})
-        if settings.contradiction:
-            ctx.fail(settings.contradiction)
-        ctx.params["settings"] = settings
-        code: ExitCode = super().invoke(ctx)
-        return code
+
+def gathered(kind: Callable[..., object], options: Sequence[Decorator]) -> Decorator:
+    """Return a decorator that adds options to a command; its function gets those that `kind` takes as `options`."""
+    names = signature(kind).parameters
+
+    def decorate(command: Function) -> Function:
+        @functools.wraps(command)
+        def call(**given: object) -> int:
+            value = kind(**{name: given.pop(name) for name in names if name in given})
+            return command(options=value, **given)
+
+        whole: Function = call
+        for option in reversed(options):
+            whole = option(whole)
+        return whole
+
+    return decorate
 
 
 class Workflow(click.Group):
@@ -83,16 +91,19 @@ def _pair(given: str) -> tuple[str, str]:
 spec_argument = click.argument("spec", type=click.Path(path_type=Path))
 """The spec to work with."""
 
-output_option = click.option(
-    "--output",
-    type=click.Choice(tuple(map(str, Format))),
-    default=str(Format.TEXT),
-    callback=_set_format,
-    expose_value=False,
-    show_default=True,
-    help="How the result is written.",
-)
-"""The format of what stands on standard output: the console of the context is set to it."""
+
+def output_option(*formats: Format) -> Decorator:
+    """Return the option for the format of what stands on standard output: the console of the context is set to it."""
+    return click.option(
+        "--output",
+        type=click.Choice(tuple(map(str, formats))),
+        default=str(Format.TEXT),
+        callback=_set_format,
+        expose_value=False,
+        show_default=True,
+        help="How the result is written.",
+    )
+
 
 files_from_option = click.option(
     "--files-from",
@@ -124,45 +135,46 @@ target_option = click.option(
 yes_option = click.option("--yes", is_flag=True, help="Do not ask. Needed where nobody can be asked.")
 """The answer to the question before a change."""
 
-_AZURE_OPTIONS = (
-    click.option("--emulator", is_flag=True, help="Talk to an emulator in this process instead of Azure."),
-    click.option(
-        "--world",
-        type=click.Path(path_type=Path),
-        metavar="FILE",
-        help="With --emulator: what exists at first.  [default: world.yaml beside the spec, if there is one]",
-    ),
-    click.option(
-        "--state",
-        type=click.Path(path_type=Path),
-        metavar="FILE",
-        help="With --emulator: where it keeps its state.  [default: .acr_identity/emulator.json beside the spec]",
-    ),
-    click.option(
-        "--cloud",
-        metavar="NAME|FILE",
-        help="The cloud to talk to. Without it: ACR_IDENTITY_CLOUD, else the name in the spec, else AzureCloud.",
-    ),
-    click.option(
-        "--concurrency",
-        type=click.IntRange(1, 32),
-        default=DEFAULT_CONCURRENCY,
-        show_default=True,
-        help="How many requests are under way at once, at most.",
-    ),
-    files_from_option,
-    output_option,
-    click.option(
-        "-v", "--verbose", is_flag=True, help="Tell each request on standard error, and where an internal error arose."
+azure_options = gathered(
+    AzureOptions,
+    (
+        spec_argument,
+        click.option("--emulator", is_flag=True, help="Talk to an emulator in this process instead of Azure."),
+        click.option(
+            "--world",
+            type=click.Path(path_type=Path),
+            metavar="FILE",
+            help="With --emulator: what exists at first.  [default: world.yaml beside the spec, if there is one]",
+        ),
+        click.option(
+            "--state",
+            type=click.Path(path_type=Path),
+            metavar="FILE",
+            help="With --emulator: where it keeps its state.  [default: .acr_identity/emulator.json beside the spec]",
+        ),
+        click.option(
+            "--cloud",
+            metavar="NAME|FILE",
+            help="The cloud to talk to. Without it: ACR_IDENTITY_CLOUD, else the name in the spec, else AzureCloud.",
+        ),
+        click.option(
+            "--concurrency",
+            type=click.IntRange(1, 32),
+            default=DEFAULT_CONCURRENCY,
+            show_default=True,
+            help="How many requests are under way at once, at most.",
+        ),
+        files_from_option,
+        output_option(*Format),
+        click.option(
+            "-v",
+            "--verbose",
+            is_flag=True,
+            help="Tell each request on standard error, and where an internal error arose.",
+        ),
     ),
 )
-
-
-def azure_options(command: _CommandT) -> _CommandT:
-    """Add the spec and the options that become `Settings` to a command."""
-    for option in reversed((spec_argument, *_AZURE_OPTIONS)):
-        command = option(command)
-    return command
+"""The spec and what belongs to it, for a command that talks to Azure: its function gets them as `AzureOptions`."""
 
 
 def example(*lines: str) -> str:

@@ -77,7 +77,7 @@ class FaultEntry(_Part):
         return self
 
     def fault(self) -> Fault:
-        """The fault that it describes."""
+        """Return the fault that it describes."""
         if self.vault_conflict is not None:
             return vault_conflict(self.vault_conflict)
         wait = () if self.retry_after is None else (("Retry-After", str(self.retry_after)),)

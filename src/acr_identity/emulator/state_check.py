@@ -14,7 +14,16 @@ from acr_identity.emulator.registries.registries import SKUS
 from acr_identity.emulator.runs.timeline import finish_of
 
 if TYPE_CHECKING:
-    from acr_identity.emulator.kernel.state import AgentPool, Identity, Registry, Run, State, Task, TaskRun, Vault
+    from acr_identity.emulator.kernel.state import (
+        AgentPool,
+        Registry,
+        Run,
+        State,
+        Task,
+        TaskRun,
+        UserAssignedIdentity,
+        Vault,
+    )
 
 
 def misfits(state: State) -> Iterator[str]:
@@ -50,7 +59,7 @@ def _claims(state: State) -> Iterator[tuple[str, bool]]:
         yield f"runs.{name}.outcome", 0 <= finish_of(run) <= LAST_MOMENT
 
 
-def _is_in_its_group(state: State, name: str, one: Registry | Vault | Identity, kind: str) -> bool:
+def _is_in_its_group(state: State, name: str, one: Registry | Vault | UserAssignedIdentity, kind: str) -> bool:
     own = resource_id(state.subscription, one.group, kind, one.name)
     return name == key(one.id) == key(own) and one.group.lower() in state.groups
 

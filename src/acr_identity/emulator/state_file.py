@@ -65,7 +65,7 @@ class StateFile:
         self._lock.release()
 
     def load(self) -> JsonObject | None:
-        """The snapshot that was saved last, `None` when there is no file.
+        """Return the snapshot that was saved last, `None` when there is no file.
 
         Raises:
             StateFileError: The file cannot be read, is cut short, is something else, or is of another version.

@@ -110,7 +110,7 @@ class WorldRole(_Part):
         return self
 
     def places(self) -> Mapping[str, str | None]:
-        """Where it counts: the name of the place by its kind, `None` for the kinds that are not named."""
+        """Return where it counts: the name of the place by its kind, `None` for the kinds that are not named."""
         return {
             "resource_group": self.resource_group,
             "registry": self.registry,
@@ -239,7 +239,7 @@ class World(_Part):
             ) from error
 
     def group_of(self, resource_group: str | None) -> str:
-        """The resource group that is meant, spelled as it is declared."""
+        """Return the resource group that is meant, spelled as it is declared."""
         names = {name.lower(): name for name in self.resource_groups}
         return names[resource_group.lower()] if resource_group else next(iter(self.resource_groups))
 

@@ -2,9 +2,9 @@
 
 from acr_identity.execute.clock import Clock, SystemClock
 from acr_identity.execute.engine import execute
-from acr_identity.execute.following import RunFollower, reason_of_failure
 from acr_identity.execute.progress import Progress, Silent
 from acr_identity.execute.report import Done, Failed, Outcome, Report, Skipped
+from acr_identity.execute.run_follower import RunFollower, reason_of_failure
 
 __all__ = [
     "Clock",

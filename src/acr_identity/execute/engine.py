@@ -16,7 +16,7 @@ from acr_identity.execute.report import Done, Failed, Outcome, Report, Skipped
 from acr_identity.execute.units import Unit, units
 from acr_identity.gateway import DEFAULT_CONCURRENCY, PULSE_SECONDS, Gateway, Learned
 from acr_identity.plan import Plan, PlannedChange
-from acr_identity.state import Identity, Known, UserIdentity
+from acr_identity.state import Known, TaskIdentity, UserIdentity
 
 
 def execute(
@@ -49,8 +49,8 @@ class _Work:
     clock: Clock
     stop: threading.Event
     outcomes: dict[str, Outcome] = field(default_factory=dict)
-    principals: dict[Identity, Known] = field(default_factory=dict)
-    new: set[Identity] = field(default_factory=set)
+    principals: dict[TaskIdentity, Known] = field(default_factory=dict)
+    new: set[TaskIdentity] = field(default_factory=set)
 
     def go(self, pool: ThreadPoolExecutor) -> bool:
         """Work until nothing is left; say whether the user stopped it."""
@@ -149,7 +149,7 @@ def _ready(waiting: dict[int, Unit], running: dict[Future[None], Unit]) -> list[
     return [unit for unit in waiting.values() if not unit.after & busy]
 
 
-def _known(plan: Plan) -> dict[Identity, Known]:
+def _known(plan: Plan) -> dict[TaskIdentity, Known]:
     return {
         grantee.identity: grantee.ids
         for change in plan.changes

@@ -12,13 +12,13 @@ class Progress(Protocol):
     """A watcher. Its methods are called from the threads that do the work, one call at a time for one change."""
 
     def started(self, change: Change) -> None:
-        """Work on a change has begun."""
+        """Learn that work on a change has begun."""
 
     def waiting(self, change: Change | None, reason: str, seconds: float) -> None:
-        """A change is tried again after so many seconds, for this reason; without a change, requests are sent again."""
+        """Learn why a change is tried again, and after how many seconds; without a change, requests are sent again."""
 
     def ended(self, outcome: Outcome) -> None:
-        """A change was made, refused or skipped."""
+        """Learn that a change was made, refused or skipped."""
 
 
 class Silent:

@@ -28,12 +28,12 @@ from acr_identity.state import SystemIdentity, TaskSettings, UserIdentity
 if TYPE_CHECKING:
     from acr_identity.plan.values import Plan
     from acr_identity.spec import Spec
-    from acr_identity.state import Identity, Live, LiveAssignment, LiveTask
+    from acr_identity.state import Live, LiveAssignment, LiveTask, TaskIdentity
 
 _ROLE_NAMES = {role.guid: role.value for role in Role}
 
 _GrantRemoval: TypeAlias = RemoveRoleAssignment | RemoveVaultAccess
-_Need: TypeAlias = tuple["Identity", ArmId]
+_Need: TypeAlias = tuple["TaskIdentity", ArmId]
 """An identity and the resource on which it has a right."""
 
 
@@ -102,7 +102,7 @@ def _leaving(spec: Spec, live: Live, names: frozenset[str]) -> _Leaving:
 def _leaving_identities(
     spec: Spec, live: Live, names: frozenset[str], needs: Iterable[_Need]
 ) -> Iterator[_LeavingIdentity]:
-    held: dict[Identity, list[_Need]] = {}
+    held: dict[TaskIdentity, list[_Need]] = {}
     for need in needs:
         held.setdefault(need[0], []).append(need)
     users: dict[str, list[str]] = {}
@@ -158,17 +158,17 @@ class _Ours:
         if vault and principal in self.readers[vault.id] and self._added_access(vault.id, right.identity, live):
             yield RemoveVaultAccess(vault.id, vault.tenant_id, principal, right.identity, reason)
 
-    def _added_access(self, vault: ArmId, identity: Identity, live: Live) -> bool:
+    def _added_access(self, vault: ArmId, identity: TaskIdentity, live: Live) -> bool:
         recorded = vault_sign(vault, identity) in self.recorded
         return recorded or (is_our_principal(identity, live) and self._goes(identity))
 
-    def _goes(self, identity: Identity) -> bool:
+    def _goes(self, identity: TaskIdentity) -> bool:
         match identity:
             case SystemIdentity(id_) | UserIdentity(id_):
                 return id_ in self.going
 
 
-def _principal(identity: Identity, live: Live) -> str | None:
+def _principal(identity: TaskIdentity, live: Live) -> str | None:
     match identity:
         case UserIdentity(id_):
             user = live.identities.get(id_)

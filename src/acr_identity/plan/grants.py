@@ -17,7 +17,7 @@ from acr_identity.state import Known, SystemIdentity, UserIdentity
 if TYPE_CHECKING:
     from acr_identity.ids import ArmId
     from acr_identity.plan.wanted import Wanted
-    from acr_identity.state import Identity, Live, LiveAssignment
+    from acr_identity.state import Live, LiveAssignment, TaskIdentity
 
 Grant: TypeAlias = AssignRole | AddVaultAccess
 
@@ -64,7 +64,7 @@ def grant_part(missing: MissingGrants) -> Part:
     return Part(missing.grants, unsafe=missing.conditional)
 
 
-def is_our_principal(identity: Identity, live: Live) -> bool:
+def is_our_principal(identity: TaskIdentity, live: Live) -> bool:
     """Say whether we created (or are about to create) this identity."""
     match identity:
         case UserIdentity(id_):

@@ -11,7 +11,7 @@ from acr_identity.state import SystemIdentity
 if TYPE_CHECKING:
     from acr_identity.ids import ArmId
     from acr_identity.plan.wanted import WantedTask
-    from acr_identity.state import Identity, LiveTask
+    from acr_identity.state import LiveTask, TaskIdentity
 
 
 def newly_added(want: WantedTask, live: LiveTask | None) -> set[str]:
@@ -36,6 +36,6 @@ def credential_sign(login_server: str) -> str:
     return fingerprint("credential", login_server)
 
 
-def vault_sign(vault: ArmId, identity: Identity) -> str:
+def vault_sign(vault: ArmId, identity: TaskIdentity) -> str:
     """Return the fingerprint of an access policy that was added for an identity that is not ours."""
     return fingerprint("vault", f"{vault} {identity.key}")

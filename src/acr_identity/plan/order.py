@@ -14,7 +14,7 @@ from acr_identity.state import UserIdentity
 if TYPE_CHECKING:
     from typing import Literal
 
-    from acr_identity.state import Identity
+    from acr_identity.state import TaskIdentity
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def _edges(changes: Mapping[str, Change], after: Iterable[tuple[str, str]]) -> d
     return {key: earlier - {key} for key, earlier in edges.items()}
 
 
-def _awaited(change: Change) -> Iterator[Identity]:
+def _awaited(change: Change) -> Iterator[TaskIdentity]:
     yield from (grantee.identity for grantee in change.grantees if isinstance(grantee.ids, KnownAfterApply))
     yield from map(UserIdentity, change.attaches)
 

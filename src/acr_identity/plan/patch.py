@@ -10,7 +10,7 @@ from acr_identity.state import (
     DockerStep,
     EncodedStep,
     FileStep,
-    SourceTrigger,
+    SourceTriggerSettings,
     Step,
     TaskSettings,
     TimerTrigger,
@@ -20,7 +20,7 @@ from acr_identity.state import (
 if TYPE_CHECKING:
     from acr_identity.plan.compare import Differences
 
-_Trigger = TypeVar("_Trigger", TimerTrigger, SourceTrigger)
+_Trigger = TypeVar("_Trigger", TimerTrigger, SourceTriggerSettings)
 
 
 def patch_of(desired: TaskSettings, live: TaskSettings, found: Differences) -> TaskSettings:

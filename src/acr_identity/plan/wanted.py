@@ -15,9 +15,9 @@ from acr_identity.changes import (
     known_with_task,
 )
 from acr_identity.errors import MissingResourceError
-from acr_identity.plan.settings import secret_source, task_settings
+from acr_identity.plan.wanted_settings import secret_source, task_settings
 from acr_identity.spec import TARGETS, Credential, FromVault, Spec, Vault
-from acr_identity.state import Identity, Known, Live, SystemIdentity, UserIdentity
+from acr_identity.state import Known, Live, SystemIdentity, TaskIdentity, UserIdentity
 
 if TYPE_CHECKING:
     from acr_identity.ids import ArmId
@@ -46,7 +46,7 @@ class WantedTask:
     name: str
     location: str
     settings: TaskSettings
-    identities: tuple[Identity, ...]
+    identities: tuple[TaskIdentity, ...]
     tags: Tags
     credentials: tuple[RegistryCredential, ...]
     rights: tuple[Right, ...]
@@ -69,7 +69,7 @@ class Wanted:
     registries: Mapping[str, LiveRegistry]
     identities: tuple[WantedIdentity, ...]
     tasks: tuple[WantedTask, ...]
-    grantees: Mapping[Identity, Grantee]
+    grantees: Mapping[TaskIdentity, Grantee]
 
     @property
     def rights(self) -> tuple[Right, ...]:
@@ -105,11 +105,11 @@ def _require(spec: Spec, live: Live) -> None:
         raise MissingResourceError(map(str, missing), advice=_NOT_FOUND + (_DELETED_VAULTS if vaults else ""))
 
 
-def _identities(spec: Spec, name: str) -> tuple[Identity, ...]:
+def _identities(spec: Spec, name: str) -> tuple[TaskIdentity, ...]:
     return tuple(task_identity(spec, name, one) for one in spec.tasks[name].identity)
 
 
-def _ids(identity: Identity, live: Live) -> Known | KnownAfterApply:
+def _ids(identity: TaskIdentity, live: Live) -> Known | KnownAfterApply:
     match identity:
         case UserIdentity(id_):
             user = live.identities.get(id_)
@@ -137,9 +137,9 @@ def _wanted_identities(spec: Spec, homes: Mapping[str, LiveRegistry]) -> Iterabl
 def _task(
     spec: Spec,
     name: str,
-    identities: tuple[Identity, ...],
+    identities: tuple[TaskIdentity, ...],
     rights: tuple[Right, ...],
-    grantees: Mapping[Identity, Grantee],
+    grantees: Mapping[TaskIdentity, Grantee],
     live: Live,
 ) -> WantedTask:
     task = spec.tasks[name]
@@ -157,7 +157,7 @@ def _task(
 
 
 def _credentials(
-    spec: Spec, name: str, live: Live, grantees: Mapping[Identity, Grantee]
+    spec: Spec, name: str, live: Live, grantees: Mapping[TaskIdentity, Grantee]
 ) -> tuple[RegistryCredential, ...]:
     task = spec.tasks[name]
     found = [

@@ -4,8 +4,8 @@ All functions are pure. No output holds a secret value, whatever a name or a mes
 shown as escapes, and markup as text.
 """
 
+from acr_identity.render.error import error_html, error_json, error_markdown, error_text
 from acr_identity.render.plan import plan_html, plan_json, plan_markdown, plan_text
-from acr_identity.render.problem import error_json, problem_html, problem_markdown, problem_text
 from acr_identity.render.report import reason_of_skip, report_html, report_json, report_markdown, report_text
 from acr_identity.render.run import run_html, run_json, run_markdown, run_text
 from acr_identity.render.show import task_html, task_json, task_markdown, task_text
@@ -18,14 +18,14 @@ __all__ = [
     "RunView",
     "TaskView",
     "change_title",
+    "error_html",
     "error_json",
+    "error_markdown",
+    "error_text",
     "plan_html",
     "plan_json",
     "plan_markdown",
     "plan_text",
-    "problem_html",
-    "problem_markdown",
-    "problem_text",
     "reason_of_skip",
     "report_html",
     "report_json",

@@ -30,7 +30,7 @@ from acr_identity.changes import (
     UpdateIdentity,
     UpdateTask,
 )
-from acr_identity.render.settings import settings_lines
+from acr_identity.render.settings_lines import settings_lines
 from acr_identity.render.state_data import settings_data, source_data, tags_data
 from acr_identity.render.titles import change_title
 from acr_identity.render.words import credential_words, field_lines, principal_words
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from acr_identity.changes import Change, FieldChange, GrantChange, Grantee, RegistryCredential, StatedIdentities
     from acr_identity.render.to_json import Json
-    from acr_identity.state import Identity, Tags
+    from acr_identity.state import Tags, TaskIdentity
 
 
 def change_details(change: Change) -> tuple[str, ...]:
@@ -63,7 +63,7 @@ def change_data(change: Change) -> dict[str, Json]:
     }
 
 
-def identity_data(identity: Identity) -> Json:
+def identity_data(identity: TaskIdentity) -> Json:
     """Return which identity is meant: by the task that has it, or by its own id."""
     match identity:
         case SystemIdentity(task):

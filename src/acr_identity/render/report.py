@@ -9,9 +9,9 @@ from acr_identity.errors import NotAuthorisedError
 from acr_identity.execute.report import Done, Failed, Outcome, Report, Skipped
 from acr_identity.render.changes import change_data
 from acr_identity.render.document import Column, Document, Mark, Row, Sentences, Table, Tone
+from acr_identity.render.error import azure_lines, error_data
 from acr_identity.render.escape import sentence
 from acr_identity.render.plan import NOTHING_TO_DO
-from acr_identity.render.problem import azure_lines, error_data
 from acr_identity.render.titles import change_title
 from acr_identity.render.to_html import to_html
 from acr_identity.render.to_json import to_json

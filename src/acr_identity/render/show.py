@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from acr_identity.render.document import Column, Document, Facts, Row, Sentences, Table
 from acr_identity.render.picture import task_picture
-from acr_identity.render.settings import plain_settings
+from acr_identity.render.settings_lines import plain_settings
 from acr_identity.render.state_data import login_data, run_data, settings_data, tags_data
 from acr_identity.render.to_html import to_html
 from acr_identity.render.to_json import to_json

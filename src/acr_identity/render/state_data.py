@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         LiveRun,
         Login,
         PlatformSettings,
-        SourceTrigger,
+        SourceTriggerSettings,
         Step,
         Tags,
         TaskSettings,
@@ -172,7 +172,7 @@ def _base_image(trigger: BaseImageTrigger | None) -> Json:
     return {"name": trigger.name, "kind": trigger.kind, "enabled": trigger.enabled}
 
 
-def _source(trigger: SourceTrigger) -> Json:
+def _source(trigger: SourceTriggerSettings) -> Json:
     return {
         "name": trigger.name,
         "repository": trigger.repository,

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from azure.core.pipeline import PipelineResponse
     from azure.core.pipeline.transport import RequestsTransport
 
+    from acr_identity.sdk.connection_settings import ConnectionSettings
     from acr_identity.sdk.policies import Policy
-    from acr_identity.sdk.settings import ConnectionSettings
     from acr_identity.sdk.tokens import TokenCache
 
 

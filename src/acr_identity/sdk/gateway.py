@@ -11,7 +11,7 @@ from acr_identity.sdk.writes import AzureWriter
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from acr_identity.sdk.settings import ConnectionSettings
+    from acr_identity.sdk.connection_settings import ConnectionSettings
     from acr_identity.sdk.tokens import TokenCache
 
 

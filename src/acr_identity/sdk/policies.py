@@ -25,12 +25,12 @@ from azure.core.rest import HttpRequest, HttpResponse
 from azure.mgmt.core.policies import ARMChallengeAuthenticationPolicy, ARMHttpLoggingPolicy
 
 from acr_identity.sdk.hosts import ElsewhereError, OwnHosts, origin
+from acr_identity.sdk.request_seen import RequestSeen
 from acr_identity.sdk.retries import Answered, RetryPolicy, Sent
-from acr_identity.sdk.seen import RequestSeen
 
 if TYPE_CHECKING:
+    from acr_identity.sdk.connection_settings import ConnectionSettings
     from acr_identity.sdk.pauses import Pauses
-    from acr_identity.sdk.settings import ConnectionSettings
     from acr_identity.sdk.tokens import TokenCache
 
 Policy: TypeAlias = (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from acr_identity.errors import AzureError, ConflictError, NotAuthorisedError
 from acr_identity.sdk.advice import locked_scopes
-from acr_identity.sdk.asking import Asker, Page
+from acr_identity.sdk.asker import Asker, Page
 from acr_identity.sdk.clients import Connected
 from acr_identity.sdk.convert import (
     AssignmentBody,

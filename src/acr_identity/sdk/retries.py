@@ -28,7 +28,7 @@ class Answer(Protocol):
 
     @property
     def status_code(self) -> int:
-        """Return the status."""
+        """Return what HTTP says of the outcome, such as 429."""
 
     @property
     def reason(self) -> str | None:
@@ -142,5 +142,5 @@ class _Attempts:
 
     @property
     def _has_lasted_too_long(self) -> bool:
-        """Whether troubles of several kinds have taken turns for longer than any of them is waited for."""
+        """Say whether troubles of several kinds have taken turns for longer than any of them is waited for."""
         return self._first is not None and self._clock.monotonic() - self._first > LONGEST_PATIENCE

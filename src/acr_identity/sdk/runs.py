@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 from pydantic import SecretStr
 
 from acr_identity.errors import AzureError
-from acr_identity.sdk.asking import Asker, Page
+from acr_identity.sdk.asker import Asker, Page
 from acr_identity.sdk.clients import Connected, answered
 from acr_identity.sdk.convert import LogBody, RunBody, run_from_wire, run_request
 from acr_identity.sdk.failures import Call, attempt, attempt_read

@@ -10,7 +10,7 @@ import requests
 from azure.core.pipeline.transport import RequestsTransport
 
 if TYPE_CHECKING:
-    from acr_identity.sdk.settings import ConnectionSettings
+    from acr_identity.sdk.connection_settings import ConnectionSettings
 
 # The SDK loads this with its first request, which a thread makes that may load nothing (`acr_identity.loading`).
 with contextlib.suppress(ImportError):

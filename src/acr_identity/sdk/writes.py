@@ -42,7 +42,7 @@ from acr_identity.changes import (
 from acr_identity.errors import ConflictError, UnsafePlanError
 from acr_identity.gateway import Learned
 from acr_identity.ids import ArmId, assignment_name
-from acr_identity.sdk.asking import Asker
+from acr_identity.sdk.asker import Asker
 from acr_identity.sdk.clients import answered
 from acr_identity.sdk.convert import (
     IdentityBody,

@@ -26,18 +26,18 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
-from acr_identity.errors import Problem
+from acr_identity.errors import PlacedMistake
 from acr_identity.spec.mistakes import quoted
 from acr_identity.spec.places import Origin, Place, is_secret
 from acr_identity.spec.syntax import (
     LOADERS,
     Loader,
     TooDeepError,
-    depth_problem,
+    depth_mistake,
     events_of,
     place_of,
-    syntax_problem,
-    unprintable_problem,
+    syntax_mistake,
+    unprintable_mistake,
 )
 
 if TYPE_CHECKING:
@@ -62,20 +62,20 @@ class Document:
     Args:
         tree: the data; None where the document could not be read to its end.
         origin: where everything stands.
-        problems: the mistakes of form.
+        mistakes: those of form.
         holes: the paths of values that are not known, such as an alias.
     """
 
     tree: Tree
     origin: Origin
-    problems: tuple[Problem, ...] = ()
+    mistakes: tuple[PlacedMistake, ...] = ()
     holes: frozenset[KeyPath] = frozenset()
 
 
 def read_document(text: str, name: str) -> Document:
-    """Read a YAML text. Never raises: what is wrong is in `problems`."""
-    if problem := unprintable_problem(text, name):
-        return Document(None, Origin(name), (problem,))
+    """Read a YAML text. Never raises: what is wrong is in `mistakes`."""
+    if mistake := unprintable_mistake(text, name):
+        return Document(None, Origin(name), (mistake,))
     first, last = LOADERS[0], LOADERS[-1]
     try:
         return _read(text, name, first)
@@ -91,7 +91,7 @@ def read_document(text: str, name: str) -> Document:
 
 
 class _RefusedError(Exception):
-    """The text is not YAML, or too deep. The document holds the problems that were found."""
+    """The text is not YAML, or too deep. The document holds the mistakes that were found."""
 
     def __init__(self, document: Document) -> None:
         super().__init__()
@@ -103,17 +103,17 @@ def _read(text: str, name: str, loader: Loader) -> Document:
     try:
         tree = builder.document()
     except yaml.YAMLError as error:
-        problem = syntax_problem(name, error)
+        mistake = syntax_mistake(name, error)
     except TooDeepError as error:
-        problem = depth_problem(name, error.place)
+        mistake = depth_mistake(name, error.place)
     else:
-        return Document(tree, builder.origin, tuple(builder.problems), frozenset(builder.holes))
-    raise _RefusedError(Document(None, Origin(name), (*builder.problems, problem)))
+        return Document(tree, builder.origin, tuple(builder.mistakes), frozenset(builder.holes))
+    raise _RefusedError(Document(None, Origin(name), (*builder.mistakes, mistake)))
 
 
 class _Builder:
     def __init__(self, name: str, events: Iterator[Event]) -> None:
-        self.problems: list[Problem] = []
+        self.mistakes: list[PlacedMistake] = []
         self.holes: set[KeyPath] = set()
         self._values: dict[KeyPath, Place] = {}
         self._keys: dict[KeyPath, Place] = {}
@@ -124,14 +124,14 @@ class _Builder:
         next(self._events)  # the start of the stream
         start = next(self._events)
         if not isinstance(start, DocumentStartEvent):
-            self._problem(Place(1, 1), "The file is empty.", "Write something into it.")
+            self._mistake(Place(1, 1), "The file is empty.", "Write something into it.")
             self.holes.add(())
             return None
         tree = self._node(next(self._events), ())
         next(self._events)  # the end of the document
         rest = next(self._events)
         if isinstance(rest, DocumentStartEvent):
-            self._problem(place_of(rest), "A second document begins here.", "Use one file for each.")
+            self._mistake(place_of(rest), "A second document begins here.", "Use one file for each.")
         return tree
 
     def _node(self, event: Event, path: KeyPath) -> Tree:
@@ -152,19 +152,19 @@ class _Builder:
         place = place_of(event)
         if isinstance(event, AliasEvent):
             self.holes.add(path)
-            self._problem(place, "Aliases (*) are not supported.", "Repeat the value; put a text in quotes.")
+            self._mistake(place, "Aliases (*) are not supported.", "Repeat the value; put a text in quotes.")
             return
         if event.anchor is not None:
-            self._problem(place, "Anchors (&) are not supported.", "Take it out; put a text in quotes.")
+            self._mistake(place, "Anchors (&) are not supported.", "Take it out; put a text in quotes.")
         if getattr(event, "tag", None) is not None:
             self.holes.add(path)
-            self._problem(place, "Tags (!) are not supported.", "Take it out; put a text in quotes.")
+            self._mistake(place, "Tags (!) are not supported.", "Take it out; put a text in quotes.")
 
     def _mapping(self, path: KeyPath) -> Tree:
         entries: dict[str, Tree] = {}
         while not isinstance(event := next(self._events), MappingEndEvent):
             if not isinstance(event, ScalarEvent):
-                self._problem(place_of(event), "A key must be a plain text.", "Put templates such as {{…}} in quotes.")
+                self._mistake(place_of(event), "A key must be a plain text.", "Put templates such as {{…}} in quotes.")
                 self._skip(event)
                 self._skip(next(self._events))
                 self.holes.add(path)
@@ -180,13 +180,13 @@ class _Builder:
         if isinstance(value, ScalarEvent) and not value.value:
             self._values[path] = place_of(key)
         if key.anchor is not None or key.tag is not None:
-            self._problem(place_of(key), "Anchors (&) and tags (!) are not supported.", "Put a text in quotes.")
+            self._mistake(place_of(key), "Anchors (&) and tags (!) are not supported.", "Put a text in quotes.")
         return self._node(value, path)
 
     def _duplicate(self, key: ScalarEvent, path: KeyPath) -> None:
         what = "A key" if is_secret(path[:-1]) else f"The key {quoted(key.value)}"
         first = self._keys[path].line
-        self._problem(place_of(key), f"{what} is given twice, first in line {first}.", "Leave one out.")
+        self._mistake(place_of(key), f"{what} is given twice, first in line {first}.", "Leave one out.")
         self._skip(next(self._events))
 
     def _skip(self, event: Event) -> None:
@@ -203,8 +203,8 @@ class _Builder:
             entries.append(self._node(event, (*path, len(entries))))
         return entries
 
-    def _problem(self, place: Place, message: str, fix: str) -> None:
-        self.problems.append(Problem(message, fix, self.origin.file, place.line, place.column))
+    def _mistake(self, place: Place, message: str, fix: str) -> None:
+        self.mistakes.append(PlacedMistake(message, fix, self.origin.file, place.line, place.column))
 
 
 def _scalar(event: ScalarEvent) -> str | int | float | bool | None:

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from acr_identity.errors import Problem, SpecError
+from acr_identity.errors import PlacedMistake, SpecError
 from acr_identity.spec.consistency import spec_mistakes
 from acr_identity.spec.document import Document, read_document
 from acr_identity.spec.files import LARGEST_DOCUMENT, own_folders, read_file
 from acr_identity.spec.mistakes import Mistake, quoted, with_guesses
 from acr_identity.spec.models import Spec
 from acr_identity.spec.places import Reading
-from acr_identity.spec.problems import mistakes_of
+from acr_identity.spec.pydantic_mistakes import mistakes_of
 
 if TYPE_CHECKING:
     from acr_identity.spec.mistakes import KeyPath
 
-_MOST_PROBLEMS = 1000
+_MOST_MISTAKES = 1000
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -66,9 +66,9 @@ def load_document(path: Path | str, model: type[ModelT]) -> ModelT:
 
 
 def _validated(document: Document, model: type[ModelT], mistakes: Iterable[Mistake], context: Reading | None) -> ModelT:
-    problems = list(document.problems)
+    placed = list(document.mistakes)
     if () in document.holes or not document.origin.values:
-        raise SpecError(_in_order(problems))
+        raise SpecError(_in_order(placed))
     found = list(mistakes)
     try:
         value = model.model_validate(document.tree, context=context)
@@ -76,10 +76,10 @@ def _validated(document: Document, model: type[ModelT], mistakes: Iterable[Mista
         found += mistakes_of(error, model)
         value = None
     told = with_guesses(mistake for mistake in found if not _unknown(document, mistake.path))
-    problems += [document.origin.problem(mistake) for mistake in told]
-    if problems or value is None:
+    placed += [document.origin.placed(mistake) for mistake in told]
+    if placed or value is None:
         # The error of pydantic is not chained: it holds the values, and one may be a secret.
-        raise SpecError(_in_order(problems)) from None
+        raise SpecError(_in_order(placed)) from None
     return value
 
 
@@ -90,10 +90,10 @@ def _unknown(document: Document, path: KeyPath) -> bool:
     return any(place[:length] in document.holes for length in range(len(place) + 1))
 
 
-def _in_order(problems: Iterable[Problem]) -> list[Problem]:
-    found = sorted(set(problems), key=lambda problem: (problem.line, problem.column, problem.message))
-    if (more := len(found) - _MOST_PROBLEMS) > 0:
-        found[_MOST_PROBLEMS:] = [Problem(f"There are {more} more mistakes.", "Mend these first.", found[0].file)]
+def _in_order(placed: Iterable[PlacedMistake]) -> list[PlacedMistake]:
+    found = sorted(set(placed), key=lambda mistake: (mistake.line, mistake.column, mistake.message))
+    if (more := len(found) - _MOST_MISTAKES) > 0:
+        found[_MOST_MISTAKES:] = [PlacedMistake(f"There are {more} more mistakes.", "Mend these first.", found[0].file)]
     return found
 
 
@@ -102,15 +102,15 @@ def _text_of(path: Path) -> str:
     try:
         data = read_file(path, LARGEST_DOCUMENT)
     except FileNotFoundError:
-        problem = Problem("There is no such file.", file=name)
+        mistake = PlacedMistake("There is no such file.", file=name)
     except IsADirectoryError:
-        problem = Problem("This is a folder.", "Name a file.", name)
+        mistake = PlacedMistake("This is a folder.", "Name a file.", name)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "this is no path"
-        problem = Problem(f"The file cannot be read: {reason}.", file=name)
+        mistake = PlacedMistake(f"The file cannot be read: {reason}.", file=name)
     else:
         return _decoded(data, name)
-    raise SpecError([problem])
+    raise SpecError([mistake])
 
 
 def _decoded(data: bytes, name: str) -> str:
@@ -119,5 +119,5 @@ def _decoded(data: bytes, name: str) -> str:
     except UnicodeDecodeError as error:
         before = data[: error.start].split(b"\n")
         message = f"The byte {quoted(hex(data[error.start]))[1:-1]} is not UTF-8."
-        problem = Problem(message, "Save the file as UTF-8.", name, len(before), len(before[-1].decode()) + 1)
-    raise SpecError([problem])
+        mistake = PlacedMistake(message, "Save the file as UTF-8.", name, len(before), len(before[-1].decode()) + 1)
+    raise SpecError([mistake])

@@ -5,7 +5,7 @@ from typing import Literal, Self
 
 from pydantic import Field, PrivateAttr, ValidationInfo, model_validator
 
-from acr_identity.errors import Problem, SpecError
+from acr_identity.errors import PlacedMistake, SpecError
 from acr_identity.ids import ArmId
 from acr_identity.spec.base import Model, Tree
 from acr_identity.spec.consistency import reference_mistakes
@@ -117,7 +117,7 @@ class Spec(Model):
         >>> Spec(tasks={}).place("tasks", "hello", "pull", 0)
         'tasks.hello.pull.0'
         """
-        return self._origin.problem(Mistake("", path=path)).place
+        return self._origin.placed(Mistake("", path=path)).place
 
     def only(self, names: Iterable[str]) -> Self:
         """Return a spec with just these tasks and what they refer to.
@@ -129,7 +129,7 @@ class Spec(Model):
         unknown = sorted(wanted - self.tasks.keys())
         if unknown:
             raise SpecError(
-                Problem(
+                PlacedMistake(
                     f"There is no task {quoted(name)} in the spec.", suggestion(name, self.tasks), self._origin.file
                 )
                 for name in unknown
@@ -157,9 +157,7 @@ class Spec(Model):
         mistakes: list[Mistake] = []
         filled = fill(self, environ, mistakes)
         if mistakes:
-            raise SpecError(
-                sorted(map(self._origin.problem, mistakes), key=lambda problem: (problem.line, problem.column))
-            )
+            raise SpecError(sorted(map(self._origin.placed, mistakes), key=lambda placed: (placed.line, placed.column)))
         return filled
 
     def to_tree(self) -> Tree:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from acr_identity.errors import Problem
+from acr_identity.errors import PlacedMistake
 from acr_identity.spec.mistakes import KeyPath, Mistake
 
 
@@ -40,14 +40,14 @@ class Origin:
                 found = (*found, step)
         return found
 
-    def problem(self, mistake: Mistake) -> Problem:
+    def placed(self, mistake: Mistake) -> PlacedMistake:
         """Return the mistake with its place in the document."""
         path = self.nearest(mistake.path)
         place = self.values.get(path, Place(0, 0))
         if mistake.at_key:
             place = self.keys.get(path, place)
         shown = _without_secrets(path if self.values else mistake.path)
-        return Problem(mistake.message, str(mistake.fix), self.file, place.line, place.column, shown)
+        return PlacedMistake(mistake.message, str(mistake.fix), self.file, place.line, place.column, shown)
 
 
 @dataclass(frozen=True, slots=True)

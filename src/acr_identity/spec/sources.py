@@ -8,7 +8,7 @@ from typing import Annotated, Self
 
 from pydantic import BeforeValidator, Field, PrivateAttr, SecretStr, ValidationInfo, field_validator, model_serializer
 
-from acr_identity.errors import Problem, SpecError
+from acr_identity.errors import PlacedMistake, SpecError
 from acr_identity.spec.base import Model, Tree
 from acr_identity.spec.files import LARGEST_TASK_FILE, is_below, read_file
 from acr_identity.spec.mistakes import quoted, refusal
@@ -63,9 +63,9 @@ class TaskFile(Model):
         except (OSError, ValueError) as error:
             raise _unreadable(folder / path, error) from error
         if not content.strip():
-            raise SpecError([Problem(f"The task file {quoted(path)} is empty.", file=str(folder / path))])
+            raise SpecError([PlacedMistake(f"The task file {quoted(path)} is empty.", file=str(folder / path))])
         if "\0" in content:
-            raise SpecError([Problem(f"The task file {quoted(path)} is no text.", file=str(folder / path))])
+            raise SpecError([PlacedMistake(f"The task file {quoted(path)} is no text.", file=str(folder / path))])
         return cls(path=path, content=content)
 
     @model_serializer
@@ -95,7 +95,9 @@ class FromEnvironment(Model):
             SpecError: the variable was not read yet; see `Spec.with_environment`.
         """
         if self._value is None:
-            raise SpecError([Problem(f"The environment variable {self.env} was not read.", "Fill the spec first.")])
+            raise SpecError(
+                [PlacedMistake(f"The environment variable {self.env} was not read.", "Fill the spec first.")]
+            )
         return self._value
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -193,7 +195,7 @@ def _unreadable(path: Path, error: OSError | ValueError) -> SpecError:
             message, fix = f"The file {quoted(str(path), _LONGEST_PATH)} cannot be read: {error.strerror}.", ""
         case _:
             message, fix = f"{quoted(str(path), _LONGEST_PATH)} is no path.", ""
-    return SpecError([Problem(message, fix, file=str(path))])
+    return SpecError([PlacedMistake(message, fix, file=str(path))])
 
 
 TaskFileEntry = Annotated[TaskFile, BeforeValidator(_task_file, json_schema_input_type=Text)]

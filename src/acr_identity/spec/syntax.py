@@ -15,7 +15,7 @@ from yaml.events import CollectionEndEvent, CollectionStartEvent, Event, NodeEve
 from yaml.scanner import ScannerError
 from yaml.tokens import ScalarToken
 
-from acr_identity.errors import Problem
+from acr_identity.errors import PlacedMistake
 from acr_identity.spec.places import Place
 
 DEEPEST = 32
@@ -123,16 +123,16 @@ def place_of(event: Event) -> Place:
     return Place(0, 0) if mark is None else Place(mark.line + 1, mark.column + 1)
 
 
-def depth_problem(name: str, place: Place) -> Problem:
-    """Return the problem of a document that has too many levels."""
+def depth_mistake(name: str, place: Place) -> PlacedMistake:
+    """Return the mistake of a document that has too many levels."""
     message = f"This is nested more than {DEEPEST} levels deep."
-    return Problem(message, "Check the brackets.", name, place.line, place.column)
+    return PlacedMistake(message, "Check the brackets.", name, place.line, place.column)
 
 
-def syntax_problem(name: str, error: yaml.YAMLError) -> Problem:
-    """Return the problem of a text that a YAML parser refused with this error."""
+def syntax_mistake(name: str, error: yaml.YAMLError) -> PlacedMistake:
+    """Return the mistake of a text that a YAML parser refused with this error."""
     if not isinstance(error, yaml.MarkedYAMLError):
-        return Problem("This is not valid YAML.", _INDENTATION, name)
+        return PlacedMistake("This is not valid YAML.", _INDENTATION, name)
     said = error.problem or ""
     message, fix = next(
         ((message, fix) for part, message, fix in _EXPLANATIONS if part in said),
@@ -141,14 +141,14 @@ def syntax_problem(name: str, error: yaml.YAMLError) -> Problem:
     mark = error.problem_mark
     if said.startswith(_AT_THE_BEGINNING) and error.context_mark is not None:
         mark = error.context_mark
-    return Problem(message, fix, name, mark.line + 1 if mark else 0, mark.column + 1 if mark else 0)
+    return PlacedMistake(message, fix, name, mark.line + 1 if mark else 0, mark.column + 1 if mark else 0)
 
 
-def unprintable_problem(text: str, name: str) -> Problem | None:
-    """Return the problem of a text with a character that YAML does not allow, None if there is none."""
+def unprintable_mistake(text: str, name: str) -> PlacedMistake | None:
+    """Return the mistake of a text with a character that YAML does not allow, None if there is none."""
     found = yaml.reader.Reader.NON_PRINTABLE.search(text)
     if found is None:
         return None
     before = _LINE_BREAK.split(text[: found.start()])
     message = f"The character U+{ord(found.group()):04X} is not allowed in YAML."
-    return Problem(message, "Take it out.", name, len(before), len(before[-1]) + 1)
+    return PlacedMistake(message, "Take it out.", name, len(before), len(before[-1]) + 1)

@@ -2,7 +2,7 @@
 
 from acr_identity.state.grants import LiveAssignment, LiveVault, VaultPolicy
 from acr_identity.state.live import Live, LiveIdentity, LiveRegistry
-from acr_identity.state.principals import Identity, Known, Principals, SystemIdentity, UserIdentity
+from acr_identity.state.principals import Known, Principals, SystemIdentity, TaskIdentity, UserIdentity
 from acr_identity.state.runs import FINAL_STATUSES, LiveRun, LogChunk, LogEnd, PushedImage
 from acr_identity.state.tasks import (
     Attached,
@@ -16,7 +16,7 @@ from acr_identity.state.tasks import (
     Login,
     MaskedLogin,
     PlatformSettings,
-    SourceTrigger,
+    SourceTriggerSettings,
     Step,
     Tags,
     TaskSettings,
@@ -33,7 +33,6 @@ __all__ = [
     "DockerStep",
     "EncodedStep",
     "FileStep",
-    "Identity",
     "IdentityLogin",
     "Known",
     "Live",
@@ -50,10 +49,11 @@ __all__ = [
     "PlatformSettings",
     "Principals",
     "PushedImage",
-    "SourceTrigger",
+    "SourceTriggerSettings",
     "Step",
     "SystemIdentity",
     "Tags",
+    "TaskIdentity",
     "TaskSettings",
     "TimerTrigger",
     "UserIdentity",

@@ -39,7 +39,7 @@ class UserIdentity:
         return self.id.name
 
 
-Identity: TypeAlias = SystemIdentity | UserIdentity
+TaskIdentity: TypeAlias = SystemIdentity | UserIdentity
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,5 +50,5 @@ class Known:
     client_id: str = ""
 
 
-Principals: TypeAlias = Mapping[Identity, Known]
+Principals: TypeAlias = Mapping[TaskIdentity, Known]
 """The principals that are known at some moment, by identity."""

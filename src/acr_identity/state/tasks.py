@@ -96,7 +96,7 @@ class BaseImageTrigger:
 
 
 @dataclass(frozen=True, slots=True)
-class SourceTrigger(WithSecrets):
+class SourceTriggerSettings(WithSecrets):
     """Run on a commit or a pull request. Only `listDetails` shows the token (specification; not recorded)."""
 
     name: str
@@ -120,7 +120,7 @@ class TaskSettings:
     log_template: str | None = None
     timers: tuple[TimerTrigger, ...] | None = field(default=None, metadata=NAMED)
     base_image: BaseImageTrigger | None = None
-    sources: tuple[SourceTrigger, ...] | None = field(default=None, metadata=NAMED)
+    sources: tuple[SourceTriggerSettings, ...] | None = field(default=None, metadata=NAMED)
     source_login: Literal["Default", "None"] | None = None
     """Whether the service logs in to the registry that runs the task with a credential of its own."""
     enabled: bool | None = None

@@ -29,7 +29,7 @@ class ServedEmulator:
 
     @property
     def environment(self) -> Mapping[str, str | None]:
-        """What a program that knows only the public cloud needs to reach this one; `None` is for what it must not see.
+        """Return what a program needs that knows only the public cloud; `None` is for what it must not see.
 
         It names the proxy, the certificate authority, and the service principal that azure-identity signs in as.
         """

@@ -63,5 +63,5 @@ def test_the_emulator_in_the_same_process_needs_no_extra(tmp_path: Path) -> None
 
 
 def test_a_module_of_the_server_that_asks_one_loads_without_the_extra() -> None:
-    code = f"{WITHOUT}import acr_identity.emulator.server.client, acr_identity.emulator.server.running"
+    code = f"{WITHOUT}import acr_identity.emulator.server.client, acr_identity.emulator.server.server_process"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

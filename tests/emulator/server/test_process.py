@@ -17,7 +17,7 @@ import requests
 from acr_identity.emulator import StateFile
 from acr_identity.emulator.server import Places, ServerError, client
 from acr_identity.emulator.server.client import Client
-from acr_identity.emulator.server.opening import Options, open_emulator
+from acr_identity.emulator.server.open_emulator import ServerStart, open_emulator
 from acr_identity.emulator.server.waking_clock import WakingClock
 from emulator.server.processes import COMMAND, Process
 
@@ -137,7 +137,7 @@ def test_a_damaged_signing_key_is_named_with_its_remedy(content: bytes, tmp_path
         contextlib.ExitStack() as stack,
         pytest.raises(ServerError, match="delete it, and a new one is made") as caught,
     ):
-        open_emulator(Options(places.state), places, WakingClock(), stack)
+        open_emulator(ServerStart(places.state), places, WakingClock(), stack)
     assert str(places.signing_key) in caught.value.message
 
 

@@ -42,7 +42,7 @@ class PropertiesBody(Body):
 
 
 class AssignmentBody(Body):
-    """The body of a PUT."""
+    """What a PUT says of a role assignment."""
 
     properties: PropertiesBody
 

@@ -41,7 +41,7 @@ class PropertiesBody(Body):
 
 
 class RoleBody(Body):
-    """The body of a PUT."""
+    """What a PUT says of a role."""
 
     properties: PropertiesBody
 

@@ -35,7 +35,7 @@ class PropertiesBody(Body):
 
 
 class LockBody(Body):
-    """The body of a PUT."""
+    """What a PUT says of a lock."""
 
     properties: PropertiesBody
 

@@ -16,7 +16,7 @@ from acr_identity.emulator.kernel.call import Body, Change
 from acr_identity.emulator.kernel.lookup import check_name, identity_of
 from acr_identity.emulator.kernel.paging import page, top_of
 from acr_identity.emulator.kernel.routing import IN_GROUP, ApiVersions, Route
-from acr_identity.emulator.kernel.state import FederatedCredential, Identity, excluding, including
+from acr_identity.emulator.kernel.state import FederatedCredential, UserAssignedIdentity, excluding, including
 from acr_identity.emulator.kernel.wire import JsonObject, Reply
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class PropertiesBody(Body):
 
 
 class CredentialBody(Body):
-    """The body of a PUT."""
+    """What a PUT says of a federated credential."""
 
     properties: PropertiesBody
 
@@ -86,11 +86,11 @@ def list_credentials(call: Call) -> Answer:
     return page(call, [_show(one) for one in _of(call, identity_of(call))], size=top_of(call))
 
 
-def _id(identity: Identity, name: str) -> str:
+def _id(identity: UserAssignedIdentity, name: str) -> str:
     return f"{identity.id}/federatedIdentityCredentials/{name}"
 
 
-def _of(call: Call, identity: Identity) -> list[FederatedCredential]:
+def _of(call: Call, identity: UserAssignedIdentity) -> list[FederatedCredential]:
     return [one for _, one in sorted(call.state.federated.items()) if one.identity == key(identity.id)]
 
 
@@ -107,7 +107,7 @@ def _check(properties: PropertiesBody) -> None:
         raise bad_request("BadRequest", f"The issuer '{properties.issuer}' is not a URL that begins with https.")
 
 
-def _check_others(call: Call, identity: Identity, own: str, properties: PropertiesBody) -> None:
+def _check_others(call: Call, identity: UserAssignedIdentity, own: str, properties: PropertiesBody) -> None:
     others = [one for one in _of(call, identity) if key(one.id) != own]
     if len(others) >= MOST:
         message = f"Too many Federated Identity Credentials on identity '{identity.name}': at most {MOST} are allowed."

@@ -12,7 +12,7 @@ from acr_identity.emulator.kernel.paging import page
 from acr_identity.emulator.kernel.principals import with_principal
 from acr_identity.emulator.kernel.removal import without_identity
 from acr_identity.emulator.kernel.routing import IN_GROUP, IN_SUBSCRIPTION, ApiVersions, Route, is_since
-from acr_identity.emulator.kernel.state import Identity, State, including
+from acr_identity.emulator.kernel.state import State, UserAssignedIdentity, including
 from acr_identity.emulator.kernel.wire import JsonObject, Reply
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class IdentityBody(Body):
     tags: dict[str, str] | None = None
 
 
-def show(identity: Identity, tenant: str, api_version: str) -> JsonObject:
+def show(identity: UserAssignedIdentity, tenant: str, api_version: str) -> JsonObject:
     """Return an identity on the wire."""
     properties: JsonObject = {}
     if is_since(api_version, _ISOLATION_SINCE):
@@ -51,7 +51,7 @@ def show(identity: Identity, tenant: str, api_version: str) -> JsonObject:
     }
 
 
-def _secret_url(identity: Identity, tenant: str) -> str:
+def _secret_url(identity: UserAssignedIdentity, tenant: str) -> str:
     return (
         f"https://control-{identity.location}.identity.azure.net{identity.id}/credentials"
         f"?tid={tenant}&oid={identity.principal_id}&aid={identity.client_id}"
@@ -63,7 +63,7 @@ def create_identity(state: State, identity_id: str, *, location: str, tags: dict
     segments = identity_id.split("/")
     name = segments[-1]
     state, principal = with_principal(state, key(identity_id), name, now)
-    identity = Identity(identity_id, name, segments[4], location, tags, principal.id, principal.client_id)
+    identity = UserAssignedIdentity(identity_id, name, segments[4], location, tags, principal.id, principal.client_id)
     return replace(state, identities=including(state.identities, key(identity_id), identity))
 
 
@@ -104,7 +104,7 @@ def list_identities(call: Call) -> Answer:
     return page(call, [show(one, call.state.tenant, call.api_version) for one in in_scope(call, call.state.identities)])
 
 
-def _updated(call: Call, identity: Identity, body: IdentityBody) -> Change:
+def _updated(call: Call, identity: UserAssignedIdentity, body: IdentityBody) -> Change:
     updated = identity if body.tags is None else replace(identity, tags=body.tags)
     state = replace(call.state, identities=including(call.state.identities, key(identity.id), updated))
     return Change(state, Reply.json(200, show(updated, state.tenant, call.api_version)))

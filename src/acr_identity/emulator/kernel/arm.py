@@ -29,7 +29,7 @@ def key(resource_id: str) -> str:
 
 
 def subscription_id(subscription: str) -> str:
-    """Return the id of a subscription."""
+    """Return the id of a subscription, given its GUID."""
     return f"/subscriptions/{subscription}"
 
 

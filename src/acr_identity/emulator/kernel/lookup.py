@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from acr_identity.emulator.kernel.call import Call
-    from acr_identity.emulator.kernel.state import Group, Identity, Registry, State, Task, Vault
+    from acr_identity.emulator.kernel.state import Group, Registry, State, Task, UserAssignedIdentity, Vault
 
 
 class _InGroup(Protocol):
@@ -121,7 +121,7 @@ def own_identity_id(call: Call) -> str:
     return identity_id(call.subscription, group_of(call).name, call.params["identity"])
 
 
-def identity_of(call: Call) -> Identity:
+def identity_of(call: Call) -> UserAssignedIdentity:
     """Return the user-assigned identity in the path.
 
     Raises:

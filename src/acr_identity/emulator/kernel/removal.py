@@ -11,11 +11,11 @@ from acr_identity.emulator.kernel.principals import without_principals
 from acr_identity.emulator.kernel.state import (
     DeletedVault,
     Group,
-    Identity,
     Registry,
     State,
     Task,
     TaskRun,
+    UserAssignedIdentity,
     Vault,
     excluding,
     including,
@@ -70,7 +70,7 @@ def without_vault(state: State, vault: Vault, now: float) -> State:
     return replace(state, deleted_vaults=deleted)
 
 
-def without_identity(state: State, identity: Identity) -> State:
+def without_identity(state: State, identity: UserAssignedIdentity) -> State:
     """Return the state without an identity, its principal, its federated credentials and the locks on it.
 
     Role assignments of its principal stay behind, as orphans.

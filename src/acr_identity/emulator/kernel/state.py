@@ -51,7 +51,7 @@ class DirectoryObject:
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
+class UserAssignedIdentity:
     """A user-assigned managed identity."""
 
     id: str
@@ -317,7 +317,7 @@ class State:
     owner: str
     groups: Mapping[str, Group] = field(default_factory=dict)
     directory: Mapping[str, DirectoryObject] = field(default_factory=dict)
-    identities: Mapping[str, Identity] = field(default_factory=dict)
+    identities: Mapping[str, UserAssignedIdentity] = field(default_factory=dict)
     registries: Mapping[str, Registry] = field(default_factory=dict)
     tasks: Mapping[str, Task] = field(default_factory=dict)
     runs: Mapping[str, Run] = field(default_factory=dict)

@@ -32,12 +32,12 @@ def denied(message: str) -> RegistryError:
 
 
 def name_unknown(repository: str) -> RegistryError:
-    """Return 404 `NAME_UNKNOWN`."""
+    """Return 404: the registry has no such repository."""
     return RegistryError(404, "NAME_UNKNOWN", f"repository name not known to registry: {repository}")
 
 
 def tag_unknown(tag: str) -> RegistryError:
-    """Return 404 `TAG_UNKNOWN`."""
+    """Return 404: the repository has no such tag."""
     return RegistryError(404, "TAG_UNKNOWN", f"the specified tag does not exist: {tag}")
 
 

@@ -31,7 +31,7 @@ REGIONS = {
 
 
 def list_tenants(call: Call) -> Answer:
-    """List the one tenant."""
+    """List the tenants: there is one."""
     tenant = call.state.tenant
     shown: JsonObject = {
         "id": f"/tenants/{tenant}",

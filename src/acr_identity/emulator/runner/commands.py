@@ -45,7 +45,7 @@ class ScannedBuild:
 
 @dataclass(frozen=True, slots=True)
 class DockerLogin:
-    """A `docker login`."""
+    """Signs in to a registry; `reads_password` says that the password comes on standard input."""
 
     server: str
     user_name: str

@@ -36,7 +36,7 @@ class PropertiesBody(Body):
 
 
 class PoolBody(Body):
-    """The body of a PUT or PATCH."""
+    """What a PUT or PATCH says of an agent pool."""
 
     location: str | None = None
     tags: dict[str, str] | None = None

@@ -42,7 +42,7 @@ class PropertiesBody(Body):
 
 
 class TaskRunBody(Body):
-    """The body of a PUT or PATCH."""
+    """What a PUT or PATCH says of a task run."""
 
     location: str | None = None
     identity: IdentityBody | None = None

@@ -12,6 +12,6 @@ Example:
 from acr_identity.emulator.server.endpoint import Endpoint, Listen
 from acr_identity.emulator.server.places import Places
 from acr_identity.emulator.server.server_error import ServerError
-from acr_identity.emulator.server.threads import served
+from acr_identity.emulator.server.server_thread import served
 
 __all__ = ["Endpoint", "Listen", "Places", "ServerError", "served"]

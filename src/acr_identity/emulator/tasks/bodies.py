@@ -164,7 +164,7 @@ class PropertiesBody(Body):
 
 
 class TaskBody(Body):
-    """The body of a PUT or PATCH."""
+    """What a PUT or PATCH says of a task."""
 
     location: str | None = None
     tags: dict[str, str] | None = None

@@ -14,7 +14,7 @@ _INSTEAD: dict[Shown, Json] = {"null": None, "empty": "", "stars": "***"}
 
 
 def veiled(properties: JsonObject, shown: Shown) -> JsonObject:
-    """The properties of a task with each secret text hidden in this way, and everything else as it is."""
+    """Return the properties of a task with each secret text hidden in this way, and everything else as it is."""
     if shown == "whole":
         return properties
     result: JsonObject = dict(properties)

@@ -51,7 +51,7 @@ class PropertiesBody(Body):
 
 
 class VaultBody(Body):
-    """The body of a PUT or PATCH."""
+    """What a PUT or PATCH says of a vault."""
 
     location: str | None = None
     tags: dict[str, str] | None = None

@@ -49,7 +49,7 @@ class AgentBody(Body):
 
 
 class TimerBody(Body):
-    """A timer."""
+    """The trigger by time: five cron fields, in UTC."""
 
     name: str = ""
     schedule: str = ""
@@ -126,7 +126,7 @@ class CredentialsBody(Body):
 
 
 class TaskIdentityBody(Body):
-    """The identities of a task."""
+    """Who a task may run as: its system identity, and user-assigned ones by their ids."""
 
     principal_id: str = ""
     tenant_id: str = ""
@@ -148,7 +148,7 @@ class TaskProperties(Body):
 
 
 class TaskBody(Body):
-    """A task."""
+    """What is used of a task."""
 
     location: str = ""
     tags: dict[str, str] = Field(default_factory=dict)

@@ -35,7 +35,7 @@ from acr_identity.state import (
     LiveTask,
     MaskedLogin,
     PlatformSettings,
-    SourceTrigger,
+    SourceTriggerSettings,
     TaskSettings,
     TimerTrigger,
     Value,
@@ -135,9 +135,9 @@ def _base_image(trigger: BaseImageBody) -> BaseImageTrigger:
     return BaseImageTrigger(trigger.name, trigger.base_image_trigger_type, _enabled(trigger.status))
 
 
-def _source(trigger: SourceBody) -> SourceTrigger:
+def _source(trigger: SourceBody) -> SourceTriggerSettings:
     repository = trigger.source_repository
-    return SourceTrigger(
+    return SourceTriggerSettings(
         name=trigger.name,
         repository=repository.repository_url,
         branch=repository.branch,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from acr_identity.state import (
         BaseImageTrigger,
         PlatformSettings,
-        SourceTrigger,
+        SourceTriggerSettings,
         Step,
         TaskSettings,
         TimerTrigger,
@@ -164,7 +164,7 @@ def _base_image(trigger: BaseImageTrigger) -> models.BaseImageTrigger:
     )
 
 
-def _source(trigger: SourceTrigger) -> models.SourceTrigger:
+def _source(trigger: SourceTriggerSettings) -> models.SourceTrigger:
     token = trigger.token
     return models.SourceTrigger(
         name=trigger.name,

@@ -58,7 +58,7 @@ class _Token:
 
 @functools.lru_cache(maxsize=256)
 def read_condition(written: str) -> Expression:
-    """Read a condition.
+    """Return what a condition of a role assignment says.
 
     >>> read_condition("(ActionMatches{'a/read'} OR Exists @Request[t:name])").parts[0]
     ActionMatches(pattern='a/read')

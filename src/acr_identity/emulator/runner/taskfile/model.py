@@ -11,7 +11,7 @@ BUILDKIT: Final = "DOCKER_BUILDKIT=1"
 
 @dataclass(frozen=True, slots=True)
 class SecretEntry:
-    """One entry of `secrets`."""
+    """A value that is read from a vault: `keyvault` is the address of the secret, `client_id` names who reads it."""
 
     id: str
     keyvault: str = ""
@@ -68,13 +68,13 @@ class TaskStep:
 
     @property
     def uses_buildkit(self) -> bool:
-        """Whether BuildKit builds: only with `cache: enabled` or exactly `DOCKER_BUILDKIT=1` in the environment."""
+        """Say whether BuildKit builds: only with `cache: enabled` or exactly `DOCKER_BUILDKIT=1` in the environment."""
         return self.cache.lower() == "enabled" or BUILDKIT in self.env
 
 
 @dataclass(frozen=True, slots=True)
 class TaskFile:
-    """A task file."""
+    """What a task file says; what it leaves out is empty or 0."""
 
     version: str = ""
     steps: tuple[TaskStep, ...] = ()

@@ -17,7 +17,7 @@ from acr_identity.emulator.server.places import Places
 
 if TYPE_CHECKING:
     from acr_identity.emulator.app import Emulator
-    from acr_identity.emulator.server.serving import Server
+    from acr_identity.emulator.server.listening_server import Server
 
 
 @contextlib.contextmanager
@@ -33,7 +33,7 @@ def served(emulator: Emulator, places: Places, listen: Listen = Listen()) -> Ite
         ServerError: a port is taken, the files of the authority cannot be used, or the extra is not installed.
     """
     check_extra()
-    from acr_identity.emulator.server.serving import Server  # noqa: PLC0415 - needs the extra
+    from acr_identity.emulator.server.listening_server import Server  # noqa: PLC0415 - needs the extra
 
     places.make()
     certificates = Certificates(open_authority(places), places.certificates)

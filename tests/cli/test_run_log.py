@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from acr_identity.cli.console import Console, Format
-from acr_identity.cli.following import follow, follow_or_cancel
+from acr_identity.cli.run_log import follow, follow_or_cancel
 from acr_identity.errors import ExitCode, InterruptedWorkError, NotAuthorisedError, RunError
 from acr_identity.ids import ArmId
 from acr_identity.render import RunView

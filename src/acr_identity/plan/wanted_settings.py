@@ -22,13 +22,13 @@ from acr_identity.state import (
     EncodedStep,
     FileStep,
     PlatformSettings,
+    SourceTriggerSettings,
     Step,
     TaskSettings,
     TimerTrigger,
     Value,
     VaultSecretAddress,
 )
-from acr_identity.state import SourceTrigger as SourceSettings
 
 
 def task_settings(task: Task) -> TaskSettings:
@@ -115,12 +115,14 @@ def _base_image(triggers: Triggers | None) -> BaseImageTrigger | None:
     return BaseImageTrigger(triggers.base_image.name, triggers.base_image.type.capitalize())
 
 
-def _sources(triggers: Triggers | None) -> tuple[SourceSettings, ...] | None:
+def _sources(triggers: Triggers | None) -> tuple[SourceTriggerSettings, ...] | None:
     if triggers is None or "sources" not in triggers.model_fields_set:
         return None
     return tuple(map(_source, triggers.sources))
 
 
-def _source(source: SourceTrigger) -> SourceSettings:
+def _source(source: SourceTrigger) -> SourceTriggerSettings:
     control = "Github" if "github.com" in source.repository.lower() else "VisualStudioTeamService"
-    return SourceSettings(source.name, source.repository, source.branch, source.events, control, _secret(source.token))
+    return SourceTriggerSettings(
+        source.name, source.repository, source.branch, source.events, control, _secret(source.token)
+    )

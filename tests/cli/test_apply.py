@@ -7,7 +7,7 @@ import pytest
 
 from acr_identity.cli import main
 from acr_identity.cli.console import Console, Format
-from acr_identity.cli.watching import ProgressLines
+from acr_identity.cli.progress_lines import ProgressLines
 from acr_identity.emulator import Fault
 from cli.stand_ins import StandInForAzure, Terminal
 from clocks import VirtualClock

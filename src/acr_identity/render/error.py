@@ -14,21 +14,21 @@ from acr_identity.render.to_text import to_text
 from acr_identity.render.words import number_of
 
 if TYPE_CHECKING:
-    from acr_identity.errors import AcrIdentityError, Problem
+    from acr_identity.errors import AcrIdentityError, PlacedMistake
     from acr_identity.render.to_json import Json
 
 
-def problem_text(error: AcrIdentityError, *, color: bool = False, width: int = 100) -> str:
+def error_text(error: AcrIdentityError, *, color: bool = False, width: int = 100) -> str:
     """Return an error as lines for a terminal; a mistake in a spec begins with `file:line:column`."""
     return to_text(_document(error), color=color, width=width)
 
 
-def problem_html(error: AcrIdentityError) -> str:
+def error_html(error: AcrIdentityError) -> str:
     """Return an error as a fragment of HTML for a notebook."""
     return to_html(_document(error))
 
 
-def problem_markdown(error: AcrIdentityError) -> str:
+def error_markdown(error: AcrIdentityError) -> str:
     """Return an error as Markdown for a comment on a pull request."""
     return to_markdown(_document(error))
 
@@ -100,21 +100,21 @@ def _places(error: AcrIdentityError) -> tuple[Block, ...]:
     match error:
         case SpecError(problems=problems):
             columns = (Column("Mistake", beside=": {}"), Column("Fix"))
-            return (Table("Mistakes", "Place", columns, tuple(map(_problem_row, problems))),)
+            return (Table("Mistakes", "Place", columns, tuple(map(_mistake_row, problems))),)
         case UnsafePlanError(reasons=reasons):
             return (Sentences("Unsafe", tuple(map(sentence, reasons)), Tone.BAD),)
         case _:
             return ()
 
 
-def _problem_row(problem: Problem) -> Row:
-    return Row(problem.place, ((sentence(problem.message),), (sentence(problem.fix),) if problem.fix else ()))
+def _mistake_row(mistake: PlacedMistake) -> Row:
+    return Row(mistake.place, ((sentence(mistake.message),), (sentence(mistake.fix),) if mistake.fix else ()))
 
 
 def _own_fields(error: AcrIdentityError) -> dict[str, Json]:
     match error:
         case SpecError(problems=problems):
-            return {"problems": [_problem_data(problem) for problem in problems]}
+            return {"problems": [_mistake_data(mistake) for mistake in problems]}
         case UnsafePlanError(reasons=reasons):
             return {"reasons": list(reasons)}
         case TaskMissingError(task=task):
@@ -133,13 +133,13 @@ def _own_fields(error: AcrIdentityError) -> dict[str, Json]:
             return {}
 
 
-def _problem_data(problem: Problem) -> Json:
+def _mistake_data(mistake: PlacedMistake) -> Json:
     return {
-        "place": problem.place,
-        "file": problem.file,
-        "line": problem.line,
-        "column": problem.column,
-        "path": list(problem.path),
-        "message": problem.message,
-        "fix": problem.fix,
+        "place": mistake.place,
+        "file": mistake.file,
+        "line": mistake.line,
+        "column": mistake.column,
+        "path": list(mistake.path),
+        "message": mistake.message,
+        "fix": mistake.fix,
     }

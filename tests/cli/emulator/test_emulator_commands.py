@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from acr_identity.cli import main
-from acr_identity.cli.emulator_commands import emulator_group
+from acr_identity.cli.emulator.group import emulator
 from acr_identity.emulator.server.client import Client
 from acr_identity.emulator.server.places import Places
 from acr_identity.provisioner import load_cloud
@@ -212,7 +212,7 @@ def test_start_names_a_file_that_is_not_there(option: str, state: Path, capsys: 
     assert "nowhere.yaml" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", list(emulator_group.commands))
+@pytest.mark.parametrize("command", list(emulator.commands))
 def test_the_help_of_a_command_explains_it_and_ends_with_an_example(
     command: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -220,5 +220,5 @@ def test_the_help_of_a_command_explains_it_and_ends_with_an_example(
     examples = lines[lines.index("  Example:") + 1 :]
     assert examples
     assert all(f"acr-identity emulator {command}" in line for line in examples)
-    options = [one for one in emulator_group.commands[command].params if one.param_type_name == "option"]
+    options = [one for one in emulator.commands[command].params if one.param_type_name == "option"]
     assert [one.name for one in options if not getattr(one, "help", None)] == []

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from acr_identity.execute import Clock
     from acr_identity.ids import Cloud
-    from acr_identity.sdk.seen import RequestSeen
+    from acr_identity.sdk.request_seen import RequestSeen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

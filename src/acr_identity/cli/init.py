@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
-from importlib import resources
 from pathlib import Path
 
+import click
+
 from acr_identity.cli.console import Console
+from acr_identity.cli.options import example
 from acr_identity.errors import ExitCode, SettingsError
 
 FLOWS: Mapping[str, tuple[str, str]] = {
@@ -22,11 +24,24 @@ IDENTITIES = ("user", "system")
 _WORLD = "world.yaml"
 
 
-def init(console: Console, flow: str, identity: str, folder: Path, *, force: bool) -> ExitCode:
-    """Write the files of a flow, none if one is there already, and print what to try next.
+@click.command("init", epilog=example("acr-identity init cross-registry --identity system hello"))
+@click.argument("flow", type=click.Choice(tuple(FLOWS)))
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=".")
+@click.option(
+    "--identity",
+    type=click.Choice(IDENTITIES),
+    default=IDENTITIES[0],
+    show_default=True,
+    help="Whose identity the task has: a user-assigned one, or its own.",
+)
+@click.option("--force", is_flag=True, help="Overwrite files that are there.")
+@click.pass_obj
+def init(console: Console, flow: str, folder: Path, identity: str, *, force: bool) -> ExitCode:
+    """Write a spec to start from, with its task file and a world.
 
-    Raises:
-        SettingsError: a file is there already and `force` is not set, or one cannot be written.
+    `cross-registry` is a task that builds on a base image of another registry; `key-vault` is one that reads the
+    Docker Hub login from a key vault. The world is what exists at first for the emulator. FOLDER is the current one by
+    default.
     """
     task, values = FLOWS[flow]
     files = {folder / name: content for name, content in _files(flow, identity).items()}
@@ -38,6 +53,8 @@ def init(console: Console, flow: str, identity: str, folder: Path, *, force: boo
 
 
 def _files(flow: str, identity: str) -> dict[str, bytes]:
+    from importlib import resources
+
     task, _ = FLOWS[flow]
     source = resources.files("acr_identity.cli") / "templates" / flow
     names = {"spec.yaml": f"spec-{identity}.yaml", f"{task}.yaml": f"{task}.yaml", _WORLD: _WORLD}

@@ -8,7 +8,7 @@ import pytest
 import yaml
 from pydantic import SecretStr
 
-from acr_identity.plan.settings import secret_source, task_settings
+from acr_identity.plan.wanted_settings import secret_source, task_settings
 from acr_identity.spec import FromEnvironment, FromVault, Task
 from acr_identity.state import (
     BaseImageTrigger,
@@ -16,7 +16,7 @@ from acr_identity.state import (
     EncodedStep,
     FileStep,
     PlatformSettings,
-    SourceTrigger,
+    SourceTriggerSettings,
     TaskSettings,
     TimerTrigger,
     Value,
@@ -86,8 +86,10 @@ def test_what_the_spec_leaves_out_is_not_said() -> None:
             },
             TaskSettings(
                 sources=(
-                    SourceTrigger("hub", "https://GitHub.com/o/r", "next", ("commit",), "Github", SecretStr("t0ken")),
-                    SourceTrigger(
+                    SourceTriggerSettings(
+                        "hub", "https://GitHub.com/o/r", "next", ("commit",), "Github", SecretStr("t0ken")
+                    ),
+                    SourceTriggerSettings(
                         "defaultSourceTriggerName",
                         "https://dev.azure.com/o/_git/r",
                         "main",

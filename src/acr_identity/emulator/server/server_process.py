@@ -20,7 +20,7 @@ from acr_identity.emulator.server.endpoint import Endpoint
 from acr_identity.emulator.server.environment import cloud_file
 from acr_identity.emulator.server.extra import check_extra
 from acr_identity.emulator.server.messages import Account, Status
-from acr_identity.emulator.server.opening import Options, add_faults, open_emulator
+from acr_identity.emulator.server.open_emulator import ServerStart, add_faults, open_emulator
 from acr_identity.emulator.server.places import Places, write_whole
 from acr_identity.emulator.server.server_error import ServerError
 from acr_identity.emulator.server.waking_clock import WakingClock
@@ -40,7 +40,7 @@ class Running:
 
 
 @contextlib.asynccontextmanager
-async def running(options: Options) -> AsyncIterator[Running]:
+async def running(start: ServerStart) -> AsyncIterator[Running]:
     """Serve an emulator while the block runs; then finish what is under way, and give the state back.
 
     Raises:
@@ -48,22 +48,22 @@ async def running(options: Options) -> AsyncIterator[Running]:
             installed.
     """
     check_extra()
-    from acr_identity.emulator.server.serving import Server  # noqa: PLC0415 - needs the extra
+    from acr_identity.emulator.server.listening_server import Server  # noqa: PLC0415 - needs the extra
 
-    places = Places.beside(options.state)
+    places = Places.beside(start.state)
     _check_free(places)
     places.make()
     clock = WakingClock()
     stopping, loop = asyncio.Event(), asyncio.get_running_loop()
     with contextlib.ExitStack() as stack:
-        emulator = open_emulator(options, places, clock, stack)
+        emulator = open_emulator(start, places, clock, stack)
         control = Control(
             emulator,
-            reset=lambda: _begin_anew(emulator, options),
+            reset=lambda: _begin_anew(emulator, start),
             stop=lambda: _call_soon(loop, stopping.set),
         )
         server = Server(control.handle, Certificates(open_authority(places), places.certificates), places.authority)
-        endpoint = await server.start(options.listen)
+        endpoint = await server.start(start.listen)
         try:
             status = _status(endpoint, places)
             _tell_others(places, control.token, endpoint, emulator)
@@ -75,13 +75,13 @@ async def running(options: Options) -> AsyncIterator[Running]:
             remove_control(places)
 
 
-async def serve(options: Options, announce: Callable[[Status], None]) -> None:
+async def serve(start: ServerStart, announce: Callable[[Status], None]) -> None:
     """Serve until a signal or a control request asks for the end; `announce` is called once it is ready.
 
     Raises:
         ServerError: as for `running`.
     """
-    async with running(options) as server:
+    async with running(start) as server:
         loop = asyncio.get_running_loop()
         for number in _endings():
             # Where the loop cannot handle signals, the interpreter's own handling of Ctrl-C remains.
@@ -92,7 +92,7 @@ async def serve(options: Options, announce: Callable[[Status], None]) -> None:
 
 
 def _endings() -> Iterator[int]:
-    """The signals that end a server. Windows has no SIGHUP, and under `nohup` it is ignored."""
+    """Yield the signals that end a server. Windows has no SIGHUP, and under `nohup` it is ignored."""
     yield from (signal.SIGINT, signal.SIGTERM)
     if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         yield signal.SIGHUP
@@ -122,9 +122,9 @@ def _tell_others(places: Places, token: str, endpoint: Endpoint, emulator: Emula
     write_control(places, ControlFile(pid=os.getpid(), host=endpoint.reachable_host, port=endpoint.port, token=token))
 
 
-def _begin_anew(emulator: Emulator, options: Options) -> None:
+def _begin_anew(emulator: Emulator, start: ServerStart) -> None:
     emulator.reset()
-    add_faults(emulator, options.faults)
+    add_faults(emulator, start.faults)
 
 
 def _call_soon(loop: asyncio.AbstractEventLoop, callback: Callable[[], None]) -> None:

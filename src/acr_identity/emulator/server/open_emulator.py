@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class ServerStart:
     """What a server is started with.
 
     `world` counts only where there is no state yet; `latency` is in seconds.
@@ -37,22 +37,22 @@ class Options:
     faults: FaultFile | None = None
 
 
-def open_emulator(options: Options, places: Places, clock: Clock, stack: ExitStack) -> Emulator:
+def open_emulator(start: ServerStart, places: Places, clock: Clock, stack: ExitStack) -> Emulator:
     """Open the state file, keep other processes out until the stack ends, and return the emulator.
 
     Raises:
         ServerError: the state file or the signing key cannot be used.
     """
     try:
-        file = stack.enter_context(StateFile(options.state))
+        file = stack.enter_context(StateFile(start.state))
         signing_key = _signing_key(places.signing_key)
         snapshot = file.load()
-        settings = options.faults.settings.applied(Settings()) if options.faults else Settings()
+        settings = start.faults.settings.applied(Settings()) if start.faults else Settings()
         emulator = Emulator(
-            options.world,
+            start.world,
             clock=clock,
             settings=settings,
-            latency=options.latency,
+            latency=start.latency,
             on_change=file.save,
             signing_key=signing_key,
         )
@@ -61,8 +61,8 @@ def open_emulator(options: Options, places: Places, clock: Clock, stack: ExitSta
     except StateFileError as error:
         raise ServerError(f"{error.path}: {error.reason}", error.remedy) from error
     except SnapshotError as error:
-        raise ServerError(f"{options.state}: {error}", "delete it or give another path") from error
-    add_faults(emulator, options.faults)
+        raise ServerError(f"{start.state}: {error}", "delete it or give another path") from error
+    add_faults(emulator, start.faults)
     return emulator
 
 

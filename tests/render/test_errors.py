@@ -16,7 +16,7 @@ from acr_identity.errors import (
     UnreachableError,
     UnsafePlanError,
 )
-from acr_identity.render import error_json, problem_text
+from acr_identity.render import error_json, error_text
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ from acr_identity.render import error_json, problem_text
     ],
 )
 def test_an_error_says_what_is_wrong_where_and_what_to_do(error: AcrIdentityError, lines: list[str]) -> None:
-    assert problem_text(error) == "\n\n".join(lines)
+    assert error_text(error) == "\n\n".join(lines)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,31 @@
+"""`destroy`: what `apply` made is taken back."""
+
+from __future__ import annotations
+
+import click
+
+from acr_identity.cli.console import Console
+from acr_identity.cli.options import AzureOptions, azure_options, example, target_option, yes_option
+from acr_identity.errors import ExitCode
+
+
+@click.command("destroy", epilog=example("acr-identity destroy spec.yaml"))
+@azure_options
+@target_option
+@yes_option
+@click.pass_obj
+def destroy(console: Console, options: AzureOptions, target: tuple[str, ...], *, yes: bool) -> ExitCode:
+    """Take back what `apply` made for the tasks of a spec.
+
+    What others made stays. Shows the plan and asks; with --yes or --emulator it does not ask. Ctrl-C, SIGTERM and
+    SIGHUP end it as they end `apply`.
+    """
+    from acr_identity.cli.planned_work import carried_out, check_agreed
+    from acr_identity.cli.session import open_provisioner, reading, spec_of
+
+    spec = spec_of(options)
+    with open_provisioner(options, spec, console) as provisioner:
+        with reading(console):
+            planned = provisioner.plan_destroy(spec, tasks=target or None)
+        check_agreed("destroy", planned, console, asks=not (yes or options.emulator))
+        return carried_out("destroy", planned, provisioner, console)

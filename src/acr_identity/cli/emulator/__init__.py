@@ -1,0 +1,1 @@
+"""The commands of `emulator`: a local cloud that is served, for az and the Azure SDKs."""
