@@ -296,3 +296,48 @@ def test_a_refusal_does_not_repeat_a_secret_of_a_credential(
         with pytest.raises(AzureError, match=r"the value \S+ is not good") as caught:
             gateway.make([change], {})
         assert SECRET.get_secret_value() not in str(caught.value)
+
+
+OPERATIONS = {
+    "CreateIdentity": "create identity me",
+    "UpdateIdentity": "update identity me",
+    "DeleteIdentity": "delete identity me",
+    "CreateTask": "create task hello",
+    "UpdateTask": "update task hello",
+    "EnableTask": "enable task hello",
+    "DeleteTask": "delete task hello",
+    "SetCredential": "set credentials of task hello",
+    "RemoveCredential": "remove credentials of task hello",
+    "AssignRole": "assign AcrPull myregistry",
+    "RemoveRoleAssignment": "delete role assignment one",
+    "AddVaultAccess": "add access to vault myVault",
+    "RemoveVaultAccess": "remove access to vault myVault",
+}
+
+
+@pytest.mark.parametrize("changes", [case[0] for case in CASES], ids=[type(case[0][0]).__name__ for case in CASES])
+def test_a_refusal_names_what_was_asked_for(gateway_to: GatewayTo, changes: list[Change]) -> None:
+    gateway, _ = gateway_to(always(refusal(400, "Bad")))
+    with pytest.raises(AzureError) as caught:
+        gateway.make(changes, PRINCIPALS)
+    assert caught.value.message == f"cannot {OPERATIONS[type(changes[0]).__name__]}: 400 Bad: as it is"
+
+
+def test_a_refusal_to_write_a_task_anew_names_that(gateway_to: GatewayTo) -> None:
+    change = ReplaceTask(TASK, TaskSettings(), StatedIdentities(system=True), (), (), FIELDS, "why")
+    for answers in ([refusal(400, "Bad")], [task_answer(None), refusal(400, "Bad")]):
+        gateway, _ = gateway_to(in_turn(*answers))
+        with pytest.raises(AzureError, match=r"^cannot replace task hello: 400 Bad: as it is$"):
+            gateway.make([change], PRINCIPALS)
+
+
+@pytest.mark.parametrize(
+    ("changes", "answer"), [case[:2] for case in CASES], ids=[type(case[0][0]).__name__ for case in CASES]
+)
+def test_a_request_is_repeated_after_a_fault_of_the_service(
+    gateway_to: GatewayTo, changes: list[Change], answer: Answer
+) -> None:
+    gateway, wire = gateway_to(in_turn(refusal(503, "ServerBusy"), answer))
+    gateway.make(changes, PRINCIPALS)
+    first, second = wire.sent
+    assert first == second
