@@ -63,7 +63,8 @@ def _overlay(live: models.TaskProperties, said: models.TaskProperties) -> None:
     for name in ("status", "timeout", "log_template", "agent_pool_name", "agent_configuration"):
         if getattr(said, name) is not None:
             setattr(live, name, getattr(said, name))
-    live.platform = models.PlatformProperties({**dict(live.platform or {}), **dict(said.platform or {})})
+    platform = {**dict(live.platform or {}), **dict(said.platform or {})}
+    live.platform = models.PlatformProperties(platform) if platform else None
     live.step = _overlaid_step(live.step, said.step)
     live.trigger = _overlaid_triggers(live.trigger, said.trigger)
     source = said.credentials.source_registry if said.credentials else None
