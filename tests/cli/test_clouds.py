@@ -77,3 +77,16 @@ def test_a_bundle_of_authorities_is_a_file(folder: Path, bundle: str, capsys: py
 def test_what_can_be_no_path_is_no_cloud(azure: StandInForAzure, cloud: str) -> None:
     assert main(["plan", "spec.yaml", "--cloud", cloud]) == 1
     assert azure.clouds == []
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"nothing", b"\0\xff", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"]
+)
+def test_a_bundle_of_authorities_holds_certificates(
+    folder: Path, content: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "bundle.pem").write_bytes(content)
+    (folder / "test.yaml").write_text(f"{CLOUD}ca_bundle: bundle.pem\n")
+    main(["init", "cross-registry"])
+    assert main(["plan", "spec.yaml", "--cloud", "test.yaml"]) == 1
+    assert "ca_bundle 'bundle.pem' holds no certificates" in capsys.readouterr().err

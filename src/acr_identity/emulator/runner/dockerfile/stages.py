@@ -12,9 +12,7 @@ from acr_identity.emulator.runner.budget import Budget
 from acr_identity.emulator.runner.dockerfile.instructions import Instruction, instructions, syntax_image
 from acr_identity.emulator.runner.errors import RunError
 
-_VARIABLE = re.compile(
-    r"\\\$|\$(?:\{(?P<name>\w+)(?::(?P<sign>[-+])(?P<word>[^}]{0,256}))?\}|(?P<bare>\w+))", re.ASCII
-)
+_VARIABLE = re.compile(r"\\\$|\$(?:\{(?P<name>\w+)(?::(?P<sign>[-+])(?P<word>[^}]{0,256}))?\}|(?P<bare>\w+))", re.ASCII)
 _MOUNT_FROM = re.compile(r"(?:^|,)from=([^,]+)")
 
 
