@@ -221,3 +221,16 @@ def test_with_an_emulator_no_cloud_is_taken(cross_registry: Path, monkeypatch: p
     monkeypatch.setenv("ACR_IDENTITY_CLOUD", "Moon")
     spec_with_cloud(cross_registry, CHINA)
     assert main(["plan", "spec.yaml", "--emulator"]) == 0
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"nothing", b"\0\xff", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"]
+)
+def test_a_bundle_of_authorities_holds_certificates(
+    folder: Path, content: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "bundle.pem").write_bytes(content)
+    (folder / "test.yaml").write_text(f"{CLOUD}ca_bundle: bundle.pem\n")
+    main(["init", "cross-registry"])
+    assert main(["plan", "spec.yaml", "--cloud", "test.yaml"]) == 1
+    assert "ca_bundle 'bundle.pem' holds no certificates" in capsys.readouterr().err

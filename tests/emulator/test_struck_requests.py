@@ -77,6 +77,11 @@ def test_a_message_may_name_what_the_path_matched(cloud: Cloud) -> None:
         (lambda: Fault(headers=(("X Bad", "1"),)), "the header 'X Bad' of a fault cannot be set"),
         (lambda: Fault(headers=(("Content-Length", "3"),)), "the header 'Content-Length' of a fault cannot be set"),
         (lambda: Fault(message=r"\g<vault>"), r"add \(\?P<vault>"),
+        (lambda: Fault(path="("), "must be a regular expression"),
+        (lambda: Fault(path="(" * 5000 + ")" * 5000), "must be a regular expression"),
+        (lambda: Fault(path="a{99999999999999}"), "must be a regular expression"),
+        (lambda: Fault(path="[a-\U0010ffff]"), "must end with a character of ASCII"),
+        (lambda: Fault(path=r"[a-\uffff]"), "must end with a character of ASCII"),
     ],
 )
 def test_a_fault_that_can_never_strike_is_refused(make: Callable[[], Fault], said: str) -> None:

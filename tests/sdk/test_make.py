@@ -37,7 +37,7 @@ from acr_identity.state import (
     EncodedStep,
     FileStep,
     Known,
-    SourceTrigger,
+    SourceTriggerSettings,
     SystemIdentity,
     TaskSettings,
     UserIdentity,
@@ -258,7 +258,7 @@ def test_a_conflict_over_a_role_that_is_none_of_an_equal_one_stays_one(gateway_t
 SECRET = SecretStr("hush-hush")
 TOLD = "the value hush-hush is not good"
 VALUES = (Value("Open", "open"), Value("Closed", SECRET))
-SOURCE = SourceTrigger("s", "https://git.example/r.git", "main", ("commit",), "Github", SECRET)
+SOURCE = SourceTriggerSettings("s", "https://git.example/r.git", "main", ("commit",), "Github", SECRET)
 SECRET_SETTINGS = [
     TaskSettings(step=EncodedStep("v\n", token=SECRET)),
     TaskSettings(step=EncodedStep("v\n", VALUES)),

@@ -26,7 +26,7 @@ from acr_identity.state import (
     MaskedLogin,
     PlatformSettings,
     PushedImage,
-    SourceTrigger,
+    SourceTriggerSettings,
     TaskSettings,
     TimerTrigger,
     Value,
@@ -309,7 +309,9 @@ REPOSITORY = {"sourceControlType": "GITHUB", "repositoryUrl": "https://git.examp
             {"sourceTriggers": [{"name": "s", "sourceTriggerEvents": ["Commit"], "sourceRepository": REPOSITORY}]},
             TaskSettings(
                 timers=(),
-                sources=(SourceTrigger("s", REPOSITORY["repositoryUrl"], None, ("Commit",), "GITHUB", enabled=True),),
+                sources=(
+                    SourceTriggerSettings("s", REPOSITORY["repositoryUrl"], None, ("Commit",), "GITHUB", enabled=True),
+                ),
             ),
         ),
         (
@@ -329,7 +331,7 @@ REPOSITORY = {"sourceControlType": "GITHUB", "repositoryUrl": "https://git.examp
             },
             TaskSettings(
                 timers=(),
-                sources=(SourceTrigger("s", REPOSITORY["repositoryUrl"], "b", (), "GITHUB", enabled=False),),
+                sources=(SourceTriggerSettings("s", REPOSITORY["repositoryUrl"], "b", (), "GITHUB", enabled=False),),
             ),
         ),
     ],

@@ -16,7 +16,7 @@ from acr_identity.state import (
     FileStep,
     Known,
     PlatformSettings,
-    SourceTrigger,
+    SourceTriggerSettings,
     SystemIdentity,
     TaskSettings,
     TimerTrigger,
@@ -103,7 +103,9 @@ ALL = TaskSettings(
     timers=(TimerTrigger("t1", "0 2 * * *"),),
     base_image=BaseImageTrigger("base", "All"),
     sources=(
-        SourceTrigger("push", "https://git.example/r.git", "main", ("commit",), "Github", SecretStr("n"), enabled=True),
+        SourceTriggerSettings(
+            "push", "https://git.example/r.git", "main", ("commit",), "Github", SecretStr("n"), enabled=True
+        ),
     ),
     source_login="None",
     enabled=False,
@@ -257,7 +259,7 @@ def test_triggers_are_laid_over_those_of_the_same_name(
 
 
 def test_a_trigger_that_is_said_without_its_token_is_not_written_over_one_that_has_it(gateway_to: GatewayTo) -> None:
-    silent = SourceTrigger("push", "https://git.example/r.git", "main", ("commit",), "Github")
+    silent = SourceTriggerSettings("push", "https://git.example/r.git", "main", ("commit",), "Github")
     with pytest.raises(UnsafePlanError, match=r"would lose what Azure does not show: sources\[push\]\.token"):
         written(gateway_to, {"trigger": TRIGGERS}, TaskSettings(sources=(silent,)))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import ssl
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from acr_identity.errors import SettingsError
 from acr_identity.ids import CLOUD_VARIABLE, CLOUDS, Cloud
 from acr_identity.spec import load_document
 from acr_identity.spec.files import is_file
+from acr_identity.spec.mistakes import quoted
 
 
 def _check_address(value: str) -> str:
@@ -67,7 +69,7 @@ def load_cloud(cloud: str | Path) -> Cloud:
     'azurecr.us'
 
     Raises:
-        SettingsError: there is neither such a cloud nor such a file, or the file's `ca_bundle` is not there.
+        SettingsError: there is neither such a cloud nor such a file, or the file's `ca_bundle` holds no certificate.
         SpecError: the file is invalid.
     """
     if str(cloud) in CLOUDS:
@@ -78,10 +80,8 @@ def load_cloud(cloud: str | Path) -> Cloud:
         raise SettingsError(f"no cloud and no file is called {str(cloud)!r}", advice=f"Known clouds: {known}.")
     read = load_document(path, CloudFile)
     bundle = path.parent / read.ca_bundle if read.ca_bundle else None
-    if bundle is not None and not is_file(bundle):
-        raise SettingsError(
-            f"{path}: ca_bundle {read.ca_bundle!r} is not a file", advice="Give its path, relative to it."
-        )
+    if bundle is not None:
+        _check_bundle(bundle, f"{path}: ca_bundle {quoted(read.ca_bundle)}")
     address = read.resource_manager.rstrip("/")
     return Cloud(
         name=path.name,
@@ -92,3 +92,12 @@ def load_cloud(cloud: str | Path) -> Cloud:
         vault_suffix=read.vault_suffix,
         ca_bundle=str(bundle) if bundle else "",
     )
+
+
+def _check_bundle(bundle: Path, what: str) -> None:
+    if not is_file(bundle):
+        raise SettingsError(f"{what} is not a file", advice="Give its path, relative to the cloud file.")
+    try:
+        ssl.create_default_context(cafile=bundle)
+    except OSError as error:
+        raise SettingsError(f"{what} holds no certificates", advice="Name a file of them in PEM.") from error

@@ -16,7 +16,7 @@ from azure.mgmt.containerregistrytasks.models import (
 
 from acr_identity.emulator import ManualClock, Settings
 from acr_identity.emulator.kernel.wire import Json, JsonObject
-from emulator.clouds import REGISTRIES, TASKS, Cloud, CloudMaker, content, encoded, error_of, part, task_body
+from emulator.clouds import GROUP, REGISTRIES, TASKS, Cloud, CloudMaker, content, encoded, error_of, part, task_body
 
 RUNS = f"{REGISTRIES}/myregistry/runs"
 CONTEXT = "https://github.com/Azure-Samples/acr-tasks.git"
@@ -287,3 +287,8 @@ def test_values_of_a_file_that_is_no_mapping_are_left_aside(cloud: Cloud) -> Non
         cloud.send("PUT", f"{TASKS}/mytask", body)
         scheduled(cloud)
     assert [run.name for run in cloud.tasks.runs.list("myResourceGroup", "myregistry")] == ["cf3", "cf2", "cf1"]
+
+
+@pytest.mark.parametrize("body", [b'{"tags": {"a": "\\ud800"}}', b'{"a": ' * 5000, b'{"a": ' + b"9" * 5000 + b"}"])
+def test_a_request_that_is_no_good_json_is_refused(cloud: Cloud, body: bytes) -> None:
+    assert cloud.send_bytes("PATCH", GROUP, body).status == 400

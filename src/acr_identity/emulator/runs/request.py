@@ -117,7 +117,7 @@ def _decoded(encoded: str) -> str:
     try:
         return base64.b64decode(encoded).decode(errors="replace")
     except ValueError:
-        return encoded  # what the service makes of it is not verified
+        return encoded  # requests are checked, but a state may have been edited
 
 
 def _value(entry: JsonObject) -> Value:
