@@ -22,11 +22,12 @@ class TaskRun:
 
     The log is read once, whoever asks for it: a second iteration gives the same lines from the first on.
 
-    >>> run = provisioner.run("helloworldtask")  # doctest: +SKIP
-    >>> for line in run:  # doctest: +SKIP
-    ...     print(line)
-    >>> run.wait().status  # doctest: +SKIP
-    'Succeeded'
+    >>> from acr_identity import Provisioner
+    >>> with Provisioner.emulated("examples/cross-registry/world.yaml") as provisioner:
+    ...     report = provisioner.apply(provisioner.plan("examples/cross-registry/spec.yaml"))
+    ...     run = provisioner.run("helloworldtask")
+    ...     print(any("Successfully" in line for line in run), run.wait().status)
+    True Succeeded
     """
 
     def __init__(self, follower: RunFollower, clock: Clock) -> None:
