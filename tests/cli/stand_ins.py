@@ -47,7 +47,6 @@ class StandInForAzure:
             progress=progress,
             on_request=on_request,
         )
-        assert provisioner.emulator is not None
         for fault in self.faults:
             provisioner.emulator.faults.add(fault)
         return provisioner

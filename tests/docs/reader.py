@@ -27,6 +27,12 @@ _SETTING = re.compile(r"([A-Z][A-Z0-9_]*)=(.*)", re.DOTALL)
 _OF_THE_SHELL = {"cat", "cp", "grep", "ls", "mkdir", "rm", "sed"}
 
 
+def file_name(content: str) -> str | None:
+    """Return the file that the first line of a block names."""
+    named = _FILE.match(content)
+    return named[1] if named else None
+
+
 class _Notebook(InteractiveInterpreter):
     """Runs blocks of Python in one namespace and lets what they raise through."""
 
@@ -70,7 +76,7 @@ class Reader:
         match fence.language:
             case "console":
                 return self._type(page, fence)
-            case "python" if not _FILE.match(fence.content):
+            case "python" if file_name(fence.content) is None:
                 return self._run(page, fence)
             case "yaml" | "python" | "bash":
                 self.write(fence.content)
@@ -80,10 +86,10 @@ class Reader:
 
     def write(self, content: str) -> Path | None:
         """Write a block to the file that its first line names, and return the file."""
-        named = _FILE.match(content)
-        if not named:
+        name = file_name(content)
+        if name is None:
             return None
-        path = self.folder / named[1]
+        path = self.folder / name
         path.write_text(content.replace(_LOCAL_AZURE, self.local_azure or _LOCAL_AZURE), encoding="utf-8")
         return path
 

@@ -26,6 +26,7 @@ from acr_identity.errors import (
 from acr_identity.ids import ArmId
 from acr_identity.plan import Plan
 from acr_identity.provisioner import Provisioner, load_cloud
+from acr_identity.render import plan_html
 from acr_identity.sdk import RequestSeen
 from acr_identity.spec import Spec, load_document, load_spec
 from flows.flows import CROSS_SYSTEM, CROSS_USER, GROUP, VAULT_USER, emulator_of
@@ -250,3 +251,17 @@ def test_a_provisioner_reads_only_files_of_the_spec_unless_a_folder_is_allowed(t
         provisioner.plan(spec)
     with Provisioner.emulated(world, files_from=[tmp_path]) as provisioner:
         assert len(provisioner.plan(spec).steps) == 3
+
+
+def test_a_provisioner_for_azure_has_no_emulator() -> None:
+    with Provisioner() as provisioner, pytest.raises(SettingsError) as caught:
+        provisioner.emulator.token()
+    assert (str(caught.value), caught.value.advice) == (
+        "this provisioner talks to Azure, not to an emulator",
+        "Make one with Provisioner.emulated().",
+    )
+
+
+def test_a_plan_shows_itself_in_a_notebook_as_it_is_rendered() -> None:
+    plan = Plan()
+    assert plan._repr_html_() == plan_html(plan)

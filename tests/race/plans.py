@@ -122,7 +122,7 @@ def _prepare(folder: Path) -> Path:
     wanted, snapshot = spec(), folder / "snapshot.json"
     with Provisioner.emulated(WORLD, state=folder / "state.json") as provisioner:
         report = provisioner.apply(provisioner.plan(wanted))
-        if not report.is_complete or provisioner.emulator is None:
+        if not report.is_complete:
             raise RuntimeError(str(report))
         snapshot.write_text(json.dumps(provisioner.emulator.snapshot()))
     (folder / "spec.yaml").write_text(dump_spec(wanted))

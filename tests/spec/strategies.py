@@ -1,6 +1,7 @@
 """Specs for property tests: all that a valid spec can hold."""
 
 import string
+from typing import TypeVar
 
 from hypothesis import strategies as st
 
@@ -19,13 +20,17 @@ from acr_identity.spec import (
     Registry,
     SourceTrigger,
     Spec,
+    Target,
     Task,
     Timer,
     Triggers,
     Vault,
     VaultAccess,
 )
+from acr_identity.spec.triggers import Event
 from spec.samples import GROUP, SUBSCRIPTION
+
+TargetT = TypeVar("TargetT", bound=Target)
 
 REGISTRIES = ("homeregistry", "base1", "base2")
 VAULTS = ("kv1", "kv2")
@@ -48,12 +53,12 @@ schedules = st.sampled_from(["0 21 * * *", "*/5 0-3 1,15 JAN-MAR SUN"])
 addresses = st.sampled_from(["https://github.com/a/b.git#main:c", "https://dev.azure.com/a/b/_git/c"])
 
 
-def _targets(kind: str) -> st.SearchStrategy[dict[str, str | None]]:
-    whole = st.fixed_dictionaries({"id": st.just(f"{GROUP}/providers/{kind}")})
+def _targets(kind: type[TargetT], name: str) -> st.SearchStrategy[TargetT]:
+    whole = st.fixed_dictionaries({"id": st.just(f"{GROUP}/providers/{kind.provider}/{kind.kind}/{name}")})
     parts = st.fixed_dictionaries(
         {}, optional={"resource_group": st.just("Other.Group"), "subscription": st.just(SUBSCRIPTION)}
     )
-    return st.one_of(whole, parts)
+    return st.one_of(whole, parts).map(kind.model_validate)
 
 
 @st.composite
@@ -61,7 +66,7 @@ def triggers(draw: st.DrawFn) -> Triggers:
     """Return triggers whose names differ."""
     timers = [Timer(schedule=schedule) for schedule in draw(st.lists(schedules, max_size=3))]
     named = draw(st.lists(st.sampled_from(["night", "1", "no"]), unique=True, max_size=2))
-    events = draw(st.sampled_from([("commit",), ("pullrequest", "commit")]))
+    events: list[Event] = draw(st.sampled_from([["commit"], ["pullrequest", "commit"]]))
     source = SourceTrigger(repository=draw(addresses), events=events, token=draw(environment), name=draw(names))
     return Triggers(
         timers=[*timers, *(Timer(schedule=draw(schedules), name=name) for name in named)],
@@ -119,7 +124,6 @@ def tasks(draw: st.DrawFn) -> Task:
 @st.composite
 def specs(draw: st.DrawFn) -> Spec:
     """Return a spec that keeps the rules."""
-    identity = _targets("Microsoft.ManagedIdentity/userAssignedIdentities/theirs")
     return Spec(
         subscription=SUBSCRIPTION,
         resource_group="myResourceGroup",
@@ -127,12 +131,12 @@ def specs(draw: st.DrawFn) -> Spec:
         cloud=draw(st.none() | st.sampled_from(sorted(CLOUDS))),
         registries={
             **{name: Registry() for name in REGISTRIES},
-            "label": draw(_targets("Microsoft.ContainerRegistry/registries/theirs1")),
+            "label": draw(_targets(Registry, "theirs1")),
         },
-        vaults={**{name: Vault() for name in VAULTS}, "label": draw(_targets("Microsoft.KeyVault/vaults/theirs"))},
+        vaults={**{name: Vault() for name in VAULTS}, "label": draw(_targets(Vault, "theirs"))},
         identities={
             **{name: Identity(location=draw(st.none() | st.just("westus")), tags=draw(tags)) for name in IDENTITIES},
-            "label": draw(identity),
+            "label": draw(_targets(Identity, "theirs")),
         },
         tasks={name.lower(): draw(tasks()) for name in draw(st.lists(names, max_size=3))},
     )

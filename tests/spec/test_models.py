@@ -95,7 +95,7 @@ def test_a_task_built_in_python_is_checked_by_itself() -> None:
 
 def test_parts_of_a_spec_cannot_be_changed() -> None:
     with pytest.raises(ValidationError, match="frozen"):
-        Pull(registry="base").registry = "other"  # type: ignore[misc]  # the test tries what the type forbids
+        Pull(registry="base").registry = "other"
 
 
 def test_parts_without_mappings_can_be_hashed() -> None:

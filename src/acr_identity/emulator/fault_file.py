@@ -38,29 +38,37 @@ class FaultEntry(_Part):
     'TooManyRequests'
     """
 
-    name: str = Field("", description="With a name, it strikes only requests whose x-ms-emulator-fault header has it.")
-    method: Literal["*", "GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"] = Field("*", description="A verb, or all.")
-    path: str = Field(".*", description="A regular expression that is searched in the path, whatever the casing.")
-    times: _Times = Field(1, description="How many requests it strikes, or `always`.")
-    after: Annotated[int, Field(ge=0)] = Field(0, description="How many of them go through first.")
-    every: _Count = Field(1, description="Of those that it would strike, each one of this number.")
-    within: _Seconds | None = Field(
-        None, description="Only requests that come during another one like it, or less than so many seconds after it."
+    name: str = Field(
+        default="", description="With a name, it strikes only requests whose x-ms-emulator-fault header has it."
     )
-    status: Annotated[int, Field(ge=400, le=599)] | None = Field(None, description="The status of a refusal.")
-    code: str = Field("", description="Its code; the name of the status when left out.")
+    method: Literal["*", "GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"] = Field(
+        default="*", description="A verb, or all."
+    )
+    path: str = Field(
+        default=".*", description="A regular expression that is searched in the path, whatever the casing."
+    )
+    times: _Times = Field(default=1, description="How many requests it strikes, or `always`.")
+    after: Annotated[int, Field(ge=0)] = Field(default=0, description="How many of them go through first.")
+    every: _Count = Field(default=1, description="Of those that it would strike, each one of this number.")
+    within: _Seconds | None = Field(
+        default=None,
+        description="Only requests that come during another one like it, or less than so many seconds after it.",
+    )
+    status: Annotated[int, Field(ge=400, le=599)] | None = Field(default=None, description="The status of a refusal.")
+    code: str = Field(default="", description="Its code; the name of the status when left out.")
     message: str = Field(
-        "The request was refused as the file of faults says.",
+        default="The request was refused as the file of faults says.",
         description=r"Its message. It may use the groups of the path, as \g<name>.",
     )
-    retry_after: Annotated[int, Field(ge=0)] | None = Field(None, description="The seconds in its Retry-After.")
+    retry_after: Annotated[int, Field(ge=0)] | None = Field(default=None, description="The seconds in its Retry-After.")
     headers: dict[str, str] = Field(default_factory=dict, description="More headers.")
     disconnect: Literal["before", "after"] | None = Field(
-        None, description="The connection is cut, before or after what was asked is done."
+        default=None, description="The connection is cut, before or after what was asked is done."
     )
-    delay: _Seconds = Field(0.0, description="How many seconds the answer takes longer.")
+    delay: _Seconds = Field(default=0.0, description="How many seconds the answer takes longer.")
     vault_conflict: _Seconds | None = Field(
-        None, description="409 for a write to a vault during another one, or less than so many seconds after it."
+        default=None,
+        description="409 for a write to a vault during another one, or less than so many seconds after it.",
     )
 
     @model_validator(mode="after")
@@ -101,17 +109,19 @@ class FaultEntry(_Part):
 class Delays(_Part):
     """The settings that a file of faults may change; the others stay as they are."""
 
-    page_size: _Count | None = Field(None, description="How many entries a page of a list has at most.")
+    page_size: _Count | None = Field(default=None, description="How many entries a page of a list has at most.")
     replication_seconds: _Seconds | None = Field(
-        None, description="How long role assignments do not know a new principal."
+        default=None, description="How long role assignments do not know a new principal."
     )
-    grant_seconds: _Seconds | None = Field(None, description="How long a new role assignment has no effect on data.")
-    queue_seconds: _Seconds | None = Field(None, description="How long a run stays queued.")
-    line_seconds: _Seconds | None = Field(None, description="The time between two lines of a log.")
+    grant_seconds: _Seconds | None = Field(
+        default=None, description="How long a new role assignment has no effect on data."
+    )
+    queue_seconds: _Seconds | None = Field(default=None, description="How long a run stays queued.")
+    line_seconds: _Seconds | None = Field(default=None, description="The time between two lines of a log.")
     lro_polls: Annotated[int, Field(ge=0)] | None = Field(
-        None, description="How many times a long-running operation answers that it goes on."
+        default=None, description="How many times a long-running operation answers that it goes on."
     )
-    throttle: bool | None = Field(None, description="Whether Resource Manager's token buckets refuse requests.")
+    throttle: bool | None = Field(default=None, description="Whether Resource Manager's token buckets refuse requests.")
 
     def applied(self, settings: Settings) -> Settings:
         """These settings, changed as the file says."""
@@ -122,7 +132,7 @@ class FaultFile(_Part):
     """All that a file of faults says."""
 
     settings: Delays = Field(default_factory=Delays, description="Delays and limits that hold all the time.")
-    faults: tuple[FaultEntry, ...] = Field((), description="What goes wrong, first one first tried.")
+    faults: tuple[FaultEntry, ...] = Field(default=(), description="What goes wrong, first one first tried.")
 
     @classmethod
     def load(cls, path: Path | str) -> FaultFile:

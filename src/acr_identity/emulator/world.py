@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, Self, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Annotated, Literal, Self, TypeAlias, TypeVar, Unpack
 
 from pydantic import (
     BaseModel,
@@ -27,6 +27,8 @@ from acr_identity.emulator.vaults import secrets as vault_secrets
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from acr_identity.emulator.world_inputs import WorldInput
+
 _T = TypeVar("_T")
 Guid: TypeAlias = Annotated[str, Field(pattern=rf"^{GUID.pattern}$")]
 
@@ -42,25 +44,27 @@ class _Part(BaseModel):
 class WorldGroup(_Part):
     """A resource group."""
 
-    location: str | None = Field(None, description="Its region; the world's when left out.")
+    location: str | None = Field(default=None, description="Its region; the world's when left out.")
     tags: dict[str, str] = Field(default_factory=dict, description="Its tags.")
 
 
 class _InGroup(_Part):
-    resource_group: str | None = Field(None, description="Its resource group; the only one when there is only one.")
-    location: str | None = Field(None, description="Its region; that of its resource group when left out.")
+    resource_group: str | None = Field(
+        default=None, description="Its resource group; the only one when there is only one."
+    )
+    location: str | None = Field(default=None, description="Its region; that of its resource group when left out.")
     tags: dict[str, str] = Field(default_factory=dict, description="Its tags.")
 
 
 class WorldRegistry(_InGroup):
     """A container registry."""
 
-    sku: Literal["Basic", "Standard", "Premium"] = Field("Basic", description="Its service tier.")
+    sku: Literal["Basic", "Standard", "Premium"] = Field(default="Basic", description="Its service tier.")
     role_assignment_mode: Literal["LegacyRegistryPermissions", "AbacRepositoryPermissions"] = Field(
-        "LegacyRegistryPermissions", description="Whether roles count for the registry or for each repository."
+        default="LegacyRegistryPermissions", description="Whether roles count for the registry or for each repository."
     )
-    images: tuple[str, ...] = Field((), description="The images in it, as REPOSITORY:TAG.")
-    login_server: str | None = Field(None, description="Its host; NAME.azurecr.io when left out.")
+    images: tuple[str, ...] = Field(default=(), description="The images in it, as REPOSITORY:TAG.")
+    login_server: str | None = Field(default=None, description="Its host; NAME.azurecr.io when left out.")
     anonymous_pull: bool = Field(default=False, description="Whether everybody may pull.")
 
     @field_validator("images")
@@ -91,10 +95,10 @@ class WorldRole(_Part):
     """A role of somebody, at the subscription when it names nothing else."""
 
     role: str = Field(description="The name of a built-in role, like AcrPull.")
-    resource_group: str | None = Field(None, description="The resource group where it counts.")
-    registry: str | None = Field(None, description="The registry where it counts.")
-    vault: str | None = Field(None, description="The vault where it counts.")
-    identity: str | None = Field(None, description="The user-assigned identity where it counts.")
+    resource_group: str | None = Field(default=None, description="The resource group where it counts.")
+    registry: str | None = Field(default=None, description="The registry where it counts.")
+    vault: str | None = Field(default=None, description="The vault where it counts.")
+    identity: str | None = Field(default=None, description="The user-assigned identity where it counts.")
 
     @field_validator("role")
     @classmethod
@@ -124,7 +128,7 @@ class WorldServicePrincipal(_Part):
 
     client_id: Guid = Field(description="Its client id, also called application id.")
     secret: SecretStr = Field(description="What it signs in with.", min_length=1)
-    roles: tuple[WorldRole, ...] = Field((), description="Its roles.")
+    roles: tuple[WorldRole, ...] = Field(default=(), description="Its roles.")
 
 
 def _deployer() -> dict[str, WorldServicePrincipal]:
@@ -143,9 +147,11 @@ class World(_Part):
     'Basic'
     """
 
-    subscription: Guid = Field("11111111-1111-1111-1111-111111111111", description="The id of the subscription.")
-    tenant: Guid = Field("22222222-2222-2222-2222-222222222222", description="The id of the directory.")
-    location: str = Field("eastus", description="The region of whatever names none.")
+    subscription: Guid = Field(
+        default="11111111-1111-1111-1111-111111111111", description="The id of the subscription."
+    )
+    tenant: Guid = Field(default="22222222-2222-2222-2222-222222222222", description="The id of the directory.")
+    location: str = Field(default="eastus", description="The region of whatever names none.")
     resource_groups: dict[str, WorldGroup] = Field(default_factory=dict, description="Resource groups by name.")
     registries: dict[str, WorldRegistry] = Field(default_factory=dict, description="Container registries by name.")
     vaults: dict[str, WorldVault] = Field(default_factory=dict, description="Key vaults by name.")
@@ -157,16 +163,17 @@ class World(_Part):
         description="Applications that may sign in, by name; one, `deployer`, the owner of it all, when left out.",
     )
     images: tuple[str, ...] = Field(
-        (), description="Images of public registries, which are pulled without a login, as HOST/REPOSITORY:TAG."
+        default=(), description="Images of public registries, which are pulled without a login, as HOST/REPOSITORY:TAG."
     )
     unregistered: tuple[str, ...] = Field(
-        (), description="Namespaces that the subscription does not use yet, like Microsoft.KeyVault."
+        default=(), description="Namespaces that the subscription does not use yet, like Microsoft.KeyVault."
     )
     disabled: bool = Field(
         default=False, description="Whether the subscription is disabled: then nothing in it can be changed."
     )
     git_tokens: tuple[SecretStr, ...] | None = Field(
-        None, description="The tokens that may make webhooks in git repositories; every token may when left out."
+        default=None,
+        description="The tokens that may make webhooks in git repositories; every token may when left out.",
     )
     docker_hub: dict[str, SecretStr] = Field(
         default_factory=dict, description="Accounts of Docker Hub: the password by user name."
@@ -174,6 +181,10 @@ class World(_Part):
     contexts: dict[str, dict[str, str]] = Field(
         default_factory=dict, description="Git contexts by address, each with the text of its files by path."
     )
+
+    if TYPE_CHECKING:
+
+        def __init__(self, **keys: Unpack[WorldInput]) -> None: ...
 
     @field_validator("resource_groups")
     @classmethod

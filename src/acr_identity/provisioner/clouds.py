@@ -45,7 +45,7 @@ class CloudFile(BaseModel):
     )
     registry_suffix: _Suffix = Field(description="What follows a registry's name in its login server.")
     vault_suffix: _Suffix = Field(description="What follows a vault's name in its host.")
-    ca_bundle: str = Field("", description="A file of certificate authorities to trust, relative to this file.")
+    ca_bundle: str = Field(default="", description="A file of certificate authorities to trust, relative to this file.")
 
 
 def cloud_of_the_environment() -> Cloud | None:

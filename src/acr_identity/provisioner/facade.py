@@ -110,8 +110,20 @@ class Provisioner(NotPickled):
         self._tasks: dict[str, tuple[Spec, ArmId]] = {}
         self._takes_any_cloud = True
         self._files_from = tuple(files_from)
-        self.emulator: Emulator | None = None
-        """The emulator that this provisioner talks to, if it is an emulated one."""
+        self._emulator: Emulator | None = None
+
+    @property
+    def emulator(self) -> Emulator:
+        """Return the emulator that this provisioner talks to.
+
+        Raises:
+            SettingsError: it talks to Azure.
+        """
+        if self._emulator is None:
+            raise SettingsError(
+                "this provisioner talks to Azure, not to an emulator", advice="Make one with Provisioner.emulated()."
+            )
+        return self._emulator
 
     @classmethod
     def emulated(  # noqa: PLR0913 - all but the first are given by name
@@ -157,7 +169,7 @@ class Provisioner(NotPickled):
         )
         emulation = start(world, state, settings, caller, opening)
         self._set_up(emulation.gateway, concurrency, progress, emulation.clock, emulation.release, files_from)
-        self.emulator = emulation.emulator
+        self._emulator = emulation.emulator
         return self
 
     def __enter__(self) -> Self:
@@ -187,7 +199,7 @@ class Provisioner(NotPickled):
         try:
             return make_plan(wanted, live)
         except MissingResourceError as error:
-            if self.emulator is None:
+            if self._emulator is None:
                 raise
             raise MissingResourceError(error.resources, advice=_WORLD_ADVICE) from error
 

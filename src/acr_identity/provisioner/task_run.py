@@ -23,11 +23,12 @@ class TaskRun(NotPickled):
 
     The log is read once, whoever asks for it: a second iteration gives the same lines from the first on.
 
-    >>> run = provisioner.run("helloworldtask")  # doctest: +SKIP
-    >>> for line in run:  # doctest: +SKIP
-    ...     print(line)
-    >>> run.wait().status  # doctest: +SKIP
-    'Succeeded'
+    >>> from acr_identity import Provisioner
+    >>> with Provisioner.emulated("examples/cross-registry/world.yaml") as provisioner:
+    ...     report = provisioner.apply(provisioner.plan("examples/cross-registry/spec.yaml"))
+    ...     run = provisioner.run("helloworldtask")
+    ...     print(any("Successfully" in line for line in run), run.wait().status)
+    True Succeeded
     """
 
     _instead = "a run is not pickled, for it is being read: send its task's id and `run_id`, and use `attach` there"

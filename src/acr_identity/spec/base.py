@@ -1,18 +1,21 @@
 """What all models of the spec share."""
 
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias, TypeVar
+from inspect import Signature
+from typing import ClassVar, TypeAlias, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict
 from pydantic.fields import FieldInfo
 
 from acr_identity.spec.mistakes import refusal
+from acr_identity.spec.signatures import ShownSignature
 
 Tree: TypeAlias = "Mapping[str, Tree] | Sequence[Tree] | str | int | float | bool | None"
 """What a YAML document holds once it is read: mappings, lists and scalars."""
 
 
 EntryT = TypeVar("EntryT")
+_SHOWN = cast("Signature", ShownSignature())
 
 
 class Model(BaseModel):
@@ -23,6 +26,12 @@ class Model(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
+    __signature__: ClassVar[Signature] = _SHOWN
+
+    @classmethod
+    def __pydantic_on_complete__(cls) -> None:
+        """Keep the signature: pydantic has just set one that repeats every validator."""
+        cls.__signature__ = _SHOWN
 
     def to_tree(self) -> Tree:
         """Return this part as a YAML document would hold it: short where it is simple, without what is default."""
@@ -62,8 +71,8 @@ def one_or_more(value: object) -> object:
     match value:
         case str():
             return (value,)
-        case list() | tuple():
-            return value
+        case Sequence() if not isinstance(value, bytes | bytearray | memoryview):
+            return tuple(value)
         case _:
             raise refusal("Expected a text, or a list of texts.")
 

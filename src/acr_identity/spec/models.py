@@ -1,7 +1,7 @@
 """The spec: what the user wants. Keys are Azure's own names."""
 
 from collections.abc import Iterable, Mapping
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self, Unpack
 
 from pydantic import Field, PrivateAttr, ValidationInfo, model_validator
 
@@ -16,12 +16,16 @@ from acr_identity.spec.places import Origin, Reading
 from acr_identity.spec.targets import TARGETS, IdentityEntry, RegistryEntry, Target, VaultEntry
 from acr_identity.spec.tasks import Task
 
+if TYPE_CHECKING:
+    from acr_identity.spec.inputs import SpecInput
+
 
 class Spec(Model):
     """What the user wants: tasks, and the registries, vaults and identities to which they refer.
 
     A spec that breaks a rule raises `pydantic.ValidationError`; its text shows no value.
 
+    >>> from acr_identity import Task
     >>> spec = Spec(
     ...     subscription="11111111-1111-1111-1111-111111111111",
     ...     resource_group="myResourceGroup",
@@ -34,20 +38,20 @@ class Spec(Model):
     'hello'
     """
 
-    version: Literal[1] = Field(1, description="The version of this format.", examples=[1])
+    version: Literal[1] = Field(default=1, description="The version of this format.", examples=[1])
     subscription: SubscriptionId | None = Field(
-        None,
+        default=None,
         description="The id of the subscription, for all that names no other.",
         examples=["11111111-1111-1111-1111-111111111111"],
     )
     resource_group: ResourceGroupName | None = Field(
-        None, description="The resource group, for all that names no other.", examples=["myResourceGroup"]
+        default=None, description="The resource group, for all that names no other.", examples=["myResourceGroup"]
     )
     location: Location | None = Field(
-        None, description="The region of what is created, if nothing else says it.", examples=["eastus"]
+        default=None, description="The region of what is created, if nothing else says it.", examples=["eastus"]
     )
     cloud: CloudName | None = Field(
-        None, description="The cloud, if whoever runs a command names none.", examples=["AzureUSGovernment"]
+        default=None, description="The cloud, if whoever runs a command names none.", examples=["AzureUSGovernment"]
     )
     registries: dict[str, RegistryEntry] = Field(
         default_factory=dict,
@@ -75,6 +79,11 @@ class Spec(Model):
             }
         ],
     )
+
+    if TYPE_CHECKING:
+
+        def __init__(self, **keys: Unpack[SpecInput]) -> None: ...
+
     _origin: Origin = PrivateAttr(default_factory=Origin)
 
     def model_post_init(self, context: object, /) -> None:

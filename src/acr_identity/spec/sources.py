@@ -121,7 +121,7 @@ class FromVault(Model):
     vault: str = Field(description="The vault: a key of `vaults`.", examples=["mykeyvault"])
     secret: SecretName = Field(description="The name of the secret in the vault.", examples=["Password"])
     version: SecretVersion | None = Field(
-        None,
+        default=None,
         description="The version of the secret; by default the newest.",
         examples=["0123456789abcdef0123456789abcdef"],
     )

@@ -1,6 +1,6 @@
 """The kinds of step that a task can have besides an encoded file or command."""
 
-from typing import Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Self, Unpack
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -8,6 +8,9 @@ from acr_identity.spec.base import Model, Tree, one_or_more
 from acr_identity.spec.mistakes import Mistake, refuse
 from acr_identity.spec.names import Address, Text
 from acr_identity.spec.sources import Token, Value
+
+if TYPE_CHECKING:
+    from acr_identity.spec.inputs import DockerBuildInput, GitTaskFileInput
 
 _REPOSITORY = "https://github.com/Azure-Samples/acr-tasks.git#main"
 _READER = "The token that reads the repository, from an environment variable."
@@ -25,9 +28,13 @@ class GitTaskFile(Model):
     )
     file: Text = Field(description="The task file, relative to the context.", examples=["acr-task.yaml"])
     values_file: Text | None = Field(
-        None, description="A file of values, relative to the context.", examples=["values.yaml"]
+        default=None, description="A file of values, relative to the context.", examples=["values.yaml"]
     )
-    token: Token | None = Field(None, description=_READER, examples=[{"env": "GIT_TOKEN"}])
+    token: Token | None = Field(default=None, description=_READER, examples=[{"env": "GIT_TOKEN"}])
+
+    if TYPE_CHECKING:
+
+        def __init__(self, **keys: Unpack[GitTaskFileInput]) -> None: ...
 
 
 class DockerBuild(Model):
@@ -37,19 +44,27 @@ class DockerBuild(Model):
         description="The repository with branch and folder: https://HOST/OWNER/NAME.git#BRANCH:FOLDER.",
         examples=[_REPOSITORY],
     )
-    file: Text = Field("Dockerfile", description="The Dockerfile, relative to the context.", examples=["Dockerfile"])
+    file: Text = Field(
+        default="Dockerfile", description="The Dockerfile, relative to the context.", examples=["Dockerfile"]
+    )
     images: Images = Field(
-        (), description="The names and tags of the image, without the registry.", examples=[["hello:{{.Run.ID}}"]]
+        default=(),
+        description="The names and tags of the image, without the registry.",
+        examples=[["hello:{{.Run.ID}}"]],
     )
     push: bool = Field(default=True, description="Whether the image is pushed.", examples=[True])
     cache: bool = Field(default=True, description="Whether the build may use cached layers.", examples=[True])
-    target: Text | None = Field(None, description="The stage of the Dockerfile to build.", examples=["release"])
+    target: Text | None = Field(default=None, description="The stage of the Dockerfile to build.", examples=["release"])
     arguments: dict[Text, Value] = Field(
         default_factory=dict,
         description="Build arguments; a secret one comes from an environment variable.",
         examples=[{"NODE_VERSION": "22", "NPM_TOKEN": {"env": "NPM_TOKEN"}}],
     )
-    token: Token | None = Field(None, description=_READER, examples=[{"env": "GIT_TOKEN"}])
+    token: Token | None = Field(default=None, description=_READER, examples=[{"env": "GIT_TOKEN"}])
+
+    if TYPE_CHECKING:
+
+        def __init__(self, **keys: Unpack[DockerBuildInput]) -> None: ...
 
     @model_validator(mode="after")
     def _check_images(self) -> Self:

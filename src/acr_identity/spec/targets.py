@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Annotated, ClassVar, Self
+from typing import TYPE_CHECKING, Annotated, ClassVar, Self, Unpack
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
@@ -11,6 +11,9 @@ from acr_identity.spec import names
 from acr_identity.spec.base import Model
 from acr_identity.spec.mistakes import Mistake, listed, quoted, refusal, refuse
 from acr_identity.spec.names import Location, ResourceGroupName, Rule, SubscriptionId, TagName, TagValue
+
+if TYPE_CHECKING:
+    from acr_identity.spec.inputs import IdentityInput
 
 _MOST_TAGS = 45
 _SUBSCRIPTION_EXAMPLE = "11111111-1111-1111-1111-111111111111"
@@ -44,13 +47,13 @@ class Target(Model):
     must_exist: ClassVar[bool] = True
 
     subscription: SubscriptionId | None = Field(
-        None, description="The id of the subscription, if not the spec's.", examples=[_SUBSCRIPTION_EXAMPLE]
+        default=None, description="The id of the subscription, if not the spec's.", examples=[_SUBSCRIPTION_EXAMPLE]
     )
     resource_group: ResourceGroupName | None = Field(
-        None, description="The resource group, if not the spec's.", examples=["base-images"]
+        default=None, description="The resource group, if not the spec's.", examples=["base-images"]
     )
     id: str | None = Field(
-        None,
+        default=None,
         description="The whole resource id, instead of subscription and resource group. The key is then a free label.",
         examples=["/subscriptions/…/resourceGroups/…/providers/…"],
     )
@@ -110,11 +113,15 @@ class Identity(Target):
     must_exist: ClassVar = False
 
     location: Location | None = Field(
-        None, description="Where the identity is created, if not in the spec's location.", examples=["eastus"]
+        default=None, description="Where the identity is created, if not in the spec's location.", examples=["eastus"]
     )
     tags: Tags = Field(
         default_factory=dict, description="The tags of an identity that is created.", examples=[{"team": "platform"}]
     )
+
+    if TYPE_CHECKING:
+
+        def __init__(self, **keys: Unpack[IdentityInput]) -> None: ...
 
 
 TARGETS: Mapping[str, type[Target]] = {each.section: each for each in (Registry, Vault, Identity)}

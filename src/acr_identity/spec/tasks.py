@@ -1,7 +1,7 @@
 """A task of the spec: what runs, as whom, with access to what, and when."""
 
-from collections.abc import Mapping
-from typing import Annotated, Literal, Self
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Literal, Self, Unpack
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
@@ -15,6 +15,9 @@ from acr_identity.spec.sources import FromVault, Secret, TaskFileEntry, Value
 from acr_identity.spec.steps import DockerBuild, GitTaskFile
 from acr_identity.spec.targets import Identity, Registry, Tags, Target, Vault
 from acr_identity.spec.triggers import Triggers
+
+if TYPE_CHECKING:
+    from acr_identity.spec.inputs import CredentialInput, TaskInput, VaultAccessInput
 
 _SHORTEST_RUN = 300
 _LONGEST_RUN = 28800
@@ -37,7 +40,9 @@ class Pull(Model):
 
     registry: str = Field(description="The registry: a key of `registries`.", examples=["mybaseregistry"])
     identity: str | None = Field(
-        None, description=f"{_AS_WHOM} By default the first user-assigned one, else `system`.", examples=["system"]
+        default=None,
+        description=f"{_AS_WHOM} By default the first user-assigned one, else `system`.",
+        examples=["system"],
     )
 
     def to_tree(self) -> Tree:
@@ -50,8 +55,14 @@ class VaultAccess(Model):
 
     names: SecretNames = Field(description="The names of the secrets.", examples=[["UserName", "Password"]])
     identity: str | None = Field(
-        None, description=f"{_AS_WHOM} By default `system`, else the only user-assigned one.", examples=["system"]
+        default=None,
+        description=f"{_AS_WHOM} By default `system`, else the only user-assigned one.",
+        examples=["system"],
     )
+
+    if TYPE_CHECKING:
+
+        def __init__(self, **keys: Unpack[VaultAccessInput]) -> None: ...
 
     def to_tree(self) -> Tree:
         """Return the list of names where that says all."""
@@ -64,8 +75,12 @@ class Credential(Model):
     user_name: Secret = Field(description="The user's name.", examples=[{"vault": "mykeyvault", "secret": "UserName"}])
     password: Secret = Field(description="The password.", examples=[{"env": "DOCKER_PASSWORD"}])
     identity: str | None = Field(
-        None, description=f"{_AS_WHOM} It reads the vault; by default as for `secrets`.", examples=["system"]
+        default=None, description=f"{_AS_WHOM} It reads the vault; by default as for `secrets`.", examples=["system"]
     )
+
+    if TYPE_CHECKING:
+
+        def __init__(self, **keys: Unpack[CredentialInput]) -> None: ...
 
     @property
     def vaults(self) -> tuple[str, ...]:
@@ -77,20 +92,20 @@ class Credential(Model):
 class Platform(Model):
     """Where the steps of the task run."""
 
-    os: Literal["Linux", "Windows"] = Field("Linux", description="The operating system.", examples=["Linux"])
+    os: Literal["Linux", "Windows"] = Field(default="Linux", description="The operating system.", examples=["Linux"])
     architecture: Literal["amd64", "x86", "386", "arm", "arm64"] = Field(
-        "amd64", description="The architecture of the processor; 386 in quotes.", examples=["amd64"]
+        default="amd64", description="The architecture of the processor; 386 in quotes.", examples=["amd64"]
     )
     variant: Literal["v6", "v7", "v8"] | None = Field(
-        None, description="The variant of an arm processor.", examples=["v8"]
+        default=None, description="The variant of an arm processor.", examples=["v8"]
     )
 
 
 class Agent(Model):
     """The machine on which the task runs."""
 
-    cpu: int | None = Field(None, ge=1, strict=True, description="The number of processor cores.", examples=[2])
-    pool: AgentPoolName | None = Field(None, description="A pool of agents of one's own.", examples=["mypool"])
+    cpu: int | None = Field(default=None, ge=1, strict=True, description="The number of processor cores.", examples=[2])
+    pool: AgentPoolName | None = Field(default=None, description="A pool of agents of one's own.", examples=["mypool"])
 
 
 def _pull(value: object) -> object:
@@ -102,7 +117,7 @@ def _pulls(value: object) -> object:
 
 
 def _access(value: object) -> object:
-    return {"names": value} if isinstance(value, str | list | tuple) else value
+    return {"names": value} if isinstance(value, Sequence) else value
 
 
 def _check_timeout(value: object) -> object:
@@ -124,24 +139,26 @@ class Task(Model):
 
     registry: str = Field(description="The registry of the task: a key of `registries`.", examples=["myregistry"])
     identity: Names = Field(
-        (),
+        default=(),
         description="The identities of the task: `system`, a key of `identities`, or a list of them.",
         examples=["system", ["system", "myACRTasksId"]],
     )
     file: TaskFileEntry | None = Field(
-        None, description="A task file on this machine, relative to the spec.", examples=["helloworldtask.yaml"]
+        default=None, description="A task file on this machine, relative to the spec.", examples=["helloworldtask.yaml"]
     )
     command: Text | None = Field(
-        None, description="A command: an image and its arguments.", examples=["mcr.microsoft.com/hello-world"]
+        default=None, description="A command: an image and its arguments.", examples=["mcr.microsoft.com/hello-world"]
     )
     git: GitTaskFile | None = Field(
-        None, description="A task file in a git repository.", examples=[{**_CONTEXT, "file": "acr-task.yaml"}]
+        default=None, description="A task file in a git repository.", examples=[{**_CONTEXT, "file": "acr-task.yaml"}]
     )
     docker: DockerBuild | None = Field(
-        None, description="A Dockerfile in a git repository.", examples=[{**_CONTEXT, "images": "hello:{{.Run.ID}}"}]
+        default=None,
+        description="A Dockerfile in a git repository.",
+        examples=[{**_CONTEXT, "images": "hello:{{.Run.ID}}"}],
     )
     pull: Pulls = Field(
-        (),
+        default=(),
         description="Other registries that the task pulls from: each gives a role and a login.",
         examples=[["mybaseregistry"], [{"registry": "mybaseregistry", "identity": "system"}]],
     )
@@ -156,7 +173,7 @@ class Task(Model):
         examples=[{"docker.io": {"user_name": {"env": "DOCKER_USER"}, "password": {"env": "DOCKER_PASSWORD"}}}],
     )
     source_login: Literal["default", "none"] | None = Field(
-        None, description="Whether a run logs in to the task's own registry by itself.", examples=["none"]
+        default=None, description="Whether a run logs in to the task's own registry by itself.", examples=["none"]
     )
     values: dict[Text, Value] = Field(
         default_factory=dict,
@@ -164,29 +181,35 @@ class Task(Model):
         examples=[{"PrivateRepo": "hubuser/hubrepo", "Token": {"env": "API_TOKEN"}}],
     )
     triggers: Triggers | None = Field(
-        None,
+        default=None,
         description="When the task runs by itself.",
         examples=[{"timers": ["0 21 * * *"], "base_image": "runtime"}],
     )
-    agent: Agent | None = Field(None, description="The machine on which the task runs.", examples=[{"cpu": 2}])
+    agent: Agent | None = Field(default=None, description="The machine on which the task runs.", examples=[{"cpu": 2}])
     platform: Platform | None = Field(
-        None, description="The operating system and processor.", examples=[{"os": "Linux", "architecture": "arm64"}]
+        default=None,
+        description="The operating system and processor.",
+        examples=[{"os": "Linux", "architecture": "arm64"}],
     )
     timeout: Annotated[int, BeforeValidator(_check_timeout, json_schema_input_type=_Seconds)] | None = Field(
-        None,
+        default=None,
         strict=True,
         description=f"Seconds after which a run is stopped: {_SHORTEST_RUN} to {_LONGEST_RUN}.",
         examples=[3600],
     )
     enabled: bool | None = Field(
-        None,
+        default=None,
         description="Whether the task may run; a new task may, and one that exists stays as it is.",
         examples=[True],
     )
     log_template: Text | None = Field(
-        None, description="The repository and tag of the log artifact.", examples=["logs/build:{{.Run.ID}}"]
+        default=None, description="The repository and tag of the log artifact.", examples=["logs/build:{{.Run.ID}}"]
     )
     tags: Tags = Field(default_factory=dict, description="The tags of the task.", examples=[{"team": "platform"}])
+
+    if TYPE_CHECKING:
+
+        def __init__(self, **keys: Unpack[TaskInput]) -> None: ...
 
     @model_validator(mode="after")
     def _check_parts(self, info: ValidationInfo) -> Self:

@@ -1,7 +1,7 @@
 """When a task runs by itself."""
 
 from collections.abc import Iterator
-from typing import Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self, Unpack
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
@@ -10,6 +10,9 @@ from acr_identity.spec.cron import schedule_mistakes
 from acr_identity.spec.mistakes import KeyPath, Mistake, quoted, refusal, refuse
 from acr_identity.spec.names import Address, Text, TriggerName
 from acr_identity.spec.sources import Token
+
+if TYPE_CHECKING:
+    from acr_identity.spec.inputs import SourceTriggerInput, TriggersInput
 
 DEFAULT_BASE_IMAGE = "defaultBaseimageTriggerName"
 """The name that the Azure CLI gives to the trigger for base images."""
@@ -34,7 +37,9 @@ class Timer(Model):
         description="A cron expression in UTC: minute, hour, day of the month, month, day of the week.",
         examples=["0 21 * * *"],
     )
-    name: TriggerName = Field("", description="The name of the trigger; t1, t2, … by default.", examples=["night"])
+    name: TriggerName = Field(
+        default="", description="The name of the trigger; t1, t2, … by default.", examples=["night"]
+    )
 
     @field_validator("schedule")
     @classmethod
@@ -48,23 +53,27 @@ class BaseImage(Model):
     """The task runs when an image on which its image is built is pushed."""
 
     type: Literal["runtime", "all"] = Field(
-        "runtime",
+        default="runtime",
         description="Which base images count: that of the last stage, or those of all stages.",
         examples=["runtime"],
     )
-    name: TriggerName = Field(DEFAULT_BASE_IMAGE, description="The name of the trigger.", examples=["base"])
+    name: TriggerName = Field(default=DEFAULT_BASE_IMAGE, description="The name of the trigger.", examples=["base"])
 
 
 class SourceTrigger(Model):
     """The task runs when somebody commits to a repository, or opens a pull request."""
 
     repository: Address = Field(description="The address of the repository.", examples=[_REPOSITORY])
-    branch: Text = Field("main", description="The branch.", examples=["main"])
-    events: Events = Field(("commit",), description="What starts a run.", examples=[["commit", "pullrequest"]])
+    branch: Text = Field(default="main", description="The branch.", examples=["main"])
+    events: Events = Field(default=("commit",), description="What starts a run.", examples=[["commit", "pullrequest"]])
     token: Token = Field(
         description="The token that sets up the webhook, from an environment variable.", examples=[_TOKEN]
     )
-    name: TriggerName = Field(DEFAULT_SOURCE, description="The name of the trigger.", examples=["commits"])
+    name: TriggerName = Field(default=DEFAULT_SOURCE, description="The name of the trigger.", examples=["commits"])
+
+    if TYPE_CHECKING:
+
+        def __init__(self, **keys: Unpack[SourceTriggerInput]) -> None: ...
 
 
 def _timer(value: object) -> object:
@@ -79,15 +88,21 @@ class Triggers(Model):
     """All that starts the task. The names of the triggers differ."""
 
     timers: tuple[Annotated[Timer, BeforeValidator(_timer, json_schema_input_type=str | Timer)], ...] = Field(
-        (), description="Times, each a cron expression in UTC, with or without a name.", examples=[["0 21 * * *"]]
+        default=(),
+        description="Times, each a cron expression in UTC, with or without a name.",
+        examples=[["0 21 * * *"]],
     )
     base_image: (
         Annotated[BaseImage, BeforeValidator(_base_image, json_schema_input_type=Literal["runtime", "all"] | BaseImage)]
         | None
-    ) = Field(None, description="New base images.", examples=["runtime"])
+    ) = Field(default=None, description="New base images.", examples=["runtime"])
     sources: tuple[SourceTrigger, ...] = Field(
-        (), description="Commits and pull requests.", examples=[[{"repository": _REPOSITORY, "token": _TOKEN}]]
+        default=(), description="Commits and pull requests.", examples=[[{"repository": _REPOSITORY, "token": _TOKEN}]]
     )
+
+    if TYPE_CHECKING:
+
+        def __init__(self, **keys: Unpack[TriggersInput]) -> None: ...
 
     @field_validator("timers")
     @classmethod

@@ -37,7 +37,7 @@ class AttributesBody(Body):
 class PropertiesBody(Body):
     """The properties of a secret in an ARM body."""
 
-    value: str | None = Field(None, repr=False)
+    value: str | None = Field(default=None, repr=False)
     content_type: str | None = None
     attributes: AttributesBody | None = None
 

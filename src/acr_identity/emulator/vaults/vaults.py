@@ -47,7 +47,7 @@ class PropertiesBody(Body):
     access_policies: list[EntryBody] | None = None
     enable_rbac_authorization: bool | None = None
     create_mode: str | None = None
-    soft_delete_retention_in_days: int | None = Field(None, ge=7, le=90)
+    soft_delete_retention_in_days: int | None = Field(default=None, ge=7, le=90)
 
 
 class VaultBody(Body):

@@ -125,4 +125,4 @@ class RunBody(Body):
 class LogBody(Body):
     """Where a log is (Runs - Get Log Sas Url)."""
 
-    log_link: str = Field("", repr=False)
+    log_link: str = Field(default="", repr=False)

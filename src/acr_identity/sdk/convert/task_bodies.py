@@ -11,7 +11,7 @@ class ValueBody(Body):
     """A value of a task file, or an argument of a Dockerfile."""
 
     name: str = ""
-    value: str = Field("", repr=False)
+    value: str = Field(default="", repr=False)
     is_secret: bool = False
 
 
@@ -20,7 +20,7 @@ class StepBody(Body):
 
     type: str = ""
     context_path: str | None = None
-    context_access_token: str | None = Field(None, repr=False)
+    context_access_token: str | None = Field(default=None, repr=False)
     encoded_task_content: str = ""
     encoded_values_content: str = ""
     task_file_path: str = ""
@@ -67,7 +67,7 @@ class BaseImageBody(Body):
 class SourceLoginBody(Body):
     """How a source trigger signs in to the repository."""
 
-    token: str | None = Field(None, repr=False)
+    token: str | None = Field(default=None, repr=False)
 
 
 class RepositoryBody(Body):
@@ -100,7 +100,7 @@ class SecretBody(Body):
     """A text, or the address of a vault's secret: `type` says which."""
 
     type: str = ""
-    value: str | None = Field(None, repr=False)
+    value: str | None = Field(default=None, repr=False)
 
 
 class LoginBody(Body):
