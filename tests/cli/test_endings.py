@@ -102,16 +102,18 @@ def start() -> Iterator[Start]:
         one.end()
 
 
-@each_ending
 @pytest.mark.parametrize(
-    ("command", "held", "results"),
+    ("command", "held", "number"),
     [
-        ("apply", "PUT .*/userAssignedIdentities/", ["done", "skipped", "skipped"]),
-        ("destroy", "DELETE .*/roleAssignments/", ["done", "skipped", "skipped"]),
+        ("apply", "PUT .*/userAssignedIdentities/", INT),
+        ("apply", "PUT .*/userAssignedIdentities/", TERM),
+        ("apply", "PUT .*/userAssignedIdentities/", HUP),
+        ("destroy", "DELETE .*/roleAssignments/", TERM),
+        ("destroy", "DELETE .*/roleAssignments/", HUP),
     ],
 )
 def test_what_is_under_way_ends_nothing_more_begins_and_the_report_is_shown(
-    command: str, held: str, results: list[str], number: signal.Signals, start: Start, cross_registry: Path
+    command: str, held: str, number: signal.Signals, start: Start, cross_registry: Path
 ) -> None:
     assert cross_registry.exists()
     if command == "destroy":
@@ -123,11 +125,11 @@ def test_what_is_under_way_ends_nothing_more_begins_and_the_report_is_shown(
     code, out, _ = work.end()
     report = json.loads(out)["report"]
     assert (code, report["exit_code"], report["interrupted"]) == (130, 130, True)
-    assert [outcome["result"] for outcome in report["outcomes"]] == results
+    assert [outcome["result"] for outcome in report["outcomes"]] == ["done", "skipped", "skipped"]
     assert main([command, "spec.yaml", "--emulator"]) == 0, "the same command goes on from there"
 
 
-@pytest.mark.parametrize("numbers", [(INT, INT), (TERM, TERM), (TERM, HUP), (HUP, TERM, INT)], ids=str)
+@pytest.mark.parametrize("numbers", [(TERM, HUP), (INT, HUP, TERM, INT)], ids=str)
 def test_several_signals_at_once_do_not_tear_the_report(
     numbers: tuple[signal.Signals, ...], start: Start, cross_registry: Path
 ) -> None:
@@ -142,13 +144,10 @@ def test_several_signals_at_once_do_not_tear_the_report(
     assert "\nInterrupted: 1 done, 0 failed, 2 skipped\n" in out
 
 
-@each_ending
-def test_a_plan_ends_at_once_though_a_read_is_still_under_way(
-    number: signal.Signals, start: Start, cross_registry: Path
-) -> None:
+def test_a_plan_ends_at_once_though_a_read_is_still_under_way(start: Start, cross_registry: Path) -> None:
     assert cross_registry.exists()
     work = start("GET .*/registries/", "plan", "spec.yaml", "--emulator")
-    work.press(number)
+    work.press(TERM)
     assert work.process.wait(SECONDS) == 130, "nobody lets the read go"
     assert work.end() == (130, "", "Error: interrupted\n\nExit code 130: interrupted\n")
 
@@ -204,7 +203,7 @@ def test_a_terminal_that_closes_ends_the_work_and_takes_no_exit_code(start: Star
     assert main(["destroy", "spec.yaml", "--emulator"]) == 0
 
 
-@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize("closed", [">&-", "<&- >&- 2>&-"])
 def test_a_stream_that_is_closed_from_the_start_is_no_fault(closed: str, cross_registry: Path) -> None:
     assert cross_registry.exists()
     arguments = ("plan", "spec.yaml", "--emulator", "--detailed-exitcode")

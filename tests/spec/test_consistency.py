@@ -6,7 +6,7 @@ import pytest
 
 from acr_identity.spec.base import Tree
 from acr_identity.spec.consistency import reference_mistakes, spec_mistakes, task_mistakes
-from acr_identity.spec.mistakes import Mistake
+from acr_identity.spec.mistakes import Mistake, with_guesses
 from spec.samples import GROUP, SUBSCRIPTION
 
 ONE_OF = "`file`, `command`, `git` or `docker`"
@@ -125,7 +125,7 @@ def needs(section: str) -> Mistake:
     ],
 )
 def test_rules_within_a_task(task: Tree, mistakes: list[Mistake]) -> None:
-    assert list(task_mistakes("hello", task)) == mistakes
+    assert list(with_guesses(task_mistakes("hello", task))) == mistakes
 
 
 DEFAULTS: dict[str, Tree] = {"subscription": SUBSCRIPTION, "resource_group": "myResourceGroup"}
@@ -289,12 +289,12 @@ UNKNOWN = "The {} '{}' is not among `{}`."
     ],
 )
 def test_rules_between_tasks_and_targets(spec: Tree, mistakes: list[Mistake]) -> None:
-    assert list(reference_mistakes(spec)) == mistakes
+    assert list(with_guesses(reference_mistakes(spec))) == mistakes
 
 
 def test_the_mistakes_of_a_spec_are_those_between_its_parts_and_then_those_within_its_tasks() -> None:
     spec: Tree = {**BOTH, "tasks": {"hello": {"registry": "zzz", "command": "c", "pull": "other"}, "third": {}}}
-    assert list(spec_mistakes(spec)) == [
+    assert list(with_guesses(spec_mistakes(spec))) == [
         Mistake(
             UNKNOWN.format("registry", "zzz", "registries"), "Add it to `registries`.", ("tasks", "hello", "registry")
         ),

@@ -28,7 +28,7 @@ class DescriptionError(ValueError):
 
 
 def read_file(path: Path, largest: int) -> bytes:
-    """The content of a regular file. A device, a pipe or a socket is not opened: nobody waits for it.
+    """Return the content of a regular file. A device, a pipe or a socket is not opened: nobody waits for it.
 
     Raises:
         OSError: It cannot be read, is no regular file, or has more bytes than `largest`; `strerror` says it in words.
@@ -44,7 +44,7 @@ def read_file(path: Path, largest: int) -> bytes:
 
 
 def read_description(path: Path) -> Tree:
-    """The data in a YAML file.
+    """Return the data in a YAML file.
 
     Raises:
         DescriptionError: It cannot be read, is too large, or is not YAML that `read_yaml` takes.

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def misfits(state: State) -> Iterator[str]:
-    """The places of what does not fit, as dotted paths."""
+    """Return the places of what does not fit, as dotted paths."""
     return (place for place, fits in _claims(state) if not fits)
 
 

@@ -60,7 +60,7 @@ class YamlError(ValueError):
 
 
 def read_yaml(text: str) -> Tree:
-    """The data of a text: `true`, `false`, `null` and numbers are what they look like, all else is text.
+    """Return the data of a text: `true`, `false`, `null` and numbers are what they look like, all else is text.
 
     Raises:
         YamlError: It is not YAML, has more than 32 levels, or has what no description needs: an anchor, an alias, a

@@ -6,7 +6,9 @@ import asyncio
 import contextlib
 import os
 import signal
+from asyncio.subprocess import Process
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from acr_identity.cli.emulator.server_client import client_of, told_as_settings
@@ -53,17 +55,33 @@ async def _run_anew(start: ServerStart, command: Sequence[str]) -> int:
 
 async def _run(command: Sequence[str], environment: Mapping[str, str]) -> int:
     with _left_to_the_command():
+        started = _signals_passed_on()
         try:
             process = await asyncio.create_subprocess_exec(*command, env=environment)
         except OSError as error:
             message = f"the command {command[0]!r} cannot be started: {error.strerror}"
             raise SettingsError(message, advice="Check its name, and write `--` before it.") from error
-        # `run` is ended by ending the command, so that the emulator can give its state back.
-        for number in would_end():
-            with contextlib.suppress(NotImplementedError):
-                asyncio.get_running_loop().add_signal_handler(number, process.send_signal, number)
+        started.set_result(process)
         code = await process.wait()
     return code if code >= 0 else _SIGNALLED - code
+
+
+def _signals_passed_on() -> asyncio.Future[Process]:
+    """Have each signal that would end `run` end the command, so that the emulator can give its state back.
+
+    The result is to be set to the command once it has started: it gets the signals that came until then too.
+    """
+    loop = asyncio.get_running_loop()
+    started: asyncio.Future[Process] = loop.create_future()
+
+    def send(number: signal.Signals, command: asyncio.Future[Process]) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            command.result().send_signal(number)
+
+    for number in would_end():
+        with contextlib.suppress(NotImplementedError):
+            loop.add_signal_handler(number, started.add_done_callback, partial(send, number))
+    return started
 
 
 @contextlib.contextmanager

@@ -41,7 +41,7 @@ class _Stages:
                 self._places.setdefault(stage.name, []).append(index)
 
     def index(self, before: int, name: str) -> int | None:
-        """The stage that a name or a number means in front of a stage: the last one of this name."""
+        """Return the stage that a name or a number means in front of a stage: the last one of this name."""
         if name.isascii() and name.isdigit() and len(name) <= len(str(before)) and int(name) < before:
             return int(name)
         places = self._places.get(name.lower(), [])
@@ -49,7 +49,7 @@ class _Stages:
         return places[earlier - 1] if earlier else None
 
     def base(self, index: int) -> int | None:
-        """The stage that a stage begins with, `None` when that is an image."""
+        """Return the stage that a stage begins with, `None` when that is an image."""
         base = self.all[index].base
         return None if base.isdigit() else self.index(index, base)
 
