@@ -69,7 +69,7 @@ def test_after_apply_the_plan_is_empty(case: Case) -> None:
     assert plan(applied(case), case).steps == ()
 
 
-@slow
+@examples(0.3)
 @given(cases(), st.data())
 def test_apply_that_dies_anywhere_and_is_repeated_ends_as_if_it_had_lived(case: Case, data: st.DataObject) -> None:
     steps = len(plan(case.emulator(), case).steps)

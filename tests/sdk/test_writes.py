@@ -267,6 +267,17 @@ STEPS = [
         DOCKER_JSON,
     ),
     (EncodedStep("é"), {"type": "EncodedTask", "encodedTaskContent": "w6k="}),
+    (
+        EncodedStep("é", (Value("n", "v"),), "w", "https://github.com/a/b", SecretStr("t")),
+        {
+            "type": "EncodedTask",
+            "encodedTaskContent": "w6k=",
+            "encodedValuesContent": "dw==",
+            "contextPath": "https://github.com/a/b",
+            "contextAccessToken": "t",
+            "values": [{"name": "n", "value": "v", "isSecret": False}],
+        },
+    ),
 ]
 
 
