@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from acr_identity.changes import Change
@@ -16,9 +16,10 @@ from acr_identity.execute import Outcome, Report
 from acr_identity.plan import Plan
 from acr_identity.provisioner import Provisioner
 from flows.flows import holdings
+from profiles import examples
 from properties.anyworld import OTHERS_MARKS, SPEC_TAGS, Case, cases
 
-slow = settings(max_examples=25)
+slow = examples(0.4)
 
 
 class CrashError(BaseException):
@@ -68,7 +69,7 @@ def test_after_apply_the_plan_is_empty(case: Case) -> None:
     assert plan(applied(case), case).steps == ()
 
 
-@slow
+@examples(0.3)
 @given(cases(), st.data())
 def test_apply_that_dies_anywhere_and_is_repeated_ends_as_if_it_had_lived(case: Case, data: st.DataObject) -> None:
     steps = len(plan(case.emulator(), case).steps)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from acr_identity.changes import ReplaceTask, SetCredential, UpdateTask
@@ -14,9 +14,10 @@ from acr_identity.errors import UnsafePlanError
 from acr_identity.plan import Plan
 from acr_identity.provisioner import Provisioner
 from acr_identity.spec import Spec
+from profiles import examples
 from properties.anysecrets import ANYBODY, ENVIRONMENT, HIDERS, Hiding, Theirs, any_spec, any_theirs, kept, put_theirs
 
-many = settings(max_examples=40)
+many = examples(0.5)
 hidings = st.sampled_from(ANYBODY)
 
 

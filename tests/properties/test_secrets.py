@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from acr_identity.cli import main
@@ -20,6 +20,7 @@ from acr_identity.emulator import Emulator, Fault, Reply, Request
 from acr_identity.errors import AcrIdentityError
 from acr_identity.provisioner import Provisioner
 from flows.flows import emulator_of
+from profiles import examples
 
 SPEC = """
 subscription: 11111111-1111-1111-1111-111111111111
@@ -96,7 +97,7 @@ def workplace(markers: list[str]) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("output", ["text", "json", "markdown"])
-@settings(max_examples=3)
+@examples(0.06)
 @given(markers=MARKERS)
 def test_no_command_prints_a_secret(output: str, markers: list[str]) -> None:
     with workplace(markers):
@@ -110,7 +111,7 @@ def test_no_command_prints_a_secret(output: str, markers: list[str]) -> None:
             assert not [marker for marker in markers if marker in printed], command
 
 
-@settings(max_examples=5)
+@examples(0.1)
 @given(markers=MARKERS)
 def test_no_value_error_or_log_record_shows_a_secret(markers: list[str]) -> None:
     shown = io.StringIO()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 from azure.core import exceptions as core
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 from urllib3.exceptions import ProtocolError
@@ -193,7 +193,6 @@ ODD_ANSWERS = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=60)
 @given(answer=ODD_ANSWERS)
 def test_whatever_comes_back_no_other_error_escapes(answer: Answer) -> None:
     with connect(PUBLIC_CLOUD, Credential(), transport_adapter=Wire(always(answer))) as gateway:
@@ -245,7 +244,6 @@ def all_texts(error: BaseException) -> Iterator[str]:
         seen = seen.__cause__ or seen.__context__
 
 
-@settings(deadline=None, max_examples=60)
 @given(
     way=WAYS_TO_LEAK,
     before=st.text(alphabet="abc '", max_size=300),

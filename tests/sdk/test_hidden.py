@@ -10,7 +10,15 @@ from pydantic import SecretStr
 
 from acr_identity.changes import RegistryCredential, ReplaceTask, StatedIdentities
 from acr_identity.errors import AzureError, UnsafePlanError
-from acr_identity.state import CustomLogin, EncodedStep, MaskedLogin, SourceTriggerSettings, TaskSettings, Value
+from acr_identity.state import (
+    CustomLogin,
+    DockerStep,
+    EncodedStep,
+    MaskedLogin,
+    SourceTriggerSettings,
+    TaskSettings,
+    Value,
+)
 from sdk.places import TASK
 from sdk.wire import Answer, always, in_turn, refusal
 
@@ -62,6 +70,15 @@ WHOLE: dict[str, Any] = {
         },
     },
 }
+DOCKER: Json = {
+    "type": "Docker",
+    "dockerFilePath": "Dockerfile",
+    "arguments": [
+        {"name": "Open", "value": "***", "isSecret": False},
+        {"name": "Hidden", "value": None, "isSecret": True},
+        {"name": "Shown", "value": "s", "isSecret": True},
+    ],
+}
 LOGIN = ("credentials", "customRegistries", "Theirs.io")
 TOKEN = ("trigger", "sourceTriggers", 0, "sourceRepository", "sourceControlAuthProperties")
 ENDPOINT = ("trigger", "baseImageTrigger", "updateTriggerEndpoint")
@@ -69,6 +86,8 @@ INSTEAD: tuple[Json, ...] = (None, "", "***", "abc***")
 NOT_SHOWN = ("left out", *INSTEAD)
 MARKED: list[tuple[tuple[str | int, ...], Json, str]] = [
     *((("step", "values", 0, "value"), text, "step.values[Key]") for text in NOT_SHOWN),
+    (("step",), DOCKER, "step.arguments[Hidden]"),
+    (LOGIN, {"password": {"type": "Opaque", "value": "p"}}, "credentials[theirs.io].user_name"),
     *(((*LOGIN, "password", "value"), text, "credentials[theirs.io].password") for text in NOT_SHOWN),
     *(((*LOGIN, "userName", "value"), text, "credentials[theirs.io].user_name") for text in NOT_SHOWN),
     *(((*LOGIN, "password"), text, "credentials[theirs.io].password") for text in ("left out", None)),
@@ -117,6 +136,59 @@ def test_details_that_show_everything_hide_nothing(gateway_to: GatewayTo) -> Non
     assert (task.details_seen, task.hidden, task.unseen_because) == (True, (), "")
 
 
+@pytest.mark.parametrize(
+    ("place", "instead"),
+    [
+        ((*TOKEN, "refreshToken"), "r"),
+        (LOGIN, {"identity": "[system]"}),
+        (("step", "contextAccessToken"), "left out"),
+        (("step", "values"), "left out"),
+        (("trigger", "baseImageTrigger"), "left out"),
+        (("trigger", "baseImageTrigger", "updateTriggerPayloadType"), "Default"),
+        (("trigger", "sourceTriggers"), None),
+        (("trigger",), None),
+        (("step",), None),
+        (("credentials",), None),
+        (("credentials", "customRegistries"), None),
+    ],
+)
+def test_what_need_not_be_there_or_is_shown_is_not_hidden(
+    gateway_to: GatewayTo, place: tuple[str | int, ...], instead: Json
+) -> None:
+    gateway, _ = gateway_to(always(Answer(details(place, instead))))
+    task = gateway.task(TASK)
+    assert task is not None
+    assert (task.details_seen, task.hidden, task.unseen_because) == (True, (), "")
+
+
+def test_an_endpoint_that_has_no_token_may_be_left_out(gateway_to: GatewayTo) -> None:
+    body = details(ENDPOINT, None)
+    body["properties"]["trigger"]["baseImageTrigger"]["updateTriggerPayloadType"] = "Default"
+    gateway, _ = gateway_to(always(Answer(body)))
+    task = gateway.task(TASK)
+    assert task is not None
+    assert task.hidden == ()
+
+
+def test_all_that_is_hidden_is_named_in_order_whatever_replaces_it(gateway_to: GatewayTo) -> None:
+    body = details(("step", "values", 0, "value"), "***")
+    body["properties"]["credentials"]["customRegistries"]["Theirs.io"]["password"]["value"] = ""
+    source = body["properties"]["trigger"]["sourceTriggers"][0]["sourceRepository"]
+    source["sourceControlAuthProperties"]["token"] = "***"
+    body["properties"]["trigger"]["baseImageTrigger"]["updateTriggerEndpoint"] = None
+    seen, _ = gateway_to(always(Answer(body)))
+    task = seen.task(TASK)
+    assert task is not None
+    paths = ("base_image.endpoint", "credentials[theirs.io].password", "sources[push].token", "step.values[Key]")
+    assert task.hidden == paths
+    gateway, wire = gateway_to(always(Answer(body)))
+    with pytest.raises(UnsafePlanError) as caught:
+        gateway.replace_task(put(TaskSettings(step=EncodedStep("w"))), {})
+    (reason,) = caught.value.reasons
+    assert reason == f"writing task hello anew would lose what Azure does not show: {', '.join(paths)}"
+    assert wire.lines == [f"POST {TASK}/listDetails"]
+
+
 @pytest.mark.parametrize(("place", "instead", "path"), MARKED, ids=[f"{path} {text!r}" for _, text, path in MARKED])
 def test_what_stands_in_the_place_of_a_secret_is_no_secret_and_says_that_not_all_is_shown(
     gateway_to: GatewayTo, place: tuple[str | int, ...], instead: Json, path: str
@@ -130,12 +202,13 @@ def test_what_stands_in_the_place_of_a_secret_is_no_secret_and_says_that_not_all
 
 def secrets_in(settings: TaskSettings, login: object) -> list[SecretStr]:
     """Return all secrets that were taken for real."""
-    assert isinstance(settings.step, EncodedStep)
-    values = [value.value for value in settings.step.values or ()]
+    step = settings.step
+    assert isinstance(step, EncodedStep | DockerStep)
+    values = [value.value for value in (step.arguments if isinstance(step, DockerStep) else step.values) or ()]
     tokens = [source.token for source in settings.sources or ()]
     parts = [login.user_name, login.password] if isinstance(login, CustomLogin) else []
     assert isinstance(login, CustomLogin | MaskedLogin)
-    return [one for one in (*values, *tokens, *parts, settings.step.token) if isinstance(one, SecretStr)]
+    return [one for one in (*values, *tokens, *parts, step.token) if isinstance(one, SecretStr)]
 
 
 @pytest.mark.parametrize(("place", "instead", "path"), MISSING, ids=[f"{path} {text!r}" for _, text, path in MISSING])

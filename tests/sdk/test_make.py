@@ -156,6 +156,25 @@ CASES: list[tuple[list[Change], Answer, Sent, Learned]] = [
         Learned(),
     ),
     (
+        [replace(create_task(system=False), users=(IDENTITY, OTHER_IDENTITY))],
+        task_answer(None),
+        sent(
+            "PUT",
+            TASK,
+            TASKS_VERSION,
+            {
+                "location": "eastus",
+                "tags": {},
+                "identity": {
+                    "type": "UserAssigned",
+                    "userAssignedIdentities": {str(IDENTITY): {}, str(OTHER_IDENTITY): {}},
+                },
+                "properties": {"platform": PLATFORM},
+            },
+        ),
+        Learned(),
+    ),
+    (
         [update(StatedIdentities(system=True))],
         task_answer(GUID),
         sent("PATCH", TASK, TASKS_VERSION, {"identity": {"type": "SystemAssigned"}, "properties": {"timeout": 600}}),

@@ -332,6 +332,7 @@ def with_step(step: Json) -> Answer:
         (encoded(b"\xff\xfe steps"), "�� steps"),
         ("this is no base64!", "this is no base64!"),
         ("abc", "abc"),
+        ("dgo=!", "dgo=!"),
         ("", ""),
         (None, ""),
     ],

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
@@ -72,7 +72,6 @@ SETTINGS = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=60)
 @given(given_settings=SETTINGS)
 def test_what_is_written_is_read_back(given_settings: TaskSettings) -> None:
     change = CreateTask(

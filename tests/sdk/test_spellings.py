@@ -143,7 +143,7 @@ def test_a_vault_that_does_not_say_that_it_uses_roles_has_policies(
         "applicationId": TWIN,
         "permissions": {"secrets": ["GET", "Set", "something New"]},
     }
-    silent: Json = {"tenantId": "T", "objectId": TWIN, "permissions": {"keys": ["get"]}}
+    silent: Json = {"objectId": TWIN, "permissions": {"keys": ["get"]}}
     properties: Json = {
         "tenantId": "Tenant",
         "sku": {"family": "A", "name": "standard"},
@@ -159,7 +159,7 @@ def test_a_vault_that_does_not_say_that_it_uses_roles_has_policies(
         uses_rbac=uses_rbac,
         policies=(
             VaultPolicy(GUID.lower(), frozenset({"get", "set", "something new"}), TWIN, "T"),
-            VaultPolicy(TWIN.lower(), frozenset(), "", "T"),
+            VaultPolicy(TWIN.lower(), frozenset()),
         ),
     )
 

@@ -269,6 +269,17 @@ STEPS = [
         DOCKER_JSON,
     ),
     (EncodedStep("é"), {"type": "EncodedTask", "encodedTaskContent": "w6k="}),
+    (
+        EncodedStep("é", (Value("n", "v"),), "w", "https://github.com/a/b", SecretStr("t")),
+        {
+            "type": "EncodedTask",
+            "encodedTaskContent": "w6k=",
+            "encodedValuesContent": "dw==",
+            "contextPath": "https://github.com/a/b",
+            "contextAccessToken": "t",
+            "values": [{"name": "n", "value": "v", "isSecret": False}],
+        },
+    ),
 ]
 
 
@@ -497,10 +508,13 @@ def test_a_client_id_that_the_change_knows_needs_no_look_up(gateway_to: GatewayT
 def test_a_principal_that_nobody_knows_is_an_error_before_anything_is_sent(gateway_to: GatewayTo) -> None:
     gateway, wire = gateway_to(always(TASK_REPLY))
 
-    with pytest.raises(AzureError, match="the principal of me is not known"):
-        gateway.set_credentials(TASK, [pull("a.io", USER)], {})
-    with pytest.raises(AzureError, match="the client id of me is not known"):
-        gateway.set_credentials(TASK, [pull("a.io", USER)], {USER: Known("p")})
+    unknown: list[tuple[Principals, str]] = [({}, "principal"), ({USER: Known("p")}, "client id")]
+    for known, what in unknown:
+        with pytest.raises(AzureError, match=f"^the {what} of me is not known$") as caught:
+            gateway.set_credentials(TASK, [pull("a.io", USER)], known)
+        error = caught.value
+        assert (error.operation, error.resource, error.code) == ("name an identity", "me", "PrincipalUnknown")
+        assert error.advice == "Repeat the command: it reads again what exists by now."
     assert wire.sent == []
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from acr_identity.emulator import Emulator, ManualClock
@@ -25,6 +25,7 @@ from emulator.clouds import (
     the_world,
     with_identity,
 )
+from profiles import examples
 
 ONE = "aaaaaaaa-0000-0000-0000-000000000001"
 WHO = "bbbbbbbb-0000-0000-0000-000000000001"
@@ -168,7 +169,7 @@ def mutated(draw: st.DrawFn) -> tuple[str, str, bytes]:
     return method, "/".join(segments), text[:cut] if method in {"PUT", "PATCH", "POST"} else b""
 
 
-@settings(max_examples=600, deadline=None)
+@examples(5)
 @given(requests=st.lists(mutated(), min_size=1, max_size=4))
 def test_a_spoiled_request_gets_an_answer_and_leaves_the_state_whole(requests: list[tuple[str, str, bytes]]) -> None:
     cloud = Cloud(Emulator(the_world(), clock=ManualClock()))
@@ -191,7 +192,6 @@ _SERVERS = st.sampled_from(["a.azurecr.io", "b.azurecr.io", "c.azurecr.io"])
 _ENTRIES = st.one_of(st.none(), st.sampled_from(["[system]", "client"]).map(lambda who: {"identity": who}))
 
 
-@settings(max_examples=100, deadline=None)
 @given(patches=st.lists(st.dictionaries(_SERVERS, _ENTRIES, min_size=1), max_size=6))
 def test_patches_of_credentials_add_up_to_the_last_word_on_each_server(
     patches: list[dict[str, dict[str, str] | None]],

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from acr_identity.emulator import Emulator, ManualClock, Reply, Request
@@ -28,6 +28,7 @@ from emulator.clouds import (
     task_body,
     the_world,
 )
+from profiles import examples
 
 ME = f"/subscriptions/{SUBSCRIPTION}"
 ONE = "aaaaaaaa-0000-0000-0000-000000000001"
@@ -319,7 +320,7 @@ def _check(reply: Reply, request: Request) -> None:
     assert error["message"]
 
 
-@settings(max_examples=1000, deadline=None)
+@examples(5)
 @given(requests=st.lists(spoiled(), min_size=1, max_size=3))
 def test_a_spoiled_request_gets_an_answer_and_leaves_the_state_whole(requests: list[Request]) -> None:
     emulator = Emulator(the_world(), clock=ManualClock())

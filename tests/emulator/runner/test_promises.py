@@ -11,7 +11,7 @@ import sys
 from dataclasses import replace
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import acr_identity.emulator.runner as package
@@ -70,7 +70,6 @@ def _check(outcome: Outcome) -> None:
 
 
 @given(st.one_of(st.text(), broken_task_files()))
-@settings(deadline=None)
 def test_any_task_file_has_an_outcome(content: str) -> None:
     step = TaskFileStep(content)
     _check(run(replace(docker_hub_request(), step=step), docker_hub_cloud()))
@@ -78,14 +77,12 @@ def test_any_task_file_has_an_outcome(content: str) -> None:
 
 
 @given(st.text(), st.text(), st.text())
-@settings(deadline=None)
 def test_any_dockerfile_step_has_an_outcome(context: str, name: str, value: str) -> None:
     step = DockerStep(context, name, (name,), is_push_enabled=True, arguments=(Value("A", value),))
     _check(run(RunRequest("cb1", "t", SERVER, step), FakeSurroundings()))
 
 
 @given(st.one_of(st.text(), st.text("FROMARGCPY \n${}:-=a\\#")))
-@settings(deadline=None)
 def test_any_dockerfile_has_an_outcome(text: str) -> None:
     cloud = docker_hub_cloud()
     cloud.files = dict.fromkeys(cloud.files, text)
@@ -102,7 +99,6 @@ def test_any_dockerfile_has_an_outcome(text: str) -> None:
     DOCKER_HUB.replace("hello-world.dockerfile", "{{.Secrets.password}}"),
     DOCKER_HUB.replace("version: v1.1.0", "version: v1.1.0\nworkingDirectory: {{.Secrets.password | quote}}"),
 ]))  # fmt: skip
-@settings(deadline=None)
 def test_no_line_of_the_log_holds_a_secret_of_a_vault(secret: str, content: str) -> None:
     cloud = docker_hub_cloud()
     cloud.secrets[f"{VAULT}/secrets/password"] = secret

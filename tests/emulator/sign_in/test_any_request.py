@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from urllib.parse import urlencode
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from acr_identity.emulator import Request
 from emulator.scenes import ARM, DEPLOYER, GRAPH, LOGIN, READ_GROUP, READ_SECRET, SECRET, TENANT, VAULT, Scene
+from profiles import examples
 
 _SCENE = Scene()
 _NAMES = st.sampled_from(
@@ -32,7 +33,7 @@ _PATHS = st.sampled_from(["oauth2/v2.0/token", "oauth2/token", "oauth2", "v2.0/x
 _TOKENS = {url: _SCENE.token(resource) for url, resource in ((READ_GROUP, ARM), (READ_SECRET, VAULT))}
 
 
-@settings(max_examples=400, deadline=None)
+@examples(4)
 @given(
     method=st.sampled_from(["POST", "POST", "GET", "PUT"]),
     tenant=_TENANTS,
@@ -53,7 +54,7 @@ def test_any_request_for_a_token_is_answered_in_the_envelope_of_the_directory(
     assert found["error_description"].startswith(f"AADSTS{found['error_codes'][0]}: ")
 
 
-@settings(max_examples=200, deadline=None)
+@examples(2)
 @given(wrong=st.text(min_size=8, max_size=30).map(lambda text: f"{SECRET}{text}"), path=st.sampled_from(["v2.0/", ""]))
 def test_no_refusal_repeats_a_secret(wrong: str, path: str) -> None:
     form = {
@@ -69,7 +70,7 @@ def test_no_refusal_repeats_a_secret(wrong: str, path: str) -> None:
     assert all(SECRET not in value for _, value in reply.headers)
 
 
-@settings(max_examples=400, deadline=None)
+@examples(4)
 @given(url=st.sampled_from(sorted(_TOKENS)), data=st.data())
 def test_a_token_that_was_changed_is_always_refused(url: str, data: st.DataObject) -> None:
     token = _TOKENS[url]
@@ -87,7 +88,7 @@ def test_a_token_that_was_changed_is_always_refused(url: str, data: st.DataObjec
     assert token[-40:-4].encode() not in reply.body
 
 
-@settings(max_examples=150, deadline=None)
+@examples(2)
 @given(
     path=st.sampled_from(
         ["servicePrincipals", "users", "directoryObjects/getByIds", "me", "directoryObjects/x", "a/b"]

@@ -80,7 +80,7 @@ def _said(enabled: bool | None) -> str | None:  # noqa: FBT001 - its only argume
 
 
 def _source_registry(settings: TaskSettings, identity: str) -> models.Credentials | None:
-    if settings.source_login is None and not identity:
+    if settings.source_login is None:
         return None
     return models.Credentials(
         source_registry=models.SourceRegistryCredentials(identity=identity or None, login_mode=settings.source_login)

@@ -113,7 +113,7 @@ def task_patch(change: UpdateTask) -> models.TaskUpdateParameters:
     The source registry is named, and with it its identity, only where its login is to change.
     """
     settings, identities = change.settings, change.identities
-    stated = properties_to_wire(settings, change.source_identity if settings.source_login else "").as_dict()
+    stated = properties_to_wire(settings, change.source_identity).as_dict()
     return models.TaskUpdateParameters(
         identity=None if identities is None else _stated(identities),
         properties=models.TaskPropertiesUpdateParameters(stated) if stated else None,
