@@ -18,7 +18,7 @@ import nox
 nox.options.default_venv_backend = "none"
 os.environ["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
 
-SOURCES = ("src", "tests", "noxfile.py")
+SOURCES = ("src", "tests", "benchmarks", "noxfile.py")
 CONSTRAINTS = Path("constraints.txt").resolve()
 """The versions that were tested together; the package itself names ranges."""
 MAKES_CONSTRAINTS = "nox -s constraints"
@@ -90,6 +90,13 @@ def fuzz(session: nox.Session) -> None:
     seconds, *others = session.posargs or ("600",)
     settings = {"ACR_IDENTITY_FUZZ_SECONDS": seconds}
     session.run("pytest", "tests/fuzz", *others, env=settings)
+
+
+@nox.session(default=False)
+def benchmarks(session: nox.Session) -> None:
+    """The figures of docs/explanation/performance.md, measured anew. It takes minutes, and wants a quiet machine."""
+    for each in ("planning", "fresh_apply"):
+        session.run("python", "-m", f"benchmarks.{each}", env={"PYTHONPATH": "tests"})
 
 
 @nox.session(venv_backend="venv", default=False)
