@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 
-from acr_identity.emulator.snapshot import read_snapshot
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acr_identity.emulator import Emulator, ManualClock
 from acr_identity.emulator.kernel.wire import Json, JsonObject
+from acr_identity.emulator.snapshot import read_snapshot
 from emulator.clouds import (
     ACR_PULL,
     GROUP,

@@ -6,12 +6,12 @@ import json
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from acr_identity.emulator.snapshot import read_snapshot
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acr_identity.emulator import Emulator, ManualClock, Reply, Request
 from acr_identity.emulator.kernel.wire import Json, JsonObject
+from acr_identity.emulator.snapshot import read_snapshot
 from emulator.clouds import (
     ACR_PULL,
     GROUP,
