@@ -1,8 +1,8 @@
 """The whole tree of errors, each with fields, an exit code and one line of advice.
 
     AcrIdentityError                 whatever goes wrong here
-    ├── SpecError                    the spec is invalid: every mistake, with its place
-    ├── SettingsError                an option, a cloud file or an emulator file is invalid
+    ├── SpecError                    a spec, a world or a cloud file is invalid: every mistake, with its place
+    ├── SettingsError                an option, a variable, or the emulator's state or faults cannot be used
     ├── UnsafePlanError              the plan would do what nobody asked for
     ├── MissingResourceError         the spec names a registry or a vault that does not exist
     ├── TaskMissingError             there is no such task in Azure
@@ -102,7 +102,7 @@ class PlacedMistake:
 
 
 class SpecError(AcrIdentityError):
-    """The spec is invalid. `problems` holds every mistake that was found, in the order of the file."""
+    """A spec, a world or a cloud file is invalid. `problems` holds every mistake, in the order of the file."""
 
     exit_code = ExitCode.INVALID_SPEC
 
@@ -112,7 +112,7 @@ class SpecError(AcrIdentityError):
 
 
 class SettingsError(AcrIdentityError):
-    """An option, an environment variable, a cloud file or a file of the emulator is invalid."""
+    """An option, an environment variable, or the emulator's state or faults cannot be used."""
 
 
 class UnsafePlanError(AcrIdentityError):

@@ -217,7 +217,7 @@ class Provisioner(NotPickled):
             UnsafePlanError: the plan must not be applied as it is. Nothing was changed.
         """
         if plan.unsafe:
-            raise UnsafePlanError(plan.unsafe, advice="Grant yourself what it takes, or change the spec.")
+            raise UnsafePlanError(plan.unsafe, advice="Change what the reasons name: the spec, Azure, or your rights.")
         return execute(
             plan,
             self._gateway,
