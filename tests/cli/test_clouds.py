@@ -198,7 +198,7 @@ def test_a_bundle_of_authorities_is_a_file(folder: Path, bundle: str, capsys: py
     assert "is not a file" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("cloud", ["a" * 400, "a\0b", "/dev/null/x"])
+@pytest.mark.parametrize("cloud", ["", "a" * 400, "a\0b", "/dev/null/x"])
 def test_what_can_be_no_path_is_no_cloud(azure: StandInForAzure, cloud: str) -> None:
     assert main(["plan", "spec.yaml", "--cloud", cloud]) == 1
     assert azure.clouds == []

@@ -83,16 +83,28 @@ def test_every_end_but_success_is_told_with_its_reason(
 
 def test_the_first_press_cancels_the_run_and_reads_on(console: Console, capsys: pytest.CaptureFixture[str]) -> None:
     run = ScriptedRun(end="Canceled", presses=1)
-    assert follow_or_cancel(run, console, "logs cf1") is ExitCode.INTERRUPTED
+    assert follow_or_cancel(run, console, "logs cf1", "queued") is ExitCode.INTERRUPTED
     out, err = capsys.readouterr()
     assert out.startswith("first\nsecond\n\nRun cf1 of task hello: Canceled\n")
-    assert err.startswith("cancelling run cf1; press Ctrl-C again to leave it alone\n")
+    assert err.startswith("queued\ncancelling run cf1; press Ctrl-C again to leave it alone\n")
     assert err.endswith("\ninterrupted: run cf1 ended as Canceled\n")
+
+
+def test_a_press_as_soon_as_the_run_is_told_of_cancels_it(console: Console, monkeypatch: pytest.MonkeyPatch) -> None:
+    tell = console.tell
+
+    def press_when_told(text: str) -> None:
+        tell(text)
+        if text == "queued":
+            signal.raise_signal(signal.SIGTERM)
+
+    monkeypatch.setattr(console, "tell", press_when_told)
+    assert follow_or_cancel(ScriptedRun(end="Canceled"), console, "logs cf1", "queued") is ExitCode.INTERRUPTED
 
 
 def test_the_second_press_says_how_to_follow_the_run(console: Console, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(InterruptedWorkError) as caught:
-        follow_or_cancel(ScriptedRun(presses=2), console, "acr-identity logs spec.yaml hello --run-id cf1")
+        follow_or_cancel(ScriptedRun(presses=2), console, "acr-identity logs spec.yaml hello --run-id cf1", "queued")
     assert caught.value.advice == "Follow it with `acr-identity logs spec.yaml hello --run-id cf1`."
     assert capsys.readouterr().out == "first\n"
 
@@ -101,7 +113,7 @@ def test_a_refused_cancellation_is_told_and_reading_goes_on(
     console: Console, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run = ScriptedRun(presses=1, refusal=NotAuthorisedError("you may not cancel runs"))
-    assert follow_or_cancel(run, console, "logs cf1") is ExitCode.INTERRUPTED
+    assert follow_or_cancel(run, console, "logs cf1", "queued") is ExitCode.INTERRUPTED
     out, err = capsys.readouterr()
     assert out.startswith("first\nsecond\n")
     assert "Error: you may not cancel runs\n" in err
@@ -111,7 +123,7 @@ def test_a_refused_cancellation_is_told_and_reading_goes_on(
 def test_ctrl_c_means_what_it_meant_before_when_the_run_is_over(presses: int, console: Console) -> None:
     before = signal.getsignal(signal.SIGINT)
     try:
-        follow_or_cancel(ScriptedRun(presses=presses), console, "logs cf1")
+        follow_or_cancel(ScriptedRun(presses=presses), console, "logs cf1", "queued")
     except InterruptedWorkError:
         assert presses == 2
     assert signal.getsignal(signal.SIGINT) is before
@@ -119,7 +131,9 @@ def test_ctrl_c_means_what_it_meant_before_when_the_run_is_over(presses: int, co
 
 def test_a_run_can_be_followed_in_a_thread(console: Console) -> None:
     codes: list[ExitCode] = []
-    thread = threading.Thread(target=lambda: codes.append(follow_or_cancel(ScriptedRun(), console, "logs cf1")))
+    thread = threading.Thread(
+        target=lambda: codes.append(follow_or_cancel(ScriptedRun(), console, "logs cf1", "queued"))
+    )
     thread.start()
     thread.join()
     assert codes == [ExitCode.DONE]

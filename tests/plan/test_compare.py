@@ -354,3 +354,11 @@ def test_the_text_of_a_file_is_never_shown_even_if_it_is_one_line() -> None:
     found = compare(desired, live, details_seen=True)
     before, after = (f"1 line, sha256 {sha256(text).hexdigest()[:12]}" for text in (b"a: 1\n", b"a: 2"))
     assert found.changes == (FieldChange("step.content", before, after),)
+
+
+def test_the_repr_of_a_step_shows_no_text_of_a_file() -> None:
+    shown = repr(EncodedStep("planted: marker", values_file="planted: too"))
+    assert shown == (
+        "EncodedStep(content=(1 line, sha256 bca2acacef84), values=None, "
+        "values_file=(1 line, sha256 93d2d1c87513), context=None, token=None)"
+    )

@@ -129,6 +129,7 @@ def test_the_caller_may_allow_a_folder(repository: Path) -> None:
     spec = spec_with(repository, "../../elsewhere/task.yaml")
     assert load_spec(spec, files_from=[repository.parent / "elsewhere"]).tasks["hello"].file is not None
     assert load_spec(spec, files_from=[str(repository.parent)]).tasks["hello"].file is not None
+    assert load_spec(spec, files_from=str(repository.parent)).tasks["hello"].file is not None
 
 
 @pytest.mark.parametrize("file", ["/proc/self/environ", "/proc/self/root/dev/zero"])

@@ -27,8 +27,10 @@ def would_end() -> tuple[signal.Signals, ...]:
 
 
 @contextlib.contextmanager
-def caught(handler: Handler) -> Iterator[None]:
+def caught(handler: Handler, afterwards: signal.Handlers | None = None) -> Iterator[None]:
     """Give the signals that end a command to a handler, for as long as the block runs.
+
+    `afterwards` is what is done with them when it has ended; by default what was done before.
 
     Only those are taken that would end the process: one that is ignored, as under `nohup`, stays ignored, and one that
     the calling program handles stays with it. Python gives signals to its main thread; in another one nothing is done.
@@ -43,7 +45,7 @@ def caught(handler: Handler) -> Iterator[None]:
         yield
     finally:
         for number, old in before.items():
-            signal.signal(number, old)
+            signal.signal(number, old if afterwards is None else afterwards)
 
 
 @dataclass(slots=True)

@@ -23,9 +23,11 @@ from acr_identity.errors import AcrIdentityError, ExitCode, InterruptedWorkError
 def program() -> NoReturn:
     """Be the process of a command: run it, and end with its code.
 
-    After an interruption nothing more is waited for: a read that nobody needs any more may take minutes.
+    After an interruption nothing more is waited for: a read that nobody needs any more may take minutes. A signal that
+    comes when the end is decided does not change it.
     """
-    code = main()
+    with _streams():
+        code = _main(sys.argv[1:], afterwards=signal.SIG_IGN)
     if code == ExitCode.INTERRUPTED:
         os._exit(code)
     sys.exit(code)
@@ -47,10 +49,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _main(sys.argv[1:] if argv is None else list(argv))
 
 
-def _main(arguments: list[str]) -> int:
+def _main(arguments: list[str], afterwards: signal.Handlers | None = None) -> int:
     _print_what_cannot_be_encoded()
     try:
-        with caught(signal.default_int_handler):
+        with caught(signal.default_int_handler, afterwards):
             code = _outcome(arguments, Console(_format_asked_for(arguments)))
     except BrokenPipeError:
         code = ExitCode.DONE

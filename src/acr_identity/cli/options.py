@@ -35,7 +35,7 @@ class AzureOptions:
 
     def __post_init__(self) -> None:
         """Refuse options that do not go together."""
-        if self.emulator and self.cloud:
+        if self.emulator and self.cloud is not None:
             raise _usage("--cloud and --emulator exclude each other.")
         if not self.emulator and (self.world or self.state):
             raise _usage("--world and --state are for --emulator.")

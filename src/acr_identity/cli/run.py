@@ -65,8 +65,8 @@ def run(
         for note in _value_notes(spec.tasks[name], given):
             console.tell(f"note: {note}")
         if not no_wait:
-            console.tell(f"queued run {started.run_id} of task {name}")
-            return follow_or_cancel(started, console, _logs_command(options, name, started.run_id))
+            queued = f"queued run {started.run_id} of task {name}"
+            return follow_or_cancel(started, console, _logs_command(options, name, started.run_id), queued)
         if console.format is Format.TEXT:
             console.result(started.run_id)
         else:

@@ -72,8 +72,10 @@ def _told(error: RunError | None, console: Console) -> ExitCode:
     return error.exit_code
 
 
-def follow_or_cancel(run: Followed, console: Console, logs_command: str) -> ExitCode:
+def follow_or_cancel(run: Followed, console: Console, logs_command: str, begin: str) -> ExitCode:
     """Follow a run; the first Ctrl-C cancels it and reads on, the second leaves it alone. So do other endings.
+
+    `begin` is told first: whoever has read it can end the run by a signal.
 
     Raises:
         InterruptedWorkError: Ctrl-C was pressed twice.
@@ -82,6 +84,7 @@ def follow_or_cancel(run: Followed, console: Console, logs_command: str) -> Exit
     presses = Presses(lambda: _cancel(run, console), second_raises=True)
     try:
         with presses.caught():
+            console.tell(begin)
             error = _read_to_the_end(run, console)
     except KeyboardInterrupt:
         presses.finish(_SECONDS_TO_CANCEL)

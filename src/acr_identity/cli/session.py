@@ -67,11 +67,11 @@ def reading(console: Console) -> AbstractContextManager[None]:
 
 def _cloud(options: AzureOptions, spec: Spec, console: Console) -> Cloud:
     """Return the cloud that the option names, else the environment, else the spec, else the public one."""
-    named = load_cloud(options.cloud) if options.cloud else cloud_of_the_environment()
+    named = cloud_of_the_environment() if options.cloud is None else load_cloud(options.cloud)
     if named is None:
         return CLOUDS[spec.cloud] if spec.cloud else PUBLIC_CLOUD
     if spec.cloud not in {None, named.name}:
-        by = "--cloud" if options.cloud else CLOUD_VARIABLE
+        by = CLOUD_VARIABLE if options.cloud is None else "--cloud"
         console.tell(f"note: the spec is for {spec.cloud}; {by} goes before it and names {visible(named.name)}")
     return named
 

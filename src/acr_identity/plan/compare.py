@@ -6,7 +6,6 @@ is compared stands beside it, in `state`; here is what follows from that.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import Enum
@@ -16,7 +15,7 @@ from pydantic import SecretStr
 
 from acr_identity.changes import FieldChange
 from acr_identity.state import TaskSettings, Value
-from acr_identity.state.comparison import Comparison, comparison_of
+from acr_identity.state.comparison import Comparison, comparison_of, file_words
 
 if TYPE_CHECKING:
     from dataclasses import Field
@@ -232,8 +231,6 @@ def _shown(rule: Comparison, leaf: Leaf | None) -> str:
         case SecretStr():
             return MASK
         case str() if rule.is_file or "\n" in leaf:
-            lines = len(leaf.splitlines())
-            digest = hashlib.sha256(leaf.encode(errors="surrogatepass")).hexdigest()
-            return f"{lines} line{'' if lines == 1 else 's'}, sha256 {digest[:12]}"
+            return file_words(leaf)
         case str():
             return leaf

@@ -75,7 +75,7 @@ def load_cloud(cloud: str | Path) -> Cloud:
     if str(cloud) in CLOUDS:
         return CLOUDS[str(cloud)]
     path = Path(cloud)
-    if not os.path.lexists(path):
+    if not str(cloud) or not os.path.lexists(path):
         known = ", ".join(CLOUDS)
         raise SettingsError(f"no cloud and no file is called {str(cloud)!r}", advice=f"Known clouds: {known}.")
     read = load_document(path, CloudFile)

@@ -23,6 +23,7 @@ from acr_identity.provisioner.show import show_task
 from acr_identity.provisioner.task_run import TaskRun
 from acr_identity.secrecy import NotPickled
 from acr_identity.spec import Spec, load_spec
+from acr_identity.spec.files import folders_of
 from acr_identity.state import Value
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ class Provisioner(NotPickled):
         self._clock = clock
         self._tasks: dict[str, tuple[Spec, ArmId]] = {}
         self._takes_any_cloud = True
-        self._files_from = tuple(files_from)
+        self._files_from = folders_of(files_from)
         self._emulator: Emulator | None = None
 
     @property

@@ -47,6 +47,11 @@ def is_file(path: Path) -> bool:
         return False
 
 
+def folders_of(given: Iterable[Path | str]) -> tuple[Path | str, ...]:
+    """Return the folders as they were given; a single one need not stand in a list."""
+    return (given,) if isinstance(given, str | Path) else tuple(given)
+
+
 def own_folders(folder: Path, files_from: Iterable[Path | str]) -> tuple[Path, ...]:
     """Return the folders below which a spec in this folder may name files: its repository's, and those allowed.
 
@@ -55,7 +60,7 @@ def own_folders(folder: Path, files_from: Iterable[Path | str]) -> tuple[Path, .
     Raises:
         SettingsError: what is allowed is not a folder.
     """
-    return (_repository(_resolved(folder)), *(_allowed(Path(given)) for given in files_from))
+    return (_repository(_resolved(folder)), *(_allowed(Path(given)) for given in folders_of(files_from)))
 
 
 def is_below(path: Path, folders: Iterable[Path]) -> bool:

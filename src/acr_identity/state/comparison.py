@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import Field, dataclass
 from typing import Any, TypeAlias
@@ -35,6 +36,13 @@ ANY_CASE: Metadata = {_KEY: Comparison(any_case=True)}
 NAMED: Metadata = {_KEY: Comparison(named=True)}
 VALUES: Metadata = {_KEY: Comparison(named=True, restated=True)}
 FILE: Metadata = {_KEY: Comparison(is_file=True)}
+
+
+def file_words(text: str) -> str:
+    """Return what is shown of the text of a file: `5 lines, sha256 …`."""
+    lines = len(text.splitlines())
+    digest = hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
+    return f"{lines} line{'' if lines == 1 else 's'}, sha256 {digest[:12]}"
 
 
 def token_of(field: str) -> Metadata:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from acr_identity.secrecy import WithSecrets
-from acr_identity.state.comparison import ANY_CASE, FILE, NAMED, VALUES, token_of
+from acr_identity.state.comparison import ANY_CASE, FILE, NAMED, VALUES, file_words, token_of
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
@@ -26,11 +26,12 @@ class Value(WithSecrets):
     value: str | SecretStr
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class EncodedStep(WithSecrets):
     """A task file kept in the task itself. `content` and `values_file` are texts, not their base64 forms.
 
-    A spec says nothing of the last three; others may have set them, and a PUT must restate them.
+    A spec says nothing of the last three; others may have set them, and a PUT must restate them. Its `repr` shows no
+    more of a file than its size and a digest.
     """
 
     content: str = field(metadata=FILE)
@@ -38,6 +39,11 @@ class EncodedStep(WithSecrets):
     values_file: str | None = field(default=None, metadata=FILE)
     context: str | None = None
     token: SecretStr | None = field(default=None, metadata=token_of("context"))
+
+    def __repr__(self) -> str:
+        values_file = None if self.values_file is None else file_words(self.values_file)
+        files = f"content=({file_words(self.content)}), values={self.values!r}, values_file=({values_file})"
+        return f"EncodedStep({files}, context={self.context!r}, token={self.token!r})"
 
 
 @dataclass(frozen=True, slots=True)
