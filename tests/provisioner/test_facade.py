@@ -14,6 +14,7 @@ from unittest.mock import patch
 
 import pytest
 
+from acr_identity.changes import Change
 from acr_identity.emulator import Emulator, Fault, ManualClock, Settings, World
 from acr_identity.errors import (
     ExitCode,
@@ -24,6 +25,7 @@ from acr_identity.errors import (
     TaskMissingError,
     UnsafePlanError,
 )
+from acr_identity.execute import Silent
 from acr_identity.ids import ArmId
 from acr_identity.plan import Plan
 from acr_identity.provisioner import Provisioner, load_cloud
@@ -75,6 +77,22 @@ def test_work_in_another_thread_can_be_stopped() -> None:
         assert (report.interrupted, report.exit_code) == (True, ExitCode.INTERRUPTED)
         assert provisioner.plan(CROSS_USER.spec) == plan, "nothing was changed"
         assert provisioner.apply(plan).is_complete, "it can be applied later"
+
+
+def test_work_that_waits_for_azure_can_be_stopped() -> None:
+    stop = threading.Event()
+
+    class Watcher(Silent):
+        def waiting(self, _change: Change | None, _reason: str, _seconds: float) -> None:
+            stop.set()
+
+    emulator = Emulator(load_document(CROSS_USER.world, World))
+    headers = (("Retry-After", "500"),)
+    with Provisioner.emulated(emulator, progress=Watcher()) as provisioner:
+        plan = provisioner.plan(CROSS_USER.spec)
+        emulator.faults.add(Fault(method="PUT", status=429, headers=headers, times=None))
+        report = provisioner.apply(plan, stop=stop)
+    assert (report.interrupted, report.exit_code) == (True, ExitCode.INTERRUPTED)
 
 
 def test_one_provisioner_serves_several_threads() -> None:
