@@ -70,6 +70,20 @@ def test_a_reader_that_has_gone_ends_the_command_quietly(arguments: list[str]) -
     assert (ended.returncode, ended.stderr) == (0, b"")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_an_output_that_cannot_be_written_is_told_in_words() -> None:
+    with Path("/dev/full").open("wb") as full:
+        ended = subprocess.run(
+            [sys.executable, "-m", "acr_identity", "schema"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("Error: standard output cannot be written: No space left on device\n")
+
+
 def test_work_is_done_and_ends_as_it_would_though_nobody_reads_its_report(cross_registry: Path) -> None:
     reading, writing = os.pipe()
     os.close(reading)

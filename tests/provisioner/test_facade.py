@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import shutil
 import threading
@@ -13,6 +14,7 @@ from unittest.mock import patch
 
 import pytest
 
+from acr_identity.changes import Change
 from acr_identity.emulator import Emulator, Fault, ManualClock, Settings, World
 from acr_identity.errors import (
     ExitCode,
@@ -23,6 +25,7 @@ from acr_identity.errors import (
     TaskMissingError,
     UnsafePlanError,
 )
+from acr_identity.execute import Silent
 from acr_identity.ids import ArmId
 from acr_identity.plan import Plan
 from acr_identity.provisioner import Provisioner, load_cloud
@@ -75,6 +78,22 @@ def test_work_in_another_thread_can_be_stopped() -> None:
         assert (report.interrupted, report.exit_code) == (True, ExitCode.INTERRUPTED)
         assert provisioner.plan(CROSS_USER.spec) == plan, "nothing was changed"
         assert provisioner.apply(plan).is_complete, "it can be applied later"
+
+
+def test_work_that_waits_for_azure_can_be_stopped() -> None:
+    stop = threading.Event()
+
+    class Watcher(Silent):
+        def waiting(self, _change: Change | None, _reason: str, _seconds: float) -> None:
+            stop.set()
+
+    emulator = Emulator(load_document(CROSS_USER.world, World))
+    headers = (("Retry-After", "500"),)
+    with Provisioner.emulated(emulator, progress=Watcher()) as provisioner:
+        plan = provisioner.plan(CROSS_USER.spec)
+        emulator.faults.add(Fault(method="PUT", status=429, headers=headers, times=None))
+        report = provisioner.apply(plan, stop=stop)
+    assert (report.interrupted, report.exit_code) == (True, ExitCode.INTERRUPTED)
 
 
 def test_one_provisioner_serves_several_threads() -> None:
@@ -200,6 +219,37 @@ def test_a_cloud_file_with_mistakes_is_refused_with_their_places(tmp_path: Path,
     with pytest.raises(SpecError, match=message) as caught:
         load_cloud(file)
     assert all(problem.line for problem in caught.value.problems)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("https://", "https:///x", "https://host:0", "https://host:99999", "https://host:-1", "https://host:x"),
+        *("https://[", "https://[::1", "https://[:::::]", "https://[::1]:x", "https://me@host", "https://me:pw@host"),
+        *("https://host?a", "https://host#a", "https://host/a", "https://host//", "https://host\\\\a", "https://a b"),
+        *("https://.", "https://\uff11\uff12", "https://%00", "http://host", "host"),
+    ],
+)
+@pytest.mark.parametrize("key", ["resource_manager", "authority"])
+def test_an_address_of_a_cloud_is_a_host_with_perhaps_a_port(tmp_path: Path, key: str, address: str) -> None:
+    file = tmp_path / "cloud.yaml"
+    text = dict.fromkeys(("resource_manager", "authority"), "https://127.0.0.1:8443/")
+    text |= {key: address, "registry_suffix": "azurecr.io", "vault_suffix": "vault.azure.net"}
+    file.write_text("".join(f"{name}: {json.dumps(value)}\n" for name, value in text.items()))
+    with pytest.raises(SpecError) as caught:
+        load_cloud(file)
+    assert [problem.message for problem in caught.value.problems] == [
+        "This is no https address of a host. An example is https://127.0.0.1:8443."
+    ]
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8443", "[::1]:8443", "Azure.local", "my_azure", "h:443/"])
+def test_a_host_may_be_a_name_or_a_number(tmp_path: Path, host: str) -> None:
+    file = tmp_path / "cloud.yaml"
+    file.write_text(
+        f"{{resource_manager: 'https://{host}', authority: 'https://{host}', registry_suffix: a, vault_suffix: b}}"
+    )
+    assert load_cloud(file).resource_manager == f"https://{host}".rstrip("/")
 
 
 def test_a_cloud_that_nobody_knows_is_refused() -> None:

@@ -160,6 +160,8 @@ def test_the_signature_of_a_log_is_not_told() -> None:
     ("cloud", "concurrency", "message"),
     [
         (replace(PUBLIC_CLOUD, resource_manager="http://localhost:1"), 1, "tokens are sent over https:// only"),
+        (replace(PUBLIC_CLOUD, resource_manager="https://host:99999"), 1, "tokens are sent over https:// only"),
+        (replace(PUBLIC_CLOUD, resource_manager="https://[::1"), 1, "tokens are sent over https:// only"),
         (replace(PUBLIC_CLOUD, ca_bundle="/not/there.pem"), 1, "which is not a file"),
         (PUBLIC_CLOUD, 0, "concurrency is 0"),
     ],

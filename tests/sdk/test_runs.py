@@ -195,6 +195,15 @@ def test_an_address_that_has_run_out_is_refused_without_showing_it(gateway_to: G
     assert error.resource == "logs.blob.core.windows.net/acrlogs/cf1/rawtext.log"
 
 
+@pytest.mark.parametrize("address", ["https://[", "https://[::1/?sig=hush", "https://h\u2100/?sig=hush", "ftp://h", ""])
+def test_an_address_of_a_log_that_is_none_is_not_asked(gateway_to: GatewayTo, address: str) -> None:
+    gateway, wire = gateway_to(always(Answer(b"abc")))
+
+    with pytest.raises(AzureError, match=r"cannot read the log .*: the answer cannot be read") as caught:
+        gateway.read_log(address, 0)
+    assert (wire.sent, "hush" in f"{caught.value!r} {caught.value.__cause__!r}") == ([], False)
+
+
 def test_an_address_that_is_not_https_is_not_asked(gateway_to: GatewayTo) -> None:
     gateway, wire = gateway_to(always(Answer(b"abc")))
 

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Generic, Protocol, TextIO, TypeVar
 
 import click
 
+from acr_identity.errors import AcrIdentityError
+
 if TYPE_CHECKING:
     from rich.console import Console as RichConsole
 
@@ -64,14 +66,20 @@ class Console:
         self._has_results = False
 
     def line(self, text: str) -> None:
-        """Print a line to standard output, at once. That nobody reads it stops no work."""
+        """Print a line to standard output, at once. That nobody reads it stops no work.
+
+        Raises:
+            AcrIdentityError: it cannot be written for another reason. What else is printed is dropped then.
+        """
         self._has_results = True
         try:
             click.echo(text)
         except OSError as error:
-            if error.errno not in _NOBODY_READS:
-                raise
             drop_the_rest(sys.stdout)
+            if error.errno not in _NOBODY_READS:
+                raise AcrIdentityError(
+                    f"standard output cannot be written: {error.strerror}", advice="Write it to another place."
+                ) from error
 
     def result(self, text: str) -> None:
         """Print a result to standard output, below an empty line if it is not the first."""

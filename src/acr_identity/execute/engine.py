@@ -59,6 +59,8 @@ class _Work:
         running: dict[Future[None], Unit] = {}
         while waiting or running:
             try:
+                if self.stop.is_set():
+                    self.gateway.stop_waiting()
                 self._start_ready(waiting, running, pool)
                 ended, _ = wait(running, PULSE_SECONDS, FIRST_COMPLETED)
                 for future in ended:
@@ -66,7 +68,6 @@ class _Work:
                     future.result()
             except KeyboardInterrupt:
                 self.stop.set()
-                self.gateway.stop_waiting()
         return self.stop.is_set()
 
     def _start_ready(

@@ -1,7 +1,7 @@
 """The names of things in Azure: resource ids, clouds, built-in roles, and the marks and names that we give."""
 
 from acr_identity.ids.arm import ArmId
-from acr_identity.ids.clouds import CLOUD_VARIABLE, CLOUDS, PUBLIC_CLOUD, Cloud
+from acr_identity.ids.clouds import CLOUD_VARIABLE, CLOUDS, PUBLIC_CLOUD, Cloud, is_https
 from acr_identity.ids.marks import (
     ADDED_TAG,
     CREATED,
@@ -34,6 +34,7 @@ __all__ = [
     "describe",
     "fingerprint",
     "is_described_by_us",
+    "is_https",
     "is_record",
     "remember",
     "remembered",

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+_ORIGIN = re.compile(
+    r"https://([a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?|\[[0-9a-f:.]+])(:[0-9]+)?(/.*)?", re.ASCII | re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +63,16 @@ CLOUDS = {cloud.name: cloud for cloud in (PUBLIC_CLOUD, _CHINA, _US_GOVERNMENT)}
 """The clouds that are known by name."""
 CLOUD_VARIABLE = "ACR_IDENTITY_CLOUD"
 """The environment variable that names a cloud or a cloud file."""
+
+
+def is_https(address: str) -> bool:
+    """Say whether an address begins with https, a host and perhaps a port, and nothing else, such as a user's name.
+
+    >>> is_https("https://127.0.0.1:8443"), is_https("https://me@host"), is_https("https://host:99999")
+    (True, False, False)
+    """
+    try:
+        port = urlsplit(address).port
+    except ValueError:
+        return False
+    return port != 0 and _ORIGIN.fullmatch(address) is not None

@@ -11,14 +11,14 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from acr_identity.errors import SettingsError
-from acr_identity.ids import CLOUD_VARIABLE, CLOUDS, Cloud
+from acr_identity.ids import CLOUD_VARIABLE, CLOUDS, Cloud, is_https
 from acr_identity.spec import load_document
 from acr_identity.spec.files import is_file
 from acr_identity.spec.mistakes import quoted
 
 
 def _check_address(value: str) -> str:
-    if not re.fullmatch(r"https://[^/\s]+/?", value):
+    if not is_https(value) or "/" in value.removeprefix("https://").removesuffix("/"):
         raise ValueError("This is no https address of a host. An example is https://127.0.0.1:8443.")
     return value
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from acr_identity.errors import SettingsError
+from acr_identity.ids import is_https
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,10 +53,10 @@ class ConnectionSettings:
         if self.signs_in:
             addresses["authority"] = self.cloud.authority
         for key, address in addresses.items():
-            if not address.lower().startswith("https://"):
+            if not is_https(address):
                 raise SettingsError(
                     f"{key} of cloud {self.cloud.name} is {address!r}: tokens are sent over https:// only",
-                    advice=f"Write {key} as https://…; name the server's own authorities in ca_bundle.",
+                    advice=f"Write {key} as https://HOST:PORT; name the server's own authorities in ca_bundle.",
                 )
         if self.cloud.ca_bundle and not Path(self.cloud.ca_bundle).is_file():
             raise SettingsError(

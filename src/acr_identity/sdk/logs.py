@@ -31,7 +31,7 @@ def read_log(client: PipelineClient[HttpRequest, HttpResponse], address: str, of
     Raises:
         AzureError: the blob service refused, or did not answer. No message holds the address.
     """
-    parts = urlsplit(address)
+    parts = attempt(Call("read the log", "of a run", (address,)), lambda: urlsplit(address))
     call = Call("read the log", f"{parts.hostname}{parts.path}", (address, parts.query))
     return attempt(call, lambda: _read(client, address, offset))
 
