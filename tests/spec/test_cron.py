@@ -81,3 +81,43 @@ def test_a_schedule_that_the_service_takes_has_no_mistake(schedule: str) -> None
 )
 def test_each_wrong_field_of_a_schedule_is_told(schedule: str, mistakes: tuple[str, ...]) -> None:
     assert schedule_mistakes(schedule) == mistakes
+
+
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+DAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
+
+
+@pytest.mark.parametrize(("form", "words", "first"), [("0 0 * {} *", MONTHS, 1), ("0 0 * * {}", DAYS, 0)])
+def test_each_month_and_day_has_its_name_and_number(form: str, words: list[str], first: int) -> None:
+    field = "month" if words is MONTHS else "day of the week"
+    for number, word in enumerate(words, first):
+        assert schedule_mistakes(form.format(f"{number}-{word[:3].upper()},{word.lower()}-{number}")) == ()
+        if number > first:
+            backwards = f"{word}-{words[number - first - 1]}"
+            assert schedule_mistakes(form.format(backwards)) == (
+                f"The range '{backwards}' of the {field} runs backwards.",
+            )
+
+
+def test_of_several_words_that_begin_alike_the_first_counts() -> None:
+    assert schedule_mistakes("0 0 * 1-J *") == ()
+    assert schedule_mistakes("0 0 * 2-J *") == ("The range '2-J' of the month runs backwards.",)
+    assert schedule_mistakes("0 0 * * S-0") == ()
+
+
+def test_a_number_of_any_length_is_above_the_highest() -> None:
+    assert schedule_mistakes("9999999 * * * *") == ("The minute 9999999 is above 59.",)
+    assert schedule_mistakes(f"{'9' * 5000} * * * *") == ("The minute 999999999 is above 59.",)

@@ -1,6 +1,7 @@
 """The rules that Azure has for names."""
 
 import pytest
+from pydantic_core import PydanticCustomError
 
 from acr_identity.spec import names
 from acr_identity.spec.names import Rule
@@ -117,3 +118,107 @@ def test_a_very_long_name_is_shown_in_part() -> None:
 )
 def test_a_text_that_may_be_a_secret_is_not_shown(rule: Rule) -> None:
     assert "hunter2" not in rule.message("hunter2")
+
+
+LENGTHS = [
+    (names.RESOURCE_GROUP, 1, 90),
+    (names.LOCATION, 1, 64),
+    (names.REGISTRY, 5, 50),
+    (names.TASK, 5, 50),
+    (names.VAULT, 3, 24),
+    (names.IDENTITY, 3, 128),
+    (names.AGENT_POOL, 3, 20),
+    (names.TRIGGER, 1, 50),
+    (names.SECRET, 1, 127),
+    (names.SECRET_VERSION, 32, 32),
+    (names.VARIABLE, 1, 256),
+    (names.LOGIN_SERVER, 1, 260),
+    (names.TAG_NAME, 1, 512),
+    (names.TAG_VALUE, 0, 256),
+    (names.TEXT, 1, 1_000_000),
+]
+
+
+@pytest.mark.parametrize(("rule", "shortest", "longest"), LENGTHS, ids=[rule.what for rule, *_ in LENGTHS])
+def test_a_name_has_its_lengths(rule: Rule, shortest: int, longest: int) -> None:
+    assert (rule.holds("a" * shortest), rule.holds("a" * longest)) == (True, True)
+    assert shortest == 0 or not rule.holds("a" * (shortest - 1))
+    assert not rule.holds("a" * (longest + 1))
+
+
+def test_an_address_has_at_most_4096_characters() -> None:
+    address = "https://a/".ljust(4096, "b")
+    assert (names.ADDRESS.holds(address), names.ADDRESS.holds(address + "b")) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("rule", "told"),
+    [
+        (
+            names.SUBSCRIPTION,
+            "'?' is not the id of a subscription. Use a GUID such as 11111111-1111-1111-1111-111111111111.",
+        ),
+        (
+            names.RESOURCE_GROUP,
+            (
+                "'?' is not the name of a resource group. "
+                "Use 1 to 90 letters, digits and any of -_.(), not ending with a dot."
+            ),
+        ),
+        (names.LOCATION, "'?' is not a location. Use a region's name such as eastus."),
+        (names.REGISTRY, "'?' is not the name of a registry. Use 5 to 50 letters and digits."),
+        (names.TASK, "'?' is not the name of a task. Use 5 to 50 letters, digits, - and _."),
+        (
+            names.VAULT,
+            (
+                "'?' is not the name of a vault. Use 3 to 24 letters, digits and single dashes, "
+                "beginning with a letter and not ending with a dash."
+            ),
+        ),
+        (
+            names.IDENTITY,
+            (
+                "'?' is not the name of an identity. "
+                "Use 3 to 128 letters, digits, - and _, beginning with a letter or digit."
+            ),
+        ),
+        (names.AGENT_POOL, "'?' is not the name of an agent pool. Use 3 to 20 letters, digits and dashes."),
+        (names.TRIGGER, "'?' is not the name of a trigger. Use 1 to 50 letters, digits, - and _."),
+        (names.SECRET, "This is not the name of a secret. Use 1 to 127 letters, digits and dashes."),
+        (names.SECRET_VERSION, "This is not the version of a secret. Use its 32 hexadecimal digits."),
+        (
+            names.VARIABLE,
+            "This is not the name of an environment variable. Use letters, digits and _, not beginning with a digit.",
+        ),
+        (
+            names.LOGIN_SERVER,
+            "This is not a login server. Use a host name such as docker.io, without https:// and without a path.",
+        ),
+        (
+            names.TAG_NAME,
+            (
+                "'?' is not the name of a tag. Use 1 to 512 characters without <>%&\\?/; "
+                "names that begin with acr-identity are kept for this program."
+            ),
+        ),
+        (names.TAG_VALUE, "'?' is not the value of a tag. Use up to 256 characters."),
+        (
+            names.ADDRESS,
+            (
+                "This is not the address of a repository. Use an address such as "
+                "https://github.com/owner/repository.git#main; a login does not belong into it, use `token`."
+            ),
+        ),
+        (names.TEXT, "This is not a usable text. Use at least one visible character."),
+    ],
+    ids=lambda value: value.what if isinstance(value, Rule) else "",
+)
+def test_a_refusal_says_what_the_name_is_for_and_what_is_allowed(rule: Rule, told: str) -> None:
+    assert f"{rule.message('?')} {rule.fix}" == told
+
+
+def test_a_rule_gives_back_what_holds_and_refuses_what_does_not() -> None:
+    assert names.REGISTRY.check("myregistry") == "myregistry"
+    with pytest.raises(PydanticCustomError) as caught:
+        names.REGISTRY.check("my_registry")
+    assert caught.value.message() == "'my_registry' is not the name of a registry. Use 5 to 50 letters and digits."
