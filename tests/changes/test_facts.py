@@ -289,9 +289,7 @@ def test_the_keys_that_others_ask_for_are_those_of_the_changes() -> None:
 
 
 NOT_YET = Patience("the new identity cannot be used yet", 180.0)
-PERHAPS = Patience(
-    "the new identity cannot be used yet, or you lack the role Managed TaskIdentity Operator on it", 30.0
-)
+PERHAPS = Patience("the new identity cannot be used yet, or you lack the role Managed Identity Operator on it", 30.0)
 UNKNOWN = Patience("the principal is not known to role assignments yet", 180.0)
 BUSY = Patience("the vault is being changed by somebody else", 180.0)
 REFUSALS: list[tuple[AzureError, dict[str, Patience]]] = [

@@ -71,10 +71,11 @@ def test_a_reader_that_has_gone_ends_the_command_quietly(arguments: list[str]) -
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
-def test_an_output_that_cannot_be_written_is_told_in_words() -> None:
+@pytest.mark.parametrize("argument", ["schema", "--help"])
+def test_an_output_that_cannot_be_written_is_told_in_words(argument: str) -> None:
     with Path("/dev/full").open("wb") as full:
         ended = subprocess.run(
-            [sys.executable, "-m", "acr_identity", "schema"],
+            [sys.executable, "-m", "acr_identity", argument],
             stdout=full,
             stderr=subprocess.PIPE,
             text=True,

@@ -8,8 +8,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from acr_identity.emulator.server.opening import Options, open_emulator
-
 from acr_identity.cli import main
 from acr_identity.emulator import (
     Emulator,
@@ -28,6 +26,7 @@ from acr_identity.emulator.runner import run
 from acr_identity.emulator.runs.upload import files_of
 from acr_identity.emulator.server.authority import open_authority
 from acr_identity.emulator.server.control_file import read_control
+from acr_identity.emulator.server.open_emulator import ServerStart, open_emulator
 from acr_identity.emulator.server.places import Places
 from acr_identity.emulator.server.server_error import ServerError
 from acr_identity.errors import SettingsError, SpecError
@@ -201,7 +200,7 @@ def _signing_key(path: Path) -> None:
     places = _placed(path)
     shutil.copy(path, places.signing_key)
     with ExitStack() as stack:
-        open_emulator(Options(places.state), places, ManualClock(), stack)
+        open_emulator(ServerStart(places.state), places, ManualClock(), stack)
 
 
 def _command_line(path: Path) -> None:

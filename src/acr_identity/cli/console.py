@@ -77,9 +77,7 @@ class Console:
         except OSError as error:
             drop_the_rest(sys.stdout)
             if error.errno not in _NOBODY_READS:
-                raise AcrIdentityError(
-                    f"standard output cannot be written: {error.strerror}", advice="Write it to another place."
-                ) from error
+                raise cannot_write(error) from error
 
     def result(self, text: str) -> None:
         """Print a result to standard output, below an empty line if it is not the first."""
@@ -136,6 +134,11 @@ def has_color(stream: TextIO) -> bool:
 def width_of(stream: TextIO) -> int:
     """Return how many columns to fill."""
     return shutil.get_terminal_size().columns if stream.isatty() else _WIDTH_OF_A_FILE
+
+
+def cannot_write(error: OSError) -> AcrIdentityError:
+    """Return the error of a result that cannot be written."""
+    return AcrIdentityError(f"standard output cannot be written: {error.strerror}", advice="Write it to another place.")
 
 
 def drop_the_rest(stream: TextIO) -> None:

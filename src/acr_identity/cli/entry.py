@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import os
 import signal
@@ -15,7 +16,7 @@ import click
 
 from acr_identity.cli import failures
 from acr_identity.cli.command_line import PROGRAM, command_line
-from acr_identity.cli.console import Console, Format, drop_the_rest
+from acr_identity.cli.console import Console, Format, cannot_write, drop_the_rest
 from acr_identity.cli.endings import caught
 from acr_identity.errors import AcrIdentityError, ExitCode, InterruptedWorkError, SettingsError
 
@@ -56,6 +57,9 @@ def _main(arguments: list[str], afterwards: signal.Handlers | None = None) -> in
             code = _outcome(arguments, Console(_format_asked_for(arguments)))
     except BrokenPipeError:
         code = ExitCode.DONE
+    except OSError as error:
+        drop_the_rest(sys.stdout)
+        code = failures.report(cannot_write(error), Console(Format.TEXT))
     except KeyboardInterrupt:  # one more, while the first was told
         code = ExitCode.INTERRUPTED
     for stream in (sys.stdout, sys.stderr):
@@ -80,9 +84,9 @@ def _outcome(arguments: list[str], console: Console) -> int:
         return failures.report_as_data(SettingsError(error.format_message()), console)
     except AcrIdentityError as error:
         return failures.report(error, console)
-    except BrokenPipeError:
-        raise
-    except Exception as error:  # noqa: BLE001 - whatever nobody thought of ends in one line as well
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in {errno.EPIPE, errno.ENOSPC}:
+            raise  # what click itself has printed, such as a help text, cannot be written
         return failures.report_unexpected(error, console, verbose=_is_verbose(arguments))
 
 

@@ -104,6 +104,8 @@ class StateFile:
             self._lock.release()
 
     def _acquire(self) -> None:
+        if self.path.is_file() and not os.access(self.path.parent, os.W_OK):
+            raise StateFileError(self.path, "no lock can be made beside it", "give a path where files can be made")
         try:
             self._lock.acquire()
         except Timeout as error:

@@ -8,12 +8,12 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from acr_identity.emulator.server.opening import Options, open_emulator
 
 from acr_identity.emulator import ManualClock
 from acr_identity.emulator.server.authority import open_authority
 from acr_identity.emulator.server.client import Client
 from acr_identity.emulator.server.control_file import ControlFile, write_control
+from acr_identity.emulator.server.open_emulator import ServerStart, open_emulator
 from acr_identity.emulator.server.places import Places
 from acr_identity.emulator.server.server_error import ServerError
 
@@ -24,7 +24,7 @@ def with_control(places: Places) -> None:
 
 def with_key(places: Places) -> None:
     with ExitStack() as stack:
-        open_emulator(Options(places.state), places, ManualClock(), stack)
+        open_emulator(ServerStart(places.state), places, ManualClock(), stack)
 
 
 @pytest.fixture
