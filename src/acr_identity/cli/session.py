@@ -14,7 +14,7 @@ from acr_identity.ids import CLOUDS, PUBLIC_CLOUD, Cloud
 from acr_identity.provisioner import Provisioner
 from acr_identity.provisioner.clouds import CLOUD_VARIABLE, load_cloud
 from acr_identity.spec import Spec
-from acr_identity.spec.files import is_below, is_file, own_folders
+from acr_identity.spec.files import is_file, own_folders, place_below
 
 if TYPE_CHECKING:
     from acr_identity.emulator import Settings as EmulatorSettings
@@ -76,7 +76,7 @@ def _world(settings: Settings) -> Path | None:
     if settings.world or not is_file(beside):
         return settings.world
     # Whoever writes the spec may have put it there, so it is one of the spec's own files.
-    if not is_below(beside, own_folders(settings.spec.parent, settings.files_from)):
+    if place_below(beside, own_folders(settings.spec.parent, settings.files_from)) is None:
         raise SettingsError(f"{beside} leads out of the repository of the spec", advice="Name it with --world.")
     return beside
 
