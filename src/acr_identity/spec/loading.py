@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -68,18 +69,17 @@ def load_document(path: Path | str, model: type[ModelT]) -> ModelT:
 def _validated(document: Document, model: type[ModelT], mistakes: Iterable[Mistake], context: Reading | None) -> ModelT:
     problems = list(document.problems)
     if () in document.holes or not document.origin.values:
-        raise SpecError(_in_order(problems))
+        raise SpecError(_in_order(problems, document, []))
     found = list(mistakes)
     try:
         value = model.model_validate(document.tree, context=context)
     except ValidationError as error:
         found += mistakes_of(error, model)
         value = None
-    told = with_guesses(mistake for mistake in found if not _unknown(document, mistake.path))
-    problems += [document.origin.problem(mistake) for mistake in told]
-    if problems or value is None:
+    found = [mistake for mistake in found if not _unknown(document, mistake.path)]
+    if problems or found or value is None:
         # The error of pydantic is not chained: it holds the values, and one may be a secret.
-        raise SpecError(_in_order(problems)) from None
+        raise SpecError(_in_order(problems, document, found)) from None
     return value
 
 
@@ -90,10 +90,13 @@ def _unknown(document: Document, path: KeyPath) -> bool:
     return any(place[:length] in document.holes for length in range(len(place) + 1))
 
 
-def _in_order(problems: Iterable[Problem]) -> list[Problem]:
-    found = sorted(set(problems), key=lambda problem: (problem.line, problem.column, problem.message))
-    if (more := len(found) - _MOST_PROBLEMS) > 0:
-        found[_MOST_PROBLEMS:] = [Problem(f"There are {more} more mistakes.", "Mend these first.", found[0].file)]
+def _in_order(problems: Iterable[Problem], document: Document, mistakes: list[Mistake]) -> list[Problem]:
+    origin = document.origin
+    first = sorted(mistakes, key=lambda mistake: (origin.place(mistake), mistake.message))[:_MOST_PROBLEMS]
+    told = {*problems, *map(origin.problem, with_guesses(first))}
+    found = sorted(told, key=lambda problem: (problem.line, problem.column, problem.message))
+    if (more := len(found) + len(mistakes) - len(first) - _MOST_PROBLEMS) > 0:
+        found[_MOST_PROBLEMS:] = [Problem(f"There are {more} more mistakes.", "Mend these first.", origin.file)]
     return found
 
 
@@ -114,8 +117,9 @@ def _text_of(path: Path) -> str:
 
 
 def _decoded(data: bytes, name: str) -> str:
+    data = data.removeprefix(BOM_UTF8)
     try:
-        return data.decode("utf-8-sig")
+        return data.decode()
     except UnicodeDecodeError as error:
         before = data[: error.start].split(b"\n")
         message = f"The byte {quoted(hex(data[error.start]))[1:-1]} is not UTF-8."
