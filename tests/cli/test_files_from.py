@@ -80,6 +80,18 @@ def test_the_content_of_a_file_in_one_line_is_not_in_the_plan(
         assert MARKER not in out
 
 
+@pytest.mark.parametrize("link", [".acr_identity", ".acr_identity/emulator.json"])
+def test_the_state_beside_the_spec_is_not_written_through_a_link(
+    link: str, cross_registry: Path, tmp_path_factory: pytest.TempPathFactory, capsys: pytest.CaptureFixture[str]
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (cross_registry / link).parent.mkdir(exist_ok=True)
+    (cross_registry / link).symlink_to(elsewhere)
+    assert main(["plan", "spec.yaml", "--emulator"]) == 1
+    assert "is behind a link: a state would be written elsewhere" in capsys.readouterr().err
+    assert list(elsewhere.iterdir()) == []
+
+
 def test_a_world_beside_the_spec_is_one_of_its_own_files(
     cross_registry: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -40,6 +40,7 @@ def any_file(reader: Reader) -> st.SearchStrategy[bytes]:
     good = st.sampled_from(reader.good)
     return st.one_of(
         st.binary(max_size=200),
+        st.tuples(st.sampled_from([b"", b"\xef\xbb\xbf"]), st.text(max_size=20), st.binary(max_size=2)).map(_joined),
         st.lists(_PIECES, max_size=40).map(b"".join),
         _repeated(st.lists(_PIECES, min_size=1, max_size=3).map(b"".join)),
         _cut(good),
@@ -47,6 +48,10 @@ def any_file(reader: Reader) -> st.SearchStrategy[bytes]:
         _changed(good),
         _changed(good),
     ).map(lambda content: content[:LARGEST])
+
+
+def _joined(parts: tuple[bytes, str, bytes]) -> bytes:
+    return parts[0] + parts[1].encode() + parts[2]
 
 
 @st.composite

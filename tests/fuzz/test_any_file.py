@@ -19,7 +19,7 @@ from fuzz.readers import READERS, Reader
 
 SECONDS = float(os.environ.get("ACR_IDENTITY_FUZZ_SECONDS", "0")) / len(READERS)
 _FILES = settings(
-    max_examples=200 if SECONDS else 15,
+    max_examples=50 if SECONDS else 15,
     deadline=None,
     suppress_health_check=[*HealthCheck],
     derandomize=False if SECONDS else settings().derandomize,

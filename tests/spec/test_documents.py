@@ -230,9 +230,11 @@ def test_a_path_that_is_none_is_told() -> None:
     assert _problem_of(Path("\0")) == (PlacedMistake("The file cannot be read: this is no path.", file="\0"),)
 
 
-def test_a_file_that_is_not_utf_8_is_told_with_the_place_of_the_byte(tmp_path: Path) -> None:
+@pytest.mark.parametrize("before", [b"", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("line", ["tasks: {}\n", "# é😀é\n"])
+def test_a_file_that_is_not_utf_8_is_told_with_the_place_of_the_byte(tmp_path: Path, before: bytes, line: str) -> None:
     path = tmp_path / "spec.yaml"
-    path.write_bytes("tasks: {}\ncloud: é".encode("latin-1"))
+    path.write_bytes(before + line.encode() + "cloud: é".encode("latin-1"))
     assert _problem_of(path) == (
         PlacedMistake("The byte 0xe9 is not UTF-8.", "Save the file as UTF-8.", str(path), 2, 8),
     )

@@ -135,7 +135,7 @@ LENGTHS = [
     (names.LOGIN_SERVER, 1, 260),
     (names.TAG_NAME, 1, 512),
     (names.TAG_VALUE, 0, 256),
-    (names.TEXT, 1, 1_000_000),
+    (names.TEXT, 1, 1 << 20),
 ]
 
 

@@ -15,7 +15,7 @@ from acr_identity.provisioner import Provisioner
 from acr_identity.provisioner.clouds import cloud_of_the_environment, load_cloud
 from acr_identity.render.escape import visible
 from acr_identity.spec import Spec, load_spec
-from acr_identity.spec.files import is_below, is_file, own_folders
+from acr_identity.spec.files import is_file, own_folders, place_below
 
 if TYPE_CHECKING:
     from acr_identity.emulator import Settings as EmulatorSettings
@@ -88,10 +88,17 @@ def _world(options: AzureOptions) -> Path | None:
     if options.world or not is_file(beside):
         return options.world
     # Whoever writes the spec may have put it there, so it is one of the spec's own files.
-    if not is_below(beside, own_folders(options.spec.parent, options.files_from)):
+    if place_below(beside, own_folders(options.spec.parent, options.files_from)) is None:
         raise SettingsError(f"{beside} leads out of the repository of the spec", advice="Name it with --world.")
     return beside
 
 
 def _state(options: AzureOptions) -> Path:
-    return options.state or options.spec.parent / _STATE
+    if options.state:
+        return options.state
+    beside = options.spec.parent / _STATE
+    if beside.is_symlink() or beside.parent.is_symlink():
+        raise SettingsError(
+            f"{beside} is behind a link: a state would be written elsewhere", advice="Name it with --state."
+        )
+    return beside

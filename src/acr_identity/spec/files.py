@@ -63,8 +63,8 @@ def own_folders(folder: Path, files_from: Iterable[Path | str]) -> tuple[Path, .
     return (_repository(_resolved(folder)), *(_allowed(Path(given)) for given in folders_of(files_from)))
 
 
-def is_below(path: Path, folders: Iterable[Path]) -> bool:
-    """Say whether a path leads to a place below one of these folders, after all links.
+def place_below(path: Path, folders: Iterable[Path]) -> Path | None:
+    """Return where a path leads, after all links, if that is below one of these folders.
 
     What git keeps in `.git` for itself is not in the repository; there may be a token in it.
 
@@ -72,10 +72,10 @@ def is_below(path: Path, folders: Iterable[Path]) -> bool:
         ValueError: the path is none.
     """
     place = _resolved(path)
-    return any(
-        place.is_relative_to(folder) and ".git" not in map(str.lower, place.relative_to(folder).parts)
-        for folder in folders
-    )
+    for folder in folders:
+        if place.is_relative_to(folder) and ".git" not in map(str.lower, place.relative_to(folder).parts):
+            return place
+    return None
 
 
 def _check(status: os.stat_result, largest: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -68,18 +69,17 @@ def load_document(path: Path | str, model: type[ModelT]) -> ModelT:
 def _validated(document: Document, model: type[ModelT], mistakes: Iterable[Mistake], context: Reading | None) -> ModelT:
     placed = list(document.mistakes)
     if () in document.holes or not document.origin.values:
-        raise SpecError(_in_order(placed))
+        raise SpecError(_in_order(placed, document, []))
     found = list(mistakes)
     try:
         value = model.model_validate(document.tree, context=context)
     except ValidationError as error:
         found += mistakes_of(error, model)
         value = None
-    told = with_guesses(mistake for mistake in found if not _unknown(document, mistake.path))
-    placed += [document.origin.placed(mistake) for mistake in told]
-    if placed or value is None:
+    found = [mistake for mistake in found if not _unknown(document, mistake.path)]
+    if placed or found or value is None:
         # The error of pydantic is not chained: it holds the values, and one may be a secret.
-        raise SpecError(_in_order(placed)) from None
+        raise SpecError(_in_order(placed, document, found)) from None
     return value
 
 
@@ -90,10 +90,13 @@ def _unknown(document: Document, path: KeyPath) -> bool:
     return any(place[:length] in document.holes for length in range(len(place) + 1))
 
 
-def _in_order(placed: Iterable[PlacedMistake]) -> list[PlacedMistake]:
-    found = sorted(set(placed), key=lambda mistake: (mistake.line, mistake.column, mistake.message))
-    if (more := len(found) - _MOST_MISTAKES) > 0:
-        found[_MOST_MISTAKES:] = [PlacedMistake(f"There are {more} more mistakes.", "Mend these first.", found[0].file)]
+def _in_order(placed: Iterable[PlacedMistake], document: Document, mistakes: list[Mistake]) -> list[PlacedMistake]:
+    origin = document.origin
+    first = sorted(mistakes, key=lambda mistake: (origin.place(mistake), mistake.message))[:_MOST_MISTAKES]
+    told = {*placed, *map(origin.placed, with_guesses(first))}
+    found = sorted(told, key=lambda mistake: (mistake.line, mistake.column, mistake.message))
+    if (more := len(found) + len(mistakes) - len(first) - _MOST_MISTAKES) > 0:
+        found[_MOST_MISTAKES:] = [PlacedMistake(f"There are {more} more mistakes.", "Mend these first.", origin.file)]
     return found
 
 
@@ -114,8 +117,9 @@ def _text_of(path: Path) -> str:
 
 
 def _decoded(data: bytes, name: str) -> str:
+    data = data.removeprefix(BOM_UTF8)
     try:
-        return data.decode("utf-8-sig")
+        return data.decode()
     except UnicodeDecodeError as error:
         before = data[: error.start].split(b"\n")
         message = f"The byte {quoted(hex(data[error.start]))[1:-1]} is not UTF-8."

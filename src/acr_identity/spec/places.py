@@ -40,12 +40,15 @@ class Origin:
                 found = (*found, step)
         return found
 
-    def placed(self, mistake: Mistake) -> PlacedMistake:
-        """Return the mistake with its place in the document."""
+    def place(self, mistake: Mistake) -> Place:
+        """Return where a mistake is in the document."""
         path = self.nearest(mistake.path)
         place = self.values.get(path, Place(0, 0))
-        if mistake.at_key:
-            place = self.keys.get(path, place)
+        return self.keys.get(path, place) if mistake.at_key else place
+
+    def placed(self, mistake: Mistake) -> PlacedMistake:
+        """Return the mistake with its place in the document."""
+        path, place = self.nearest(mistake.path), self.place(mistake)
         shown = _without_secrets(path if self.values else mistake.path)
         return PlacedMistake(mistake.message, str(mistake.fix), self.file, place.line, place.column, shown)
 

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, PrivateAttr, SecretStr, ValidationI
 
 from acr_identity.errors import PlacedMistake, SpecError
 from acr_identity.spec.base import Model, Tree
-from acr_identity.spec.files import LARGEST_TASK_FILE, is_below, read_file
+from acr_identity.spec.files import LARGEST_TASK_FILE, place_below, read_file
 from acr_identity.spec.mistakes import quoted, refusal
 from acr_identity.spec.names import SecretName, SecretVersion, Text, VariableName
 from acr_identity.spec.places import Reading
@@ -58,15 +58,36 @@ class TaskFile(Model):
             SpecError: there is no such file, it is not a regular one, has more than one mebibyte, cannot be read, is
                 not UTF-8, has a NUL, or is empty.
         """
+        return cls._at(folder / path, path, folder / path)
+
+    @classmethod
+    def _at(cls, place: Path, path: str, shown: Path) -> Self:
         try:
-            content = read_file(folder / path, LARGEST_TASK_FILE).decode()
+            content = read_file(place, LARGEST_TASK_FILE).decode()
         except (OSError, ValueError) as error:
-            raise _unreadable(folder / path, error) from error
+            raise _unreadable(shown, error) from error
         if not content.strip():
-            raise SpecError([PlacedMistake(f"The task file {quoted(path)} is empty.", file=str(folder / path))])
+            raise SpecError([PlacedMistake(f"The task file {quoted(path)} is empty.", file=str(shown))])
         if "\0" in content:
-            raise SpecError([PlacedMistake(f"The task file {quoted(path)} is no text.", file=str(folder / path))])
+            raise SpecError([PlacedMistake(f"The task file {quoted(path)} is no text.", file=str(shown))])
         return cls(path=path, content=content)
+
+    @classmethod
+    def of_a_spec(cls, path: str, reading: Reading) -> Self:
+        """Read a task file that a spec names.
+
+        Raises:
+            SpecError: it is not below the spec's own folders, or cannot be read; as for `read`.
+        """
+        shown = reading.folder / path
+        try:
+            place = place_below(shown, reading.folders)
+        except ValueError as error:
+            raise _unreadable(shown, error) from error
+        if place is None:
+            message = f"The file {quoted(path, _LONGEST_PATH)} is not in the repository of the spec."
+            raise SpecError([PlacedMistake(message, _ALLOW, file=str(shown))])
+        return cls._at(place, path, shown)
 
     @model_serializer
     def _dump(self) -> str:
@@ -132,21 +153,10 @@ def _task_file(value: object, info: ValidationInfo) -> object:
         return value
     if not isinstance(value, str):
         raise refusal("Expected the path of a task file.", "Write `file: task.yaml`.")
-    reading = info.context if isinstance(info.context, Reading) else None
-    folder = reading.folder if reading else Path()
-    if reading and not _is_own(folder / value, reading):
-        raise refusal(f"The file {quoted(value, _LONGEST_PATH)} is not in the repository of the spec.", _ALLOW)
     try:
-        return TaskFile.read(value, folder)
+        return TaskFile.of_a_spec(value, info.context) if isinstance(info.context, Reading) else TaskFile.read(value)
     except SpecError as error:
         raise refusal(error.problems[0].message, error.problems[0].fix) from None
-
-
-def _is_own(path: Path, reading: Reading) -> bool:
-    try:
-        return is_below(path, reading.folders)
-    except ValueError:
-        return True  # no path at all; to read it says so
 
 
 def _secret(value: object) -> object:
