@@ -239,3 +239,26 @@ def test_a_task_file_that_cannot_be_one_is_told(tmp_path: Path, content: bytes, 
     with pytest.raises(SpecError) as caught:
         parse_spec(f"{HEAD}tasks: {{hello: {{registry: other, file: task.yaml}}}}", folder=tmp_path)
     assert str(caught.value) == f"spec:6:40: {message.format(path=repr(str(path)))}"
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("none.yaml", "There is no file {path}. Paths are relative to the spec."),
+        ("task.yaml/none.yaml", "There is no file {path}. Paths are relative to the spec."),
+        (".", "{path} is a folder. Name the file."),
+        ("latin.yaml", "The file {path} is not UTF-8. Save it as UTF-8."),
+        ("n" * 256, "The file {path} cannot be read: File name too long."),
+        ("a\0b", "{path} is no path."),
+    ],
+)
+def test_a_task_file_that_cannot_be_read_is_told_with_the_reason(tmp_path: Path, path: str, told: str) -> None:
+    (tmp_path / "task.yaml").write_text("version: v1.1.0\n", encoding="utf-8")
+    (tmp_path / "latin.yaml").write_bytes(b"\xe9")
+    with pytest.raises(SpecError) as caught:
+        TaskFile.read(path, tmp_path)
+    (problem,) = caught.value.problems
+    whole = str(tmp_path / path)
+    shown = repr(whole if len(whole) <= 300 else whole[:299] + "…")
+    assert f"{problem.message} {problem.fix}".strip() == told.format(path=shown)
+    assert problem.file == whole
