@@ -90,7 +90,13 @@ def main(folder: Path) -> None:
         old.unlink()
     for name, source in modules().items():
         (folder / name).write_text(source, encoding="utf-8")
-    config = {"typeCheckingMode": "strict", "pythonVersion": "3.11", "extraPaths": [str(ROOT / "src")]}
+    config = {
+        "typeCheckingMode": "strict",
+        "pythonVersion": "3.11",
+        "extraPaths": [str(ROOT / "src")],
+        # A page is one module, and each of its examples imports what a reader needs for it.
+        "reportDuplicateImport": False,
+    }
     (folder / "pyrightconfig.json").write_text(json.dumps(config), encoding="utf-8")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import importlib
 from typing import TYPE_CHECKING
@@ -12,9 +13,10 @@ from azure.core.pipeline.transport import RequestsTransport
 if TYPE_CHECKING:
     from acr_identity.sdk.connection_settings import ConnectionSettings
 
-# The SDK loads this with its first request, which a thread makes that may load nothing (`acr_identity.loading`).
+# The SDK loads these with its first request and answer, in a thread that may load nothing (`acr_identity.loading`).
 with contextlib.suppress(ImportError):
     importlib.import_module("azure.core.rest._requests_basic")
+codecs.lookup("utf-8-sig")
 
 CONNECT_SECONDS = 20
 """How long to wait for a connection. The SDK's default is five minutes."""
