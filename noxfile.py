@@ -69,7 +69,8 @@ def layers(session: nox.Session) -> None:
 @nox.session
 def tests(session: nox.Session) -> None:
     """The tests pass, in random order, on both cores, with branch coverage. Those of `az` only where there is one."""
-    session.run("pytest", "-n", "2", "--cov", "--cov-report=term:skip-covered", *session.posargs)
+    gate = ("--cov-fail-under=0",) if session.posargs else ()  # it holds for the whole suite only
+    session.run("pytest", "-n", "2", "--cov", "--cov-report=term:skip-covered", *gate, *session.posargs)
 
 
 @nox.session(default=False)
