@@ -33,7 +33,7 @@ def test_whoever_agrees_at_the_terminal_gets_the_changes(monkeypatch: pytest.Mon
     screen = screen_of(monkeypatch)
     answer(monkeypatch, "y\n")
     assert main(["apply", "spec.yaml"]) == 0
-    assert "Make these 3 changes? [y/N]: " in screen.getvalue()
+    assert "Make these 3 changes? [y/N]:" in screen.getvalue()
     assert main(APPLIED) == 0
 
 
@@ -43,7 +43,7 @@ def test_whoever_does_not_agree_gets_no_change(words: str, monkeypatch: pytest.M
     screen = screen_of(monkeypatch)
     answer(monkeypatch, words)
     assert main(["apply", "spec.yaml"]) == 130
-    assert "Make these 3 changes? [y/N]: " in screen.getvalue()
+    assert "Make these 3 changes? [y/N]:" in screen.getvalue()
     assert main(APPLIED) == 2
 
 

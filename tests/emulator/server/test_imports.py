@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-SERVER = ("uvicorn", "h11", "cryptography", "asyncio")
+SERVER = ("uvicorn", "h11", "cryptography")
 
 
 @pytest.mark.parametrize(
