@@ -8,6 +8,7 @@ import pytest
 
 from acr_identity.errors import AzureError, NotAuthorisedError
 from acr_identity.execute import RunFollower, reason_of_failure
+from acr_identity.ids import ArmId
 from acr_identity.state import LiveRun, LogChunk, LogEnd
 from clocks import VirtualClock
 from execute.scripted import ScriptedGateway
@@ -202,3 +203,49 @@ def test_what_the_runner_refused_says_more_than_docker_and_docker_more_than_a_st
     lines: tuple[str, ...], reason: str
 ) -> None:
     assert reason_of_failure(lines, "otherwise") == reason
+
+
+class Particular(ScriptedGateway):
+    """A gateway that keeps for which run of which registry it was asked, and whose first address runs out."""
+
+    def __init__(self) -> None:
+        super().__init__(runs=[RUNNING], log=[LogChunk(b"one\n"), LogChunk(b"two\n", END)])
+        self.asked: list[tuple[object, ...]] = []
+        self.addresses = 0
+
+    def run(self, registry: ArmId, run_id: str) -> LiveRun | None:
+        self.asked.append(("run", registry, run_id))
+        return super().run(registry, run_id)
+
+    def cancel(self, registry: ArmId, run_id: str) -> None:
+        self.asked.append(("cancel", registry, run_id))
+
+    def log_address(self, registry: ArmId, run_id: str) -> str:
+        self.addresses += 1
+        self.asked.append(("address", registry, run_id))
+        return f"https://logs.example/{self.addresses}"
+
+    def read_log(self, address: str, offset: int) -> LogChunk:
+        self.asked.append(("read", address, offset))
+        if (address, offset) == ("https://logs.example/1", 4):
+            raise NotAuthorisedError("expired", status=403)
+        return super().read_log(address, offset)
+
+
+def test_all_that_is_asked_is_about_this_run_at_the_newest_address() -> None:
+    gateway = Particular()
+    one = follower(gateway)
+    assert list(one.lines()) == ["one", "two"]
+    one.cancel()
+    gateway.runs = [DONE]
+    assert one.end() == DONE
+    first, second = "https://logs.example/1", "https://logs.example/2"
+    assert gateway.asked == [
+        ("address", REGISTRY, "cf1"),
+        ("read", first, 0),
+        ("read", first, 4),
+        ("address", REGISTRY, "cf1"),
+        ("read", second, 4),
+        ("cancel", REGISTRY, "cf1"),
+        ("run", REGISTRY, "cf1"),
+    ]
