@@ -53,6 +53,9 @@ class Reader(Protocol):
     def task(self, task: ArmId) -> LiveTask | None:
         """Read one task with its secrets, or without them where the caller may not see those."""
 
+    def tasks(self, registry: ArmId) -> Sequence[LiveTask]:
+        """Read all tasks of a registry, without their secrets and credentials."""
+
     def assignments(self, scope: ArmId) -> Sequence[LiveAssignment]:
         """Read the role assignments that hold at a scope, also those made above it."""
 

@@ -10,9 +10,12 @@ from typing import TypeAlias
 from acr_identity.changes.credentials import CredentialChange, RemoveCredential, SetCredential
 from acr_identity.changes.grants import (
     VAULT_PERMISSION,
+    AccessMark,
     AddVaultAccess,
     AssignRole,
     GrantChange,
+    MarkRoleAssignment,
+    MarkVault,
     RemoveRoleAssignment,
     RemoveVaultAccess,
 )
@@ -40,6 +43,7 @@ Change: TypeAlias = IdentityChange | TaskChange | CredentialChange | GrantChange
 
 __all__ = [
     "VAULT_PERMISSION",
+    "AccessMark",
     "Action",
     "AddVaultAccess",
     "AnyChange",
@@ -57,6 +61,8 @@ __all__ = [
     "IdentityChange",
     "Kind",
     "KnownAfterApply",
+    "MarkRoleAssignment",
+    "MarkVault",
     "Patience",
     "RegistryCredential",
     "RemoveCredential",

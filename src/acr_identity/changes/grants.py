@@ -9,10 +9,10 @@ from acr_identity.changes.kind import Action, AnyChange, Kind, Patience, Topic
 from acr_identity.errors import ConflictError
 
 if TYPE_CHECKING:
-    from acr_identity.changes.values import Grantee
+    from acr_identity.changes.values import FieldChange, Grantee
     from acr_identity.errors import AzureError
-    from acr_identity.ids import ArmId, Role
-    from acr_identity.state import TaskIdentity
+    from acr_identity.ids import ArmId, GrantMark, Role
+    from acr_identity.state import Tags, TaskIdentity
 
 VAULT_PERMISSION = "get"
 """The one permission that a run needs in a vault with access policies."""
@@ -152,7 +152,89 @@ class RemoveVaultAccess(AnyChange):
         return _patience_with_vault(error)
 
 
-GrantChange: TypeAlias = AssignRole | RemoveRoleAssignment | AddVaultAccess | RemoveVaultAccess
+@dataclass(frozen=True, slots=True)
+class MarkRoleAssignment(AnyChange):
+    """Say in the description of a role assignment of ours which specs need it. The rest of it stays."""
+
+    kind: ClassVar = Kind("mark_role_assignment", Action.CHANGE, Topic.ACCESS, rank=32)
+
+    id: str
+    scope: ArmId
+    role: Role
+    grantee: Grantee
+    condition: str
+    description: str
+    fields: tuple[FieldChange, ...]
+    reason: str
+
+    @property
+    def key(self) -> str:
+        return f"mark role assignment {self.id.lower()}"
+
+    @property
+    def title(self) -> str:
+        return f"remember who needs {self.role.value} on {self.scope.name} for {self.grantee.identity}"
+
+    @property
+    def target(self) -> str:
+        return str(self.scope)
+
+    @property
+    def differences(self) -> tuple[FieldChange, ...]:
+        return self.fields
+
+
+@dataclass(frozen=True, slots=True)
+class AccessMark:
+    """What a vault remembers of the access of an identity."""
+
+    grantee: Grantee
+    mark: GrantMark
+
+
+@dataclass(frozen=True, slots=True)
+class MarkVault(AnyChange):
+    """Remember in the tags of a vault whose access by policy is ours.
+
+    `tags` are all others that it will have, `marks` what is added to them: the principal may be known after apply.
+    """
+
+    kind: ClassVar = Kind("mark_vault", Action.CHANGE, Topic.ACCESS, rank=33)
+
+    vault: ArmId
+    tags: Tags
+    marks: tuple[AccessMark, ...]
+    reason: str
+
+    @property
+    def key(self) -> str:
+        return self.key_of(self.vault)
+
+    @staticmethod
+    def key_of(vault: ArmId) -> str:
+        """Return the key of the change that marks this vault."""
+        return f"mark vault {vault}"
+
+    @property
+    def title(self) -> str:
+        return f"remember on vault {self.vault.name} whose access is ours"
+
+    @property
+    def target(self) -> str:
+        return str(self.vault)
+
+    @property
+    def grantees(self) -> tuple[Grantee, ...]:
+        return tuple(one.grantee for one in self.marks)
+
+    def patience_with(self, error: AzureError, *, identity_is_new: bool) -> Patience | None:
+        del identity_is_new
+        return _patience_with_vault(error)
+
+
+GrantChange: TypeAlias = (
+    AssignRole | RemoveRoleAssignment | MarkRoleAssignment | AddVaultAccess | RemoveVaultAccess | MarkVault
+)
 
 
 def _patience_with_vault(error: AzureError) -> Patience | None:

@@ -58,14 +58,20 @@ class UpdateIdentity(AnyChange):
     tags: Tags
     fields: tuple[FieldChange, ...]
     reason: str
+    is_last: bool = False
+    """Whether it comes when nothing that is remembered there is needed any more."""
 
     @property
     def key(self) -> str:
-        return f"update identity {self.id}"
+        return f"{self._verb} identity {self.id}"
 
     @property
     def title(self) -> str:
-        return f"update identity {self.id.name}"
+        return f"{self._verb} identity {self.id.name}"
+
+    @property
+    def _verb(self) -> str:
+        return "finish" if self.is_last else "update"
 
     @property
     def target(self) -> str:

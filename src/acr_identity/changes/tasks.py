@@ -81,19 +81,26 @@ class UpdateTask(AnyChange):
     tags: Tags | None
     fields: tuple[FieldChange, ...]
     reason: str
+    is_last: bool = False
+    """Whether it comes when all else is done for the task: then it takes out what is needed until then."""
 
     @property
     def key(self) -> str:
-        return self.key_of(self.id)
+        return self.last_key_of(self.id) if self.is_last else self.key_of(self.id)
 
     @staticmethod
     def key_of(id_: ArmId) -> str:
         """Return the key of the change that updates this task."""
         return f"update task {id_}"
 
+    @staticmethod
+    def last_key_of(id_: ArmId) -> str:
+        """Return the key of the change that takes out of this task what is needed until all else is done."""
+        return f"finish task {id_}"
+
     @property
     def title(self) -> str:
-        return f"update task {self.id.name}"
+        return f"{'finish' if self.is_last else 'update'} task {self.id.name}"
 
     @property
     def target(self) -> str:
@@ -109,7 +116,8 @@ class UpdateTask(AnyChange):
 
     @property
     def brings(self) -> SystemIdentity | None:
-        return SystemIdentity(self.id) if self.identities and self.identities.system else None
+        is_stated = self.identities is not None and self.identities.system and not self.is_last
+        return SystemIdentity(self.id) if is_stated else None
 
     def patience_with(self, error: AzureError, *, identity_is_new: bool) -> Patience | None:
         return _patience_with_identity(error.code) if identity_is_new else None
@@ -120,6 +128,7 @@ class ReplaceTask(AnyChange):
     """Write a whole task anew (PUT), because a PATCH cannot say what is wanted.
 
     The task is read with all its secrets first, and written with these parts changed: what others have set is kept.
+    `dropped` are the paths of what we had set and has no default that could be said: it is left out.
     """
 
     kind: ClassVar = Kind("replace_task", Action.CHANGE, Topic.TASKS, rank=22)
@@ -131,6 +140,7 @@ class ReplaceTask(AnyChange):
     tags: Tags
     fields: tuple[FieldChange, ...]
     reason: str
+    dropped: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:

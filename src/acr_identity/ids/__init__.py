@@ -2,20 +2,33 @@
 
 from acr_identity.ids.arm import ArmId
 from acr_identity.ids.clouds import CLOUD_VARIABLE, CLOUDS, PUBLIC_CLOUD, Cloud, is_https
+from acr_identity.ids.grant_marks import (
+    GrantMark,
+    access_marks,
+    access_tag,
+    describe,
+    is_described_by_us,
+    is_memory,
+    mark_of,
+    reason_of,
+)
 from acr_identity.ids.marks import (
     ADDED_TAG,
     CREATED,
     MARK_TAG,
+    TAGS_OF_A_RESOURCE,
+    USED,
     WAIT_TAG,
     WAITS,
     assignment_name,
-    describe,
     fingerprint,
-    is_described_by_us,
     is_record,
+    record_of,
+    recorders,
     remember,
     remembered,
 )
+from acr_identity.ids.places import PLACES_TAG, is_place, place_of, remember_places, remembered_places, resource_at
 from acr_identity.ids.roles import Role
 
 __all__ = [
@@ -24,18 +37,34 @@ __all__ = [
     "CLOUD_VARIABLE",
     "CREATED",
     "MARK_TAG",
+    "PLACES_TAG",
     "PUBLIC_CLOUD",
+    "TAGS_OF_A_RESOURCE",
+    "USED",
     "WAITS",
     "WAIT_TAG",
     "ArmId",
     "Cloud",
+    "GrantMark",
     "Role",
+    "access_marks",
+    "access_tag",
     "assignment_name",
     "describe",
     "fingerprint",
     "is_described_by_us",
     "is_https",
+    "is_memory",
+    "is_place",
     "is_record",
+    "mark_of",
+    "place_of",
+    "reason_of",
+    "record_of",
+    "recorders",
     "remember",
+    "remember_places",
     "remembered",
+    "remembered_places",
+    "resource_at",
 ]

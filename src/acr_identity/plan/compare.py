@@ -73,7 +73,6 @@ def compare(
     *,
     details_seen: bool,
     hidden: Collection[str] = (),
-    owns_lists: bool = True,
 ) -> Differences:
     """Compare what the desired settings say with what the live ones are.
 
@@ -82,15 +81,14 @@ def compare(
         live: what Azure has.
         details_seen: whether secrets could be read.
         hidden: the paths of secrets that are there and were not shown.
-        owns_lists: whether an entry of a list that the spec does not name must go, or is somebody else's.
     """
-    look = _Look(frozenset(hidden), details_seen=details_seen, owns_lists=owns_lists)
+    look = _Look(frozenset(hidden), details_seen=details_seen)
     by_path = {one.path: one for one in look.at_parts("", replace(desired, enabled=None), live)}
     found = by_path.values()
     changes = sorted((one for one in found if one.verdict in {_Verdict.CHANGED, _Verdict.GONE}), key=_path_of)
     return Differences(
         tuple(FieldChange(one.path, one.before, one.after) for one in changes),
-        frozenset(_field_of(one.path) for one in changes),
+        frozenset(field_of(one.path) for one in changes),
         by_patch=all(one.verdict is _Verdict.CHANGED for one in changes),
         states_values=any(one.restated for one in changes),
         unverifiable=tuple(one.path for one in found if one.verdict is _Verdict.UNSEEN),
@@ -104,7 +102,6 @@ class _Look:
 
     hidden: frozenset[str]
     details_seen: bool
-    owns_lists: bool
 
     def at_parts(self, path: str, want: object, have: object | None) -> Iterator[_Found]:
         """Compare the fields of two dataclasses, which may be of different kinds if they are steps."""
@@ -136,8 +133,6 @@ class _Look:
         names = {entry.name for entry in want}
         for entry in want:
             yield from self._at_entry(f"{path}[{entry.name}]", rule, entry, there.get(entry.name))
-        if not self.owns_lists:
-            return
         for name in there.keys() - names:
             yield from _gone(f"{path}[{name}]", rule, there[name])
         if rule.restated:
@@ -220,7 +215,8 @@ def _path_of(found: _Found) -> str:
     return found.path
 
 
-def _field_of(path: str) -> str:
+def field_of(path: str) -> str:
+    """Return the field of the settings in which a path lies."""
     return path.partition(".")[0].partition("[")[0]
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Literal
 from acr_identity.changes import FieldChange, Grantee, RegistryCredential, SetCredential
 from acr_identity.ids import remembered
 from acr_identity.plan.compare import ABSENT, MASK
-from acr_identity.plan.marks import credential_sign
 from acr_identity.plan.order import Part
+from acr_identity.plan.records import credential_sign
 from acr_identity.plan.tags import is_ours
 from acr_identity.state import CustomLogin, IdentityLogin, Known, MaskedLogin, SystemIdentity, UserIdentity
 

@@ -3,65 +3,96 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Self, TypeAlias
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Self, TypeAlias, TypeVar
 
 from acr_identity.access import PullRight, Right, SecretRight
 from acr_identity.changes import AddVaultAccess, AssignRole, Grantee
-from acr_identity.ids import Role, describe, remembered
-from acr_identity.plan.marks import vault_sign
+from acr_identity.ids import Role, access_marks, describe, is_described_by_us, place_of
 from acr_identity.plan.order import Part
+from acr_identity.plan.records import mark_for, role_sign, vault_sign
 from acr_identity.plan.tags import is_ours
 from acr_identity.state import Known, SystemIdentity, UserIdentity
 
 if TYPE_CHECKING:
     from acr_identity.ids import ArmId
+    from acr_identity.plan.records import Owner
     from acr_identity.plan.wanted import Wanted
     from acr_identity.state import Live, LiveAssignment, TaskIdentity
 
 Grant: TypeAlias = AssignRole | AddVaultAccess
+_Key = TypeVar("_Key")
 
 _PULL_ROLES = {False: Role.ACR_PULL, True: Role.REPOSITORY_READER}
-_LONGEST_DESCRIPTION = 1024
 
 
 @dataclass(frozen=True, slots=True)
-class MissingGrants:
-    """The grants that do not exist yet, each once, and what tasks must know of them.
+class Grants:
+    """The grants that tasks need.
 
     Args:
-        grants: sorted by key.
-        by_task: the keys of those that a task needs, by its name; each with the fingerprint under which a task's tags
-            remember it, or nothing where it carries a mark itself.
-        signs: the fingerprints of vault access that was added for identities that are not ours, or will be, by task.
+        missing: those that do not exist yet, each once, sorted by key.
+        by_task: the keys of the missing ones that a task needs, by its name.
+        signs: the fingerprints of those of a task that are ours, or will be, by its name.
+        on_identities: the fingerprints that identities of ours have of their vault access.
+        written_first: the keys of vault access that is written down in the tags of a task before it is given, since
+            neither the identity nor the vault can tell that it is ours.
+        places: where a task has rights, by its name.
         conditional: what cannot be given, because somebody gave it under a condition.
     """
 
-    grants: tuple[Grant, ...]
-    by_task: Mapping[str, Mapping[str, str]]
-    signs: Mapping[str, frozenset[str]]
-    conditional: tuple[str, ...]
+    missing: tuple[Grant, ...] = ()
+    by_task: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    signs: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    places: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    on_identities: Mapping[ArmId, frozenset[str]] = field(default_factory=dict)
+    written_first: frozenset[str] = frozenset()
+    conditional: tuple[str, ...] = ()
+
+    @property
+    def vault_access(self) -> tuple[AddVaultAccess, ...]:
+        """Return the access to vaults that is to be given."""
+        return tuple(grant for grant in self.missing if isinstance(grant, AddVaultAccess))
 
 
-def missing_grants(wanted: Wanted, live: Live) -> MissingGrants:
-    """Compare the rights that are needed with what is there."""
-    held = _Held.of(live)
+def needed_grants(wanted: Wanted, live: Live, owner: Owner, signs_there: frozenset[str] = frozenset()) -> Grants:
+    """Compare the rights that are needed with what is there. `signs_there` are the fingerprints that tasks have."""
+    held = _Held.of(live, signs_there)
     together: dict[str, list[tuple[Right, Grant]]] = {}
+    signs: dict[str, set[str]] = {}
+    places: dict[str, set[str]] = {}
+    on_identities: dict[ArmId, set[str]] = {}
     for right in wanted.rights:
         grant = _grant(right, live, wanted.grantees[right.identity])
-        if not held.has(grant):
+        is_held = held.has(grant)
+        if not is_held:
             together.setdefault(grant.key, []).append((right, grant))
-    grants = tuple(_merge(entries) for _, entries in sorted(together.items()))
-    by_task: dict[str, dict[str, str]] = {}
+        if not is_held or held.is_ours(grant):
+            signs.setdefault(right.task, set()).add(_sign(grant))
+            places.setdefault(right.task, set()).add(place_of(right.resource))
+            holder = _remembering(grant, live)
+            if holder is not None:
+                on_identities.setdefault(holder, set()).add(_sign(grant))
+    missing = tuple(_merge(entries, live, owner) for _, entries in sorted(together.items()))
+    by_task: dict[str, set[str]] = {}
     for key, entries in together.items():
-        for right, grant in entries:
-            by_task.setdefault(right.task, {})[key] = _sign(grant)
-    return MissingGrants(grants, by_task, _signs(wanted, live, together.keys()), tuple(_conditional(grants, held)))
+        for right, _ in entries:
+            by_task.setdefault(right.task, set()).add(key)
+    first = (one.key for one in missing if isinstance(one, AddVaultAccess) and _remembering(one, live) is None)
+    return Grants(
+        missing,
+        _frozen(by_task),
+        _frozen(signs),
+        _frozen(places),
+        _frozen(on_identities),
+        frozenset(first),
+        tuple(_conditional(missing, held)),
+    )
 
 
-def grant_part(missing: MissingGrants) -> Part:
+def grant_part(grants: Grants) -> Part:
     """Return the grants that are to be made."""
-    return Part(missing.grants, unsafe=missing.conditional)
+    return Part(grants.missing, unsafe=grants.conditional)
 
 
 def is_our_principal(identity: TaskIdentity, live: Live) -> bool:
@@ -75,24 +106,46 @@ def is_our_principal(identity: TaskIdentity, live: Live) -> bool:
             return task is None or is_ours(task.tags)
 
 
+def _remembering(grant: Grant, live: Live) -> ArmId | None:
+    """Return the identity of ours that remembers itself that it was given access to a vault."""
+    match grant:
+        case AddVaultAccess(grantee=Grantee(UserIdentity(id_) as identity)) if is_our_principal(identity, live):
+            return id_
+        case _:
+            return None
+
+
+def _frozen(sets: Mapping[_Key, set[str]]) -> Mapping[_Key, frozenset[str]]:
+    return {name: frozenset(each) for name, each in sets.items()}
+
+
 def _grant(right: Right, live: Live, grantee: Grantee) -> Grant:
     match right:
         case PullRight():
             role = _PULL_ROLES[live.registries[right.registry].uses_abac]
-            return AssignRole(right.registry, role, grantee, describe(right.reason), right.reason)
+            return AssignRole(right.registry, role, grantee, "", right.reason)
         case SecretRight() if live.vaults[right.vault].uses_rbac:
-            return AssignRole(right.vault, Role.SECRETS_USER, grantee, describe(right.reason), right.reason)
+            return AssignRole(right.vault, Role.SECRETS_USER, grantee, "", right.reason)
         case SecretRight():
             return AddVaultAccess(right.vault, live.vaults[right.vault].tenant_id, grantee, right.reason)
 
 
-def _merge(entries: list[tuple[Right, Grant]]) -> Grant:
+def _merge(entries: list[tuple[Right, Grant]], live: Live, owner: Owner) -> Grant:
     reason = "; ".join(dict.fromkeys(right.reason for right, _ in entries))
     match entries[0][1]:
-        case AssignRole() as role:
-            return replace(role, description=describe(reason)[:_LONGEST_DESCRIPTION], reason=reason)
+        case AssignRole(grantee=Grantee(identity)) as role:
+            mark = mark_for(owner, identity, is_ours=is_our_principal(identity, live))
+            return replace(role, description=describe(reason, mark), reason=reason)
         case AddVaultAccess() as access:
             return replace(access, reason=reason)
+
+
+def _sign(grant: Grant) -> str:
+    match grant:
+        case AssignRole(scope, _, grantee):
+            return role_sign(scope, grantee.identity)
+        case AddVaultAccess(vault, _, grantee):
+            return vault_sign(vault, grantee.identity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +154,21 @@ class _Held:
 
     roles: Mapping[tuple[str, str, str], list[LiveAssignment]]
     readers: Mapping[ArmId, frozenset[str]]
+    marked: frozenset[tuple[ArmId, str]]
+    signs: frozenset[str]
 
     @classmethod
-    def of(cls, live: Live) -> Self:
+    def of(cls, live: Live, signs: frozenset[str]) -> Self:
         roles: dict[tuple[str, str, str], list[LiveAssignment]] = {}
         for one in live.assignments:
             roles.setdefault((one.principal_id, one.role_guid, one.scope.rstrip("/").lower()), []).append(one)
-        return cls(roles, {vault.id: vault.readers for vault in live.vaults.values()})
+        vaults = live.vaults.values()
+        return cls(
+            roles,
+            {vault.id: vault.readers for vault in vaults},
+            frozenset((vault.id, principal) for vault in vaults for principal in access_marks(vault.tags)),
+            signs,
+        )
 
     def equal(self, grant: AssignRole) -> list[LiveAssignment]:
         ids = grant.grantee.ids
@@ -124,26 +185,14 @@ class _Held:
             case AddVaultAccess():
                 return False
 
-
-def _sign(grant: Grant) -> str:
-    match grant:
-        case AssignRole():
-            return ""
-        case AddVaultAccess(vault, _, grantee):
-            return vault_sign(vault, grantee.identity)
-
-
-def _signs(wanted: Wanted, live: Live, missing: Iterable[str]) -> Mapping[str, frozenset[str]]:
-    # What was added for another task of the spec is remembered by each task that needs it.
-    known = {sign for task in live.tasks.values() for sign in remembered(task.tags)}
-    added = set(missing)
-    signs: dict[str, set[str]] = {}
-    for right in wanted.rights:
-        if isinstance(right, SecretRight) and not is_our_principal(right.identity, live):
-            sign = vault_sign(right.vault, right.identity)
-            if sign in known or AddVaultAccess.key_of(right.vault, right.identity) in added:
-                signs.setdefault(right.task, set()).add(sign)
-    return {task: frozenset(each) for task, each in signs.items()}
+    def is_ours(self, grant: Grant) -> bool:
+        match grant:
+            case AssignRole():
+                return any(is_described_by_us(assignment.description) for assignment in self.equal(grant))
+            case AddVaultAccess(vault, _, Grantee(identity, Known(principal_id))):
+                return (vault, principal_id) in self.marked or vault_sign(vault, identity) in self.signs
+            case AddVaultAccess():
+                return False
 
 
 def _conditional(grants: Iterable[Grant], held: _Held) -> Iterator[str]:

@@ -1,30 +1,134 @@
-"""What must be done so that the user-assigned identities of a spec are there, with its tags."""
+"""What must be done so that the user-assigned identities of a spec are there, with its tags, and others are not."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from acr_identity.changes import CreateIdentity, UpdateIdentity
+from acr_identity.changes import CreateIdentity, DeleteIdentity, DeleteTask, UpdateIdentity, UpdateTask
+from acr_identity.ids import USED, recorders
 from acr_identity.plan.order import Part
-from acr_identity.plan.tags import OURS, merge_tags, tag_changes
+from acr_identity.plan.records import Owner, field_sign, record_in, recorded
+from acr_identity.plan.tags import OURS, is_ours, merge_tags, tag_changes, without_tags
+from acr_identity.state import UserIdentity
 
 if TYPE_CHECKING:
+    from acr_identity.ids import ArmId
+    from acr_identity.plan.adoption import Proof
+    from acr_identity.plan.grants import Grants
+    from acr_identity.plan.unneeded import Unneeded
     from acr_identity.plan.wanted import Wanted, WantedIdentity
-    from acr_identity.state import Live, LiveIdentity
+    from acr_identity.state import Live, LiveIdentity, Tags
+
+_LOST = (
+    "identity {} does not carry our mark any more, and what it was given says that it is ours: --adopt marks it again"
+)
 
 
-def identity_part(wanted: Wanted, live: Live) -> Part:
+def identity_part(wanted: Wanted, live: Live, owner: Owner, grants: Grants, unneeded: Unneeded, proof: Proof) -> Part:
     """Return the creation of identities that are missing, and the tags that differ."""
-    changes = (_change(one, live.identities.get(one.id)) for one in wanted.identities)
-    return Part(tuple(change for change in changes if change is not None))
+    parts = [_part(want, live, owner, grants, unneeded, proof) for want in wanted.identities]
+    return Part(
+        tuple(change for part in parts for change in part.changes),
+        tuple(pair for part in parts for pair in part.after),
+        tuple(note for part in parts for note in part.notes),
+    )
 
 
-def _change(want: WantedIdentity, live: LiveIdentity | None) -> CreateIdentity | UpdateIdentity | None:
-    if live is None:
-        users = want.tasks
-        reason = f"task {users[0]} runs as it" if len(users) == 1 else f"tasks {', '.join(users)} run as it"
-        return CreateIdentity(want.id, want.location, merge_tags(want.tags, OURS), reason)
-    merged = merge_tags(live.tags, want.tags)
-    if merged == live.tags:
+def _part(want: WantedIdentity, live: Live, owner: Owner, grants: Grants, unneeded: Unneeded, proof: Proof) -> Part:
+    there = live.identities.get(want.id)
+    access = grants.on_identities.get(want.id, frozenset())
+    if there is None:
+        return Part((_created(want, owner, access),))
+    is_lost = proof.marks_are_lost(want.id, live)
+    tags = _Tags(want, there, owner, access, is_adopted=is_lost and owner.adopts)
+    taken = unneeded.of([UserIdentity(want.id)])
+    first, last = tags.then(still_remembered=bool(taken)), tags.then(still_remembered=False)
+    changes: list[UpdateIdentity] = []
+    after: list[tuple[str, str]] = []
+    if first != there.tags:
+        reason = "its tags differ from the spec"
+        changes.append(UpdateIdentity(want.id, first, tag_changes(there.tags, first), reason))
+        mine = (one.key for one in grants.vault_access if one.grantee.identity == UserIdentity(want.id))
+        after += [(key, changes[0].key) for key in mine]
+    if last != first:
+        reason = "what it was given is taken back"
+        changes.append(UpdateIdentity(want.id, last, tag_changes(first, last), reason, is_last=True))
+        after += [(changes[-1].key, key) for key in (*taken, *(one.key for one in changes[:-1]))]
+    notes = (_LOST.format(want.id.name),) if is_lost and not owner.adopts else ()
+    return Part(tuple(changes), tuple(after), notes)
+
+
+def _created(want: WantedIdentity, owner: Owner, access: frozenset[str]) -> CreateIdentity:
+    users = want.tasks
+    reason = f"task {users[0]} runs as it" if len(users) == 1 else f"tasks {', '.join(users)} run as it"
+    tags = recorded(merge_tags(want.tags, OURS), owner, {USED, *access, *_tag_signs(want.tags)})
+    return CreateIdentity(want.id, want.location, tags, reason)
+
+
+@dataclass(frozen=True, slots=True)
+class _Tags:
+    """What decides on the tags of an identity that is there."""
+
+    want: WantedIdentity
+    live: LiveIdentity
+    owner: Owner
+    access: frozenset[str]
+    is_adopted: bool
+
+    def then(self, *, still_remembered: bool) -> Tags:
+        """Return the tags that it will have; until its grants are taken back, those are still remembered."""
+        want, live = self.want, self.live
+        record = record_in(live.tags, self.owner)
+        names = {name.lower() for name, _ in want.tags}
+        left = [name for name, _ in live.tags if name.lower() not in names and record.holds(f"tags.{name}")]
+        merged = merge_tags(without_tags(live.tags, left), want.tags, OURS if self.is_adopted else ())
+        if is_ours(merged):
+            signs = {USED, *self.access, *_tag_signs(want.tags)}
+        else:
+            have = dict(live.tags)
+            new = [(name, value) for name, value in want.tags if have.get(name) != value]
+            signs = {sign for sign in _tag_signs(want.tags) if sign in record.signs} | set(_tag_signs(new))
+        return recorded(merged, self.owner, signs | record.signs if still_remembered else signs)
+
+
+def _tag_signs(tags: Iterable[tuple[str, str]]) -> Iterator[str]:
+    return (field_sign(f"tags.{name}") for name, _ in tags)
+
+
+@dataclass(frozen=True, slots=True)
+class LeavingIdentity:
+    """A user-assigned identity that the spec has no use for any more, and the tasks that ran as it."""
+
+    live: LiveIdentity
+    tasks: tuple[ArmId, ...]
+    reason: str
+
+
+def leaving_part(leaving: LeavingIdentity, owner: Owner, unneeded: Unneeded) -> Part:
+    """Return the removal of an identity: whole if it is ours and no other spec uses it, else what we set there."""
+    live = leaving.live
+    change = _taken_back(leaving, owner)
+    if change is None:
+        return Part()
+    earlier = [*unneeded.of([UserIdentity(live.id)]), *_last_keys(leaving.tasks)]
+    return Part((change,), tuple((change.key, key) for key in earlier))
+
+
+def _taken_back(leaving: LeavingIdentity, owner: Owner) -> DeleteIdentity | UpdateIdentity | None:
+    live = leaving.live
+    record = record_in(live.tags, owner)
+    if is_ours(live.tags) and not record.others:
+        return DeleteIdentity(live.id, leaving.reason)
+    left = [name for name, _ in live.tags if record.holds(f"tags.{name}")]
+    tags = recorded(without_tags(live.tags, left), owner, ())
+    if tags == live.tags:
         return None
-    return UpdateIdentity(live.id, merged, tag_changes(live.tags, merged), "its tags differ from the spec")
+    reason = "other specs use it" if recorders(tags) else "it was not created by this tool"
+    return UpdateIdentity(live.id, tags, tag_changes(live.tags, tags), reason, is_last=True)
+
+
+def _last_keys(tasks: Iterable[ArmId]) -> Iterator[str]:
+    for task in tasks:
+        yield from (key_of(task) for key_of in (DeleteTask.key_of, UpdateTask.key_of, UpdateTask.last_key_of))

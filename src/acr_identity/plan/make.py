@@ -5,40 +5,75 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from acr_identity.plan.grants import grant_part, missing_grants
+from acr_identity.access import rights
+from acr_identity.plan.adoption import Proof
+from acr_identity.plan.grants import grant_part, needed_grants
 from acr_identity.plan.identities import identity_part
+from acr_identity.plan.leaving import Leaving, leaving_parts, left_over
 from acr_identity.plan.order import Part, assemble
+from acr_identity.plan.records import owner_of, signs_of
+from acr_identity.plan.task_case import task_case
 from acr_identity.plan.tasks import task_part
+from acr_identity.plan.unneeded import Claims, unneeded_grants
 from acr_identity.plan.wanted import resolve
 
 if TYPE_CHECKING:
+    from acr_identity.plan.grants import Grants
+    from acr_identity.plan.records import Owner
+    from acr_identity.plan.unneeded import Unneeded
     from acr_identity.plan.values import Plan
-    from acr_identity.plan.wanted import Wanted
+    from acr_identity.plan.wanted import Wanted, WantedTask
     from acr_identity.spec import Spec
     from acr_identity.state import Live
 
 
-def make_plan(spec: Spec, live: Live) -> Plan:
+def make_plan(spec: Spec, live: Live, *, whole: Spec | None = None, prune: bool = False, adopt: bool = False) -> Plan:
     """Return what must be done for Azure to have what the spec says. The same values give an equal plan.
+
+    Args:
+        spec: what is wanted.
+        live: what Azure has.
+        whole: the spec of which `spec` is a part: what its other tasks need stays.
+        prune: whether what carries the mark of this spec and is not in it any more goes as a whole.
+        adopt: whether what carries no mark, or that of another spec, is marked where its content is what the spec says.
 
     Raises:
         MissingResourceError: the spec names registries or vaults that do not exist.
     """
     wanted = resolve(spec, live)
-    missing = missing_grants(wanted, live)
+    owner = owner_of(spec, live, adopts=adopt)
+    former = left_over(whole or spec, live, owner)
+    leaving = former if prune else Leaving()
+    signs = signs_of(live, owner)
+    grants = needed_grants(wanted, live, owner, signs)
+    needed = frozenset((right.identity, right.resource) for right in rights(whole or spec))
+    kept = frozenset() if prune else former.signs(owner)
+    claims = Claims(owner, needed, signs, leaving=leaving.holders, kept=kept)
+    unneeded = unneeded_grants(live, claims, grants.vault_access)
+    proof = Proof.of(live, owner)
     return assemble(
         (
-            identity_part(wanted, live),
-            grant_part(missing),
-            *(task_part(task, live, missing) for task in wanted.tasks),
-            registry_part(wanted),
+            identity_part(wanted, live, owner, grants, unneeded, proof),
+            grant_part(grants),
+            unneeded.part(),
+            *(_task_part(task, live, owner, grants, unneeded, proof) for task in wanted.tasks),
+            *leaving_parts(leaving, live, owner, unneeded),
+            Part(notes=(*_notes(wanted), *_left(former, leaving, owner))),
         )
     )
 
 
-def registry_part(wanted: Wanted) -> Part:
-    """Return what is to be said of the registries in which the tasks run."""
-    return Part(notes=tuple(_notes(wanted)))
+def _task_part(want: WantedTask, live: Live, owner: Owner, grants: Grants, unneeded: Unneeded, proof: Proof) -> Part:
+    part = task_part(task_case(want, live, owner, grants, unneeded))
+    if part.changes or not proof.may_be_ours(live.tasks.get(want.id), live):
+        return part
+    if owner.adopts:
+        return task_part(task_case(want, live, owner, grants, unneeded, is_adopted=True))
+    lost = (
+        f"task {want.name} is what the spec says and carries no mark of ours, though what it was given does: "
+        "--adopt marks it"
+    )
+    return Part(part.changes, part.after, (*part.notes, lost), part.unsafe)
 
 
 def _notes(wanted: Wanted) -> Iterator[str]:
@@ -48,3 +83,13 @@ def _notes(wanted: Wanted) -> Iterator[str]:
                 f"registry {name} grants rights by repository: its tasks can neither pull from it nor push to it "
                 "before an identity of theirs has a repository role there and is the task's source identity"
             )
+
+
+def _left(former: Leaving, leaving: Leaving, owner: Owner) -> Iterator[str]:
+    if former.names and not leaving.names:
+        many = len(former.names)
+        what = "1 thing carries" if many == 1 else f"{many} things carry"
+        yield (
+            f"{what} the mark of spec {owner.name} and left the spec: {', '.join(former.names)}; --prune removes "
+            f"{'it' if many == 1 else 'them'}"
+        )

@@ -3,113 +3,99 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from acr_identity.changes import (
     CreateTask,
     EnableTask,
     FieldChange,
+    RemoveCredential,
     ReplaceTask,
     SetCredential,
     StatedIdentities,
     UpdateTask,
 )
-from acr_identity.ids import WAIT_TAG, remember, remembered
-from acr_identity.plan.compare import ABSENT, Differences, compare
+from acr_identity.ids import WAIT_TAG
+from acr_identity.plan.compare import ABSENT
 from acr_identity.plan.credentials import credential_change, credential_part
 from acr_identity.plan.losses import hidden_notes, losses
-from acr_identity.plan.marks import newly_added
 from acr_identity.plan.order import Part
 from acr_identity.plan.patch import patch_of, switched_on
-from acr_identity.plan.tags import OURS, WAITING, is_ours, merge_tags, tag_changes, waits, without_tags
+from acr_identity.plan.tags import OURS, WAITING, is_ours, tag_changes, waits, without_tags
 from acr_identity.state import TaskSettings
 
 if TYPE_CHECKING:
-    from acr_identity.ids import ArmId
-    from acr_identity.plan.grants import MissingGrants
+    from acr_identity.plan.task_case import TaskCase
     from acr_identity.plan.wanted import WantedTask
-    from acr_identity.state import Live, LiveTask, Tags
+    from acr_identity.state import LiveTask, Tags
 
 TaskChange: TypeAlias = CreateTask | UpdateTask | ReplaceTask
 
 _TRIGGER_FIELDS = frozenset({"timers", "base_image", "sources"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Case:
-    """A task that is wanted, and what stands round it.
-
-    Args:
-        want: what the spec says.
-        live: what is there.
-        differences: what must change of its settings.
-        signs: the fingerprints of what its tags must remember.
-        grants: the grants that it still needs: their keys, each with the fingerprint under which it is remembered.
-        new_users: those of its user-assigned identities that do not exist yet.
-    """
-
-    want: WantedTask
-    live: LiveTask | None
-    differences: Differences
-    signs: frozenset[str]
-    grants: Mapping[str, str]
-    new_users: frozenset[ArmId]
-
-
-def task_part(want: WantedTask, live: Live, missing: MissingGrants) -> Part:
+def task_part(case: TaskCase, *, is_adopted: bool = False) -> Part:
     """Return all that is to be done for one task, in which order, and what is to be said of it."""
-    task = live.tasks.get(want.id)
-    case = _Case(
-        want,
-        task,
-        Differences() if task is None else _differences(want, task),
-        missing.signs.get(want.name, frozenset()) | newly_added(want, task),
-        missing.by_task.get(want.name, {}),
-        frozenset(user for user in want.users if user not in live.identities),
-    )
-    change = _change(case)
+    want, task = case.want, case.live
+    change = _change(case, OURS if is_adopted else ())
     credentials = Part() if task is None else credential_part(want, task)
     if isinstance(change, ReplaceTask):
         stated = (credential_change(one) for one in credentials.changes if isinstance(one, SetCredential))
         change = replace(change, fields=(*change.fields, *stated))
         credentials = replace(credentials, changes=())
     enable = _enable(case, change)
+    removed = tuple(_removed_credentials(case))
+    last = _last(case, change, enable)
+    steps = (*([change] if change else ()), *credentials.changes, *([enable] if enable else ()))
     return Part(
-        (*([change] if change else ()), *credentials.changes, *([enable] if enable else ())),
-        tuple(_order(case, change, credentials, enable)),
+        (*steps, *removed, *([last] if last else ())),
+        tuple(_order(case, change, credentials, enable, (removed, last))),
         (*_notes(case), *credentials.notes, *hidden_notes(want.name, case.differences)),
-        (*_doubles(want), *credentials.unsafe, *losses(want, task, change)),
+        (*_doubles(want), *_of_others(case), *credentials.unsafe, *losses(want, task, change)),
     )
 
 
 def _order(
-    case: _Case, change: TaskChange | None, credentials: Part, enable: EnableTask | None
+    case: TaskCase,
+    change: TaskChange | None,
+    credentials: Part,
+    enable: EnableTask | None,
+    taking: tuple[tuple[RemoveCredential, ...], UpdateTask | None],
 ) -> Iterator[tuple[str, str]]:
-    if change is not None:
-        yield from ((credential.key, change.key) for credential in credentials.changes)
-        # What we add for an identity of others is written down, in the task's tags, before it is added.
-        written = {sign for _, value in change.tags or () for sign in value.split()}
-        yield from ((grant, change.key) for grant, sign in case.grants.items() if sign in written)
+    removed, last = taking
+    first = [change.key] if change else []
+    given = [*case.grants, *(one.key for one in credentials.changes)]
+    for key in first:
+        yield from ((credential.key, key) for credential in credentials.changes)
+        # What could not be told to be ours is written down, in the task's tags, before it is added.
+        yield from ((grant, key) for grant in case.grants & case.written_first)
     if enable is not None:
-        earlier = [*case.grants, *(one.key for one in credentials.changes), *([change.key] if change else ())]
-        yield from ((enable.key, key) for key in earlier)
+        yield from ((enable.key, key) for key in (*first, *given))
+    # What is there goes when what comes in its place is there: a credential before the grant that it needs.
+    for one in removed:
+        yield from ((one.key, key) for key in (*first, *given))
+    for grant in case.losing.grants:
+        yield from ((grant, key) for key in (*first, *given, *(one.key for one in removed)))
+    if last is not None:
+        earlier = (*first, *given, *case.losing.grants, *(one.key for one in removed))
+        yield from ((last.key, key) for key in (*earlier, *([enable.key] if enable else ())))
 
 
-def _change(case: _Case) -> TaskChange | None:
+def _change(case: TaskCase, adopted: Tags) -> TaskChange | None:
     want, live, differences = case.want, case.live, case.differences
     if live is None:
         return _create(case)
     pauses = _pauses(case, live)
-    tags = merge_tags(live.tags, want.tags, remember(remembered(live.tags) | case.signs), WAITING if pauses else ())
+    tags = case.tags(adopted, WAITING if pauses else ())
     attached = tuple(_missing_identities(case, live))
     changes = (*differences.changes, *attached, *tag_changes(live.tags, tags))
     if not changes:
         return None
     enabled = False if pauses or "enabled" in differences.fields else None
     if not differences.by_patch:
-        return _replace(want, live, tags, changes, enabled=enabled)
+        return _replace(case, live, tags, changes, enabled=enabled)
     states_settings = differences.fields - {"enabled"}
     patch = patch_of(want.settings, live.settings, differences) if states_settings else TaskSettings()
     return UpdateTask(
@@ -123,7 +109,7 @@ def _change(case: _Case) -> TaskChange | None:
     )
 
 
-def _create(case: _Case) -> CreateTask:
+def _create(case: TaskCase) -> CreateTask:
     want = case.want
     settings = switched_on(want.settings, TaskSettings())
     pauses = bool(case.grants) and settings.has_triggers and settings.enabled is not False
@@ -134,34 +120,21 @@ def _create(case: _Case) -> CreateTask:
         system=want.system,
         users=want.users,
         credentials=want.credentials,
-        tags=merge_tags(want.tags, OURS, remember(case.signs), WAITING if pauses else ()),
+        tags=case.tags(OURS, WAITING if pauses else ()),
         reason=f"the spec has task {want.name}",
     )
 
 
-def _differences(want: WantedTask, live: LiveTask) -> Differences:
-    found = compare(
-        want.settings,
-        live.settings,
-        details_seen=live.details_seen,
-        hidden=live.hidden,
-        owns_lists=is_ours(live.tags),
-    )
-    if want.settings.enabled is not False or live.settings.enabled is False:
-        return found
-    status = FieldChange("enabled", "true", "false")
-    return replace(found, changes=(*found.changes, status), fields=found.fields | {"enabled"})
-
-
-def _pauses(case: _Case, live: LiveTask) -> bool:
+def _pauses(case: TaskCase, live: LiveTask) -> bool:
     gains_triggers = bool(case.differences.fields & _TRIGGER_FIELDS)
     may_run = live.settings.enabled is not False and case.want.settings.enabled is not False
     return bool(case.grants) and gains_triggers and may_run
 
 
 def _replace(
-    want: WantedTask, live: LiveTask, tags: Tags, changes: tuple[FieldChange, ...], *, enabled: bool | None
+    case: TaskCase, live: LiveTask, tags: Tags, changes: tuple[FieldChange, ...], *, enabled: bool | None
 ) -> ReplaceTask:
+    want = case.want
     return ReplaceTask(
         id=live.id,
         settings=replace(switched_on(want.settings, live.settings), enabled=enabled),
@@ -170,10 +143,11 @@ def _replace(
         tags=tags,
         fields=changes,
         reason=f"task {want.name} differs from the spec in a way that only a new PUT can express",
+        dropped=case.dropped,
     )
 
 
-def _missing_identities(case: _Case, live: LiveTask) -> Iterator[FieldChange]:
+def _missing_identities(case: TaskCase, live: LiveTask) -> Iterator[FieldChange]:
     if case.want.system and live.attached.system_principal_id is None:
         yield FieldChange("identity", ABSENT, "SystemAssigned")
     for user in case.want.users:
@@ -188,7 +162,58 @@ def _stated(want: WantedTask, live: LiveTask) -> StatedIdentities:
     return StatedIdentities(system, tuple(sorted({*live.attached.users, *want.users})))
 
 
-def _enable(case: _Case, change: TaskChange | None) -> EnableTask | None:
+def _removed_credentials(case: TaskCase) -> Iterator[RemoveCredential]:
+    reason = f"it was added to task {case.want.name}, and nothing wants it any more"
+    yield from (RemoveCredential(case.want.id, server, reason) for server in case.losing.servers)
+
+
+def _last(case: TaskCase, change: TaskChange | None, enable: EnableTask | None) -> UpdateTask | None:
+    """Return the change that takes out what was needed until all else was done."""
+    live, losing = case.live, case.losing
+    if live is None or not losing:
+        return None
+    before = (enable and enable.tags) or (change and change.tags) or live.tags
+    waiting = () if enable or not waits(before) else WAITING
+    adopted = OURS if is_ours(before) else ()
+    tags = case.tags(adopted, waiting, finally_=True)
+    tags = tags if waiting else without_tags(tags, (WAIT_TAG,))
+    identities = _remaining(case, live)
+    if identities is None and tags == before:
+        return None
+    return UpdateTask(
+        id=live.id,
+        settings=TaskSettings(),
+        identities=identities,
+        source_identity=live.source_identity,
+        tags=tags if tags != before else None,
+        fields=tuple(_lost_identities(case)),
+        reason=f"what task {case.want.name} was given is taken back",
+        is_last=True,
+    )
+
+
+def _remaining(case: TaskCase, live: LiveTask) -> StatedIdentities | None:
+    losing = case.losing
+    if not losing.users and not losing.system:
+        return None
+    stated = _stated(case.want, live)
+    users = tuple(user for user in stated.users if user not in losing.users)
+    return StatedIdentities(stated.system and not losing.system, users, losing.users)
+
+
+def _lost_identities(case: TaskCase) -> Iterator[FieldChange]:
+    if case.losing.system:
+        yield FieldChange("identity", "SystemAssigned", ABSENT)
+    yield from (FieldChange("identity", str(user), ABSENT) for user in case.losing.users)
+
+
+def _of_others(case: TaskCase) -> Iterator[str]:
+    for name in sorted(case.record.others):
+        whose = f"spec {name}" if name else "a spec without a name"
+        yield f"task {case.want.name} carries the mark of {whose}: --adopt takes it over"
+
+
+def _enable(case: TaskCase, change: TaskChange | None) -> EnableTask | None:
     if not _must_be_enabled(case, change):
         return None
     live_tags = case.live.tags if case.live else ()
@@ -198,7 +223,7 @@ def _enable(case: _Case, change: TaskChange | None) -> EnableTask | None:
     return EnableTask(case.want.id, kept if kept != tags else None, reason)
 
 
-def _must_be_enabled(case: _Case, change: TaskChange | None) -> bool:
+def _must_be_enabled(case: TaskCase, change: TaskChange | None) -> bool:
     wanted = case.want.settings.enabled
     if wanted is False:
         return False
@@ -208,7 +233,7 @@ def _must_be_enabled(case: _Case, change: TaskChange | None) -> bool:
     return live is not None and (waits(live.tags) or (wanted is True and live.settings.enabled is False))
 
 
-def _notes(case: _Case) -> Iterator[str]:
+def _notes(case: TaskCase) -> Iterator[str]:
     if case.live is not None and case.live.unseen_because:
         yield f"the secrets of task {case.want.name} were not read: {case.live.unseen_because}"
 

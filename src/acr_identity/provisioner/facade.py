@@ -183,22 +183,40 @@ class Provisioner(NotPickled):
         """Close the connections, and the emulator's state file if there is one."""
         self._release()
 
-    def plan(self, spec: Spec | str | Path, *, tasks: Iterable[str] | None = None) -> Plan:
+    def plan(
+        self,
+        spec: Spec | str | Path,
+        *,
+        tasks: Iterable[str] | None = None,
+        prune: bool = False,
+        adopt: bool = False,
+    ) -> Plan:
         """Read what Azure has and return what must be done for it to have what the spec says. Changes nothing.
+
+        What an earlier `apply` of this spec set, and the spec does not say any more, goes back to the service's
+        default, and grants that nothing needs any more are removed. What others set stays.
 
         Args:
             spec: a spec, or the path of one.
             tasks: only these tasks and what they need; by default all.
+            prune: whether tasks and identities that carry the mark of this spec, and are not in it any more, are
+                removed; without it a note counts them. The spec must have a name.
+            adopt: whether our marks are written again where another tool has wiped them, or put in place of another
+                spec's.
 
         Raises:
             SpecError: the spec is invalid, or names a variable that is not set.
+            SettingsError: there is something to prune in a spec without a name, or in a part of a spec.
             MissingResourceError: it names registries or vaults that do not exist.
             AzureError: a read was refused.
         """
-        wanted = self._ready(spec, tasks)
-        live = observe(self._gateway, wanted, concurrency=self._concurrency)
+        whole = self._load(spec)
+        if prune and (whole.name is None or tasks is not None):
+            raise _not_to_be_pruned(whole)
+        wanted = self._ready(whole, tasks)
+        live = observe(self._gateway, wanted, whole=whole, concurrency=self._concurrency)
         try:
-            return make_plan(wanted, live)
+            return make_plan(wanted, live, whole=whole, prune=prune, adopt=adopt)
         except MissingResourceError as error:
             if self._emulator is None:
                 raise
@@ -302,8 +320,7 @@ class Provisioner(NotPickled):
             raise _missing(id_)
         return show_task(live.tasks[id_], live, self._gateway.latest_run(id_))
 
-    def _ready(self, spec: Spec | str | Path, tasks: Iterable[str] | None) -> Spec:
-        whole = self._load(spec)
+    def _ready(self, whole: Spec, tasks: Iterable[str] | None) -> Spec:
         wanted = whole if tasks is None else whole.only(tasks)
         return wanted.with_environment(os.environ)
 
@@ -335,6 +352,15 @@ class Provisioner(NotPickled):
 
 def _teller(progress: Progress | None) -> Callable[[str, float], None] | None:
     return None if progress is None else partial(progress.waiting, None)
+
+
+def _not_to_be_pruned(spec: Spec) -> SettingsError:
+    if spec.name is None:
+        return SettingsError(
+            "the spec has no name, so what it set cannot be told from what other specs set",
+            advice="Give it a name (`name: my-platform`) and apply it: from then on what leaves it can be found.",
+        )
+    return SettingsError("only a whole spec can be pruned, not some of its tasks", advice="Leave the tasks out.")
 
 
 def _missing(task: ArmId) -> TaskMissingError:

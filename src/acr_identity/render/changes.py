@@ -21,6 +21,8 @@ from acr_identity.changes import (
     EnableTask,
     IdentityChange,
     KnownAfterApply,
+    MarkRoleAssignment,
+    MarkVault,
     RemoveCredential,
     RemoveRoleAssignment,
     RemoveVaultAccess,
@@ -30,6 +32,7 @@ from acr_identity.changes import (
     UpdateIdentity,
     UpdateTask,
 )
+from acr_identity.ids import is_memory
 from acr_identity.render.settings_lines import settings_lines
 from acr_identity.render.state_data import settings_data, source_data, tags_data
 from acr_identity.render.titles import change_title
@@ -157,6 +160,14 @@ def _grant_content(change: GrantChange) -> _Content:
                 (f"vault: {vault}", f"principal: {principal}"),
                 {"tenant_id": tenant, "identity": identity_data(identity), "principal": ids},
             )
+        case MarkRoleAssignment(id_, scope, role, grantee):
+            return _Content(
+                (f"scope: {scope}", f"role assignment: {id_}", *_differing(change)),
+                {"role": role.value, **_grantee(grantee), "role_assignment": id_, "description": change.description},
+            )
+        case MarkVault(vault, tags, marks):
+            tagged = [{**_grantee(one.grantee), "specs": sorted(one.mark.specs)} for one in marks]
+            return _Content((f"vault: {vault}",), {"marks": tagged, "other_tags": tags_data(tags)})
         case _:
             assert_never(change)
 
@@ -216,11 +227,13 @@ def _id(change: Change) -> str:
 
 
 def _differing(change: Change) -> tuple[str, ...]:
-    return tuple(line for each in change.differences for line in field_lines(each))
+    shown = [each for each in change.differences if not is_memory(each.path.removeprefix("tags."))]
+    lines = tuple(line for each in shown for line in field_lines(each))
+    return lines if len(shown) == len(change.differences) else (*lines, "tags: what is remembered of our work in it")
 
 
 def _tag_lines(tags: Tags) -> Iterator[str]:
-    return (f"tag: {name} = {text}" for name, text in tags)
+    return (f"tag: {name} = {text}" for name, text in tags if not is_memory(name))
 
 
 def _tags_or_none(tags: Tags | None) -> Json:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 _FORBIDDEN = 403
 # Here, since a class that is made at first use would be made by several threads.
 _REGISTRIES, _IDENTITIES, _ASSIGNMENTS = Page[RegistryBody], Page[IdentityBody], Page[AssignmentBody]
+_TASKS = Page[TaskBody]
 
 
 class AzureReader(Connected):
@@ -94,6 +95,16 @@ class AzureReader(Connected):
                 raise
         found = self._task_without_details(task, asker)
         return found and replace(found, unseen_because=reason)
+
+    def tasks(self, registry: ArmId) -> tuple[LiveTask, ...]:
+        """Read all tasks of a registry, without their secrets (Tasks - List)."""
+        asker = Asker(self._connection, self._clients(registry).tasks)
+
+        def read() -> tuple[LiveTask, ...]:
+            listed = asker.ask_for_list(_TASKS, f"{registry}/tasks")
+            return tuple(task_from_wire(registry.child("tasks", body.name), body, None) for body in listed)
+
+        return attempt_read(Call("list the tasks of registry", str(registry)), read) or ()
 
     def _task_with_details(self, task: ArmId, asker: Asker) -> LiveTask | None:
         def read() -> LiveTask:

@@ -13,6 +13,7 @@ from azure.mgmt.keyvault.models import (
     Permissions,
     VaultAccessPolicyParameters,
     VaultAccessPolicyProperties,
+    VaultPatchParameters,
 )
 from azure.mgmt.msi.v2024_11_30.models import Identity, IdentityUpdate
 
@@ -30,6 +31,8 @@ from acr_identity.changes import (
     EnableTask,
     GrantChange,
     IdentityChange,
+    MarkRoleAssignment,
+    MarkVault,
     RemoveCredential,
     RemoveRoleAssignment,
     RemoveVaultAccess,
@@ -41,7 +44,7 @@ from acr_identity.changes import (
 )
 from acr_identity.errors import ConflictError, UnsafePlanError
 from acr_identity.gateway import Learned
-from acr_identity.ids import ArmId, assignment_name
+from acr_identity.ids import ArmId, access_tag, assignment_name
 from acr_identity.sdk.asker import Asker
 from acr_identity.sdk.clients import answered
 from acr_identity.sdk.convert import (
@@ -144,6 +147,10 @@ class AzureWriter(AzureReader):
             case AddVaultAccess(vault, tenant):
                 ids = [principal_id_of(one.grantee, principals) for one in _those(AddVaultAccess, changes)]
                 self.add_vault_access(vault, tenant, ids)
+            case MarkRoleAssignment():
+                self.mark_role_assignment(first, principals)
+            case MarkVault():
+                self.mark_vault(first, principals)
             case RemoveVaultAccess(vault, tenant):
                 gone = [one.principal_id for one in _those(RemoveVaultAccess, changes)]
                 self.remove_vault_access(vault, tenant, gone)
@@ -247,6 +254,33 @@ class AzureWriter(AzureReader):
         attempt(
             Call(f"assign {change.role.value}", str(change.scope)),
             lambda: operations.create(str(change.scope).strip("/"), name, body),
+        )
+
+    def mark_role_assignment(self, change: MarkRoleAssignment, principals: Principals) -> None:
+        """Set the description of a role assignment that exists (Role Assignments - Create, under its own name)."""
+        operations = self._connection.clients(change.scope.subscription).roles.role_assignments
+        body = RoleAssignmentCreateParameters(
+            role_definition_id=change.role.definition_id(change.scope.subscription),
+            principal_id=principal_id_of(change.grantee, principals),
+            principal_type="ServicePrincipal",
+            description=change.description,
+            condition=change.condition or None,
+            condition_version="2.0" if change.condition else None,
+        )
+        name = change.id.rpartition("/")[2]
+        attempt(
+            Call("describe role assignment", change.id),
+            lambda: operations.create(str(change.scope).strip("/"), name, body),
+        )
+
+    def mark_vault(self, change: MarkVault, principals: Principals) -> None:
+        """Set the tags of a vault (Vaults - Update)."""
+        operations = self._connection.clients(change.vault.subscription).vaults.vaults
+        added = (access_tag(principal_id_of(one.grantee, principals), one.mark) for one in change.marks)
+        body = VaultPatchParameters(tags={**dict(change.tags), **dict(added)})
+        attempt(
+            Call("mark vault", str(change.vault)),
+            lambda: operations.update(change.vault.resource_group, change.vault.name, body),
         )
 
     def remove_role_assignment(self, assignment: str) -> None:

@@ -180,6 +180,7 @@ class SpecInput(TypedDict, total=False):
     resource_group: str | None
     location: str | None
     cloud: str | None
+    name: str | None
     registries: Mapping[str, Registry | RegistryInput | str | None]
     vaults: Mapping[str, Vault | VaultInput | str | None]
     identities: Mapping[str, Identity | IdentityInput | str | None]

@@ -11,7 +11,7 @@ from acr_identity.spec.base import Model, Tree
 from acr_identity.spec.consistency import reference_mistakes
 from acr_identity.spec.environment import fill
 from acr_identity.spec.mistakes import Mistake, quoted, refuse, suggestion
-from acr_identity.spec.names import CloudName, Location, ResourceGroupName, SubscriptionId, TaskName
+from acr_identity.spec.names import CloudName, Location, ResourceGroupName, SpecName, SubscriptionId, TaskName
 from acr_identity.spec.places import Origin, Reading
 from acr_identity.spec.targets import TARGETS, IdentityEntry, RegistryEntry, Target, VaultEntry
 from acr_identity.spec.tasks import Task
@@ -39,6 +39,14 @@ class Spec(Model):
     """
 
     version: Literal[1] = Field(default=1, description="The version of this format.", examples=[1])
+    name: SpecName | None = Field(
+        default=None,
+        description=(
+            "Under which name what this spec sets is remembered in Azure. What leaves a spec with a name can be found "
+            "again, and what two specs need goes with the last."
+        ),
+        examples=["my-platform"],
+    )
     subscription: SubscriptionId | None = Field(
         default=None,
         description="The id of the subscription, for all that names no other.",

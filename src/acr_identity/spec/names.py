@@ -126,6 +126,12 @@ LOGIN_SERVER = Rule(
     longest=260,
     echo=False,
 )
+SPEC = Rule(
+    "the name of a spec",
+    r"[a-z][a-z0-9-]*",
+    "1 to 63 lower-case letters, digits and dashes, beginning with a letter",
+    longest=63,
+)
 TAG_NAME = Rule(
     "the name of a tag",
     r"(?![aA][cC][rR]-[iI][dD][eE][nN][tT][iI][tT][yY])[^<>%&\\?/]+",
@@ -141,6 +147,7 @@ ADDRESS = Rule(
 )
 TEXT = Rule("a usable text", r"[\s\S]*\S[\s\S]*", "at least one visible character", longest=1 << 20, echo=False)
 
+SpecName = Annotated[str, SPEC]
 SubscriptionId = Annotated[str, SUBSCRIPTION]
 ResourceGroupName = Annotated[str, RESOURCE_GROUP]
 CloudName = Annotated[str, CLOUD]

@@ -5,6 +5,7 @@ from acr_identity.state.live import Live, LiveIdentity, LiveRegistry
 from acr_identity.state.principals import Known, Principals, SystemIdentity, TaskIdentity, UserIdentity
 from acr_identity.state.runs import FINAL_STATUSES, LiveRun, LogChunk, LogEnd, PushedImage
 from acr_identity.state.tasks import (
+    DEFAULT_PLATFORM,
     Attached,
     BaseImageTrigger,
     CustomLogin,
@@ -26,6 +27,7 @@ from acr_identity.state.tasks import (
 )
 
 __all__ = [
+    "DEFAULT_PLATFORM",
     "FINAL_STATUSES",
     "Attached",
     "BaseImageTrigger",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from acr_identity.ids import ArmId, Role
+    from acr_identity.state.tasks import Tags
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class LiveVault:
     tenant_id: str
     uses_rbac: bool
     policies: tuple[VaultPolicy, ...] = ()
+    tags: Tags = ()
 
     @property
     def readers(self) -> frozenset[str]:

@@ -43,6 +43,8 @@ class Live:
     identities: Mapping[ArmId, LiveIdentity] = field(default_factory=dict)
     tasks: Mapping[ArmId, LiveTask] = field(default_factory=dict)
     assignments: tuple[LiveAssignment, ...] = ()
+    absent: frozenset[ArmId] = frozenset()
+    """What was looked for, because a mark names it, and is gone."""
 
     def has(self, resource: ArmId) -> bool:
         """Say whether a registry, a vault or an identity exists."""

@@ -83,6 +83,10 @@ class PlatformSettings:
     variant: str | None = field(default=None, metadata=ANY_CASE)
 
 
+DEFAULT_PLATFORM = PlatformSettings("Linux", "amd64")
+"""What a task runs on if nothing is said, as the Azure CLI has it. The service requires a platform."""
+
+
 @dataclass(frozen=True, slots=True)
 class TimerTrigger:
     """A schedule in UTC, five cron fields. A trigger whose `enabled` is `None` says nothing of it."""

@@ -93,6 +93,7 @@ class VaultBody(Body):
     """A key vault (Vaults - Get)."""
 
     properties: VaultProperties
+    tags: dict[str, str] = Field(default_factory=dict)
 
 
 class ImageBody(Body):

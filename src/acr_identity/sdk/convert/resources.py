@@ -65,6 +65,7 @@ def vault_from_wire(id_: ArmId, vault: VaultBody) -> LiveVault:
         tenant_id=properties.tenant_id,
         uses_rbac=properties.enable_rbac_authorization,
         policies=tuple(map(_policy, properties.access_policies)),
+        tags=as_tags(vault.tags),
     )
 
 

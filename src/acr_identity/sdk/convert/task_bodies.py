@@ -150,6 +150,7 @@ class TaskProperties(Body):
 class TaskBody(Body):
     """What is used of a task."""
 
+    name: str = ""
     location: str = ""
     tags: dict[str, str] = Field(default_factory=dict)
     identity: TaskIdentityBody = TaskIdentityBody()

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from acr_identity.changes import CreateTask, ReplaceTask, StatedIdentities, UpdateTask
 from acr_identity.sdk.convert.principals import client_id_of
 from acr_identity.sdk.convert.task_settings import platform_to_wire, properties_to_wire, settings_secrets
-from acr_identity.state import PlatformSettings, VaultSecretAddress
+from acr_identity.state import DEFAULT_PLATFORM, VaultSecretAddress
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -19,8 +19,13 @@ if TYPE_CHECKING:
     from acr_identity.ids import ArmId
     from acr_identity.state import Principals
 
-_DEFAULT_PLATFORM = PlatformSettings("Linux", "amd64")
-"""What a task runs on if nothing is said, as the Azure CLI has it. The service requires a platform."""
+_STEP_PARTS = {
+    "step.context": "context_path",
+    "step.token": "context_access_token",
+    "step.target": "target",
+    "step.values_file": "values_file_path",
+}
+"""The parts of a step that a PUT may leave out, and their names there."""
 
 _Trigger = TypeVar("_Trigger", models.TimerTrigger, models.SourceTrigger)
 LoginBody: TypeAlias = models.CustomRegistryCredentials
@@ -45,6 +50,7 @@ def task_to_replace(details: models.Task, change: ReplaceTask, principals: Princ
     """
     live = details.properties or models.TaskProperties()
     _overlay(live, properties_to_wire(change.settings))
+    _leave_out(live, change.dropped)
     logins = dict((live.credentials.custom_registries if live.credentials else None) or {})
     names = {server.lower(): server for server in logins}
     for credential in change.credentials:
@@ -74,6 +80,24 @@ def _overlay(live: models.TaskProperties, said: models.TaskProperties) -> None:
         live.credentials.source_registry = models.SourceRegistryCredentials(
             login_mode=source.login_mode, identity=identity
         )
+
+
+def _leave_out(live: models.TaskProperties, paths: Iterable[str]) -> None:
+    """Take out what has no default that could be said. A branch goes with the whole source, which is stated anew."""
+    for path in paths:
+        match path:
+            case "pool":
+                live.agent_pool_name = None
+            case "log_template":
+                live.log_template = None
+            case "base_image" if live.trigger is not None:
+                live.trigger.base_image_trigger = None
+            case "platform.variant" if live.platform is not None:
+                live.platform.variant = None
+            case _ if path in _STEP_PARTS and live.step is not None:
+                setattr(live.step, _STEP_PARTS[path], None)
+            case _:
+                pass
 
 
 def _overlaid_step(
@@ -172,7 +196,7 @@ def _users_only(users: Sequence[ArmId]) -> models.IdentityProperties | None:
 
 def _complete(properties: models.TaskProperties, logins: Mapping[str, LoginBody]) -> None:
     if properties.platform is None:
-        properties.platform = platform_to_wire(_DEFAULT_PLATFORM)
+        properties.platform = platform_to_wire(DEFAULT_PLATFORM)
     if logins:
         properties.credentials = properties.credentials or models.Credentials()
         properties.credentials.custom_registries = dict(logins)

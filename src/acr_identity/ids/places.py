@@ -1,0 +1,74 @@
+"""Places: short texts for resources, of which a tag of 256 characters holds some."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from acr_identity.ids.arm import ArmId
+from acr_identity.ids.marks import LONGEST_TAG, numbered
+
+PLACES_TAG = "acr-identity-at"
+"""The tag on a task that names the resources on which it has rights, or an identity that it had."""
+_PLACE = re.compile(rf"{PLACES_TAG}(?:-\d+)?", re.IGNORECASE)
+
+_PROVIDERS = {
+    "registries": "Microsoft.ContainerRegistry",
+    "tasks": "Microsoft.ContainerRegistry",
+    "vaults": "Microsoft.KeyVault",
+    "userassignedidentities": "Microsoft.ManagedIdentity",
+}
+
+
+def place_of(id_: ArmId) -> str:
+    """Return a short text for a registry, a vault, an identity or a task that `resource_at` reads again.
+
+    >>> from acr_identity.ids import ArmId
+    >>> place_of(ArmId.group("sub", "rg").provided("Microsoft.KeyVault", "vaults", "kv"))
+    'vaults:sub/rg/kv'
+    """
+    kind, *names = _kind_and_names(id_)
+    return f"{kind}:{'/'.join((id_.subscription, id_.resource_group, *names))}"
+
+
+def _kind_and_names(id_: ArmId) -> tuple[str, ...]:
+    parts = str(id_).strip("/").split("/")[6:]
+    return (parts[-2], *parts[1::2])
+
+
+def resource_at(place: str) -> ArmId | None:
+    """Return the id that a place stands for, or `None` if it is none of ours."""
+    kind, _, rest = place.partition(":")
+    names = rest.split("/")
+    provider = _PROVIDERS.get(kind.lower())
+    if provider is None or not all(names) or len(names) != (4 if kind.lower() == "tasks" else 3):
+        return None
+    subscription, group, name, *task = names
+    first = "registries" if task else kind
+    found = ArmId.group(subscription, group).provided(provider, first, name)
+    return found.child(kind, task[0]) if task else found
+
+
+def remember_places(places: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """Return the tags that hold these places, as many in each as it takes.
+
+    >>> remember_places(["vaults:sub/rg/b", "vaults:sub/rg/a"])
+    (('acr-identity-at', 'vaults:sub/rg/a vaults:sub/rg/b'),)
+    """
+    rows: list[str] = []
+    for place in sorted(set(places)):
+        if rows and len(rows[-1]) + 1 + len(place) <= LONGEST_TAG:
+            rows[-1] += f" {place}"
+        elif len(place) <= LONGEST_TAG:
+            rows.append(place)
+    return tuple((numbered(PLACES_TAG, number), row) for number, row in enumerate(rows))
+
+
+def remembered_places(tags: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """Return the places that these tags hold."""
+    return frozenset(place for name, value in tags if is_place(name) for place in value.split())
+
+
+def is_place(tag: str) -> bool:
+    """Say whether a tag of this name holds places."""
+    return _PLACE.fullmatch(tag) is not None

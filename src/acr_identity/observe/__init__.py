@@ -1,0 +1,39 @@
+"""The reads: what Azure has of what a spec names, in as few requests and as short a chain as the job allows."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from acr_identity.gateway import DEFAULT_CONCURRENCY, Reader
+from acr_identity.observe.asking import ask, gather, opened_pool
+from acr_identity.observe.questions import asked_scopes, questions
+from acr_identity.observe.remembered import with_holders, with_places
+from acr_identity.spec import Spec
+from acr_identity.state import Live, LiveVault
+
+__all__ = ["observe"]
+
+
+def observe(reader: Reader, spec: Spec, *, whole: Spec | None = None, concurrency: int = DEFAULT_CONCURRENCY) -> Live:
+    """Read what the spec names, in one round trip.
+
+    It is more where a vault turns out to use roles, where a mark of ours names what the spec does not name any more, a
+    list has several pages, or the caller may not list. Of a spec with a name, what carries its mark is read too,
+    wherever it names registries and resource groups.
+
+    Args:
+        reader: whom to ask.
+        spec: what is asked about.
+        whole: the spec of which it is a part.
+        concurrency: how many questions are asked at once, at most.
+
+    Raises:
+        AzureError: a read was refused, or no answer came.
+    """
+    with opened_pool(concurrency, reader) as pool:
+        found = ask(pool, questions(reader, spec, whole or spec))
+        by_role = [vault.id for vault in found if isinstance(vault, LiveVault) and vault.uses_rbac]
+        asked = ask(pool, [partial(reader.assignments, vault) for vault in by_role])
+        live = gather((*found, *asked))
+        live = with_places(pool, reader, live, asked_scopes(spec, whole or spec) | set(by_role))
+        return with_holders(pool, reader, live)

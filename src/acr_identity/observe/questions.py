@@ -1,0 +1,102 @@
+"""What is asked about a spec: what it names, and of a spec with a name what carries its mark."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from functools import partial
+from itertools import groupby
+
+from acr_identity.access import PullRight, rights
+from acr_identity.errors import NotAuthorisedError
+from acr_identity.gateway import Reader
+from acr_identity.ids import ArmId, recorders
+from acr_identity.observe.asking import Question, one
+from acr_identity.spec import Identity, Registry, Spec, Target, Vault
+from acr_identity.state import LiveIdentity, LiveRegistry, LiveTask
+
+
+def questions(reader: Reader, spec: Spec, whole: Spec) -> list[Question]:
+    """Return the questions about what a spec, which may be a part of a whole one, names."""
+    return [
+        *(partial(one, reader.task, spec.task_id(name)) for name in sorted(spec.tasks)),
+        *(question for kind, ask in _READS.items() for question in ask(reader, spec.used(kind), spec.name or "")),
+        *(partial(reader.assignments, registry) for registry in sorted(asked_scopes(spec, whole))),
+        *_questions_about_leftovers(reader, spec, whole),
+    ]
+
+
+def asked_scopes(spec: Spec, whole: Spec) -> set[ArmId]:
+    """Return the registries whose role assignments are read: of a spec with a name, all that it names."""
+    if whole.name:
+        return {whole.registry_id(name) for name in whole.registries}
+    return {right.registry for right in rights(spec) if isinstance(right, PullRight)}
+
+
+def _questions_about_leftovers(reader: Reader, spec: Spec, whole: Spec) -> Iterator[Question]:
+    if not whole.name:
+        return
+    wanted = {spec.task_id(name) for name in spec.tasks}
+    for registry in sorted(whole.registry_id(name) for name in whole.registries):
+        yield partial(_marked_tasks, reader, registry, whole.name, wanted)
+    read = {_group(id_) for id_ in spec.used(Identity)}
+    groups = {_group(whole.identity_id(name)) for name in whole.identities} | set(
+        map(_group, asked_scopes(whole, whole))
+    )
+    yield from (partial(_marked_identities, reader, group, whole.name) for group in sorted(groups - read))
+
+
+def _group(id_: ArmId) -> ArmId:
+    return ArmId.group(id_.subscription, id_.resource_group)
+
+
+def _marked_tasks(reader: Reader, registry: ArmId, spec: str, wanted: set[ArmId]) -> tuple[LiveTask, ...]:
+    return tuple(task for task in reader.tasks(registry) if task.id not in wanted and spec in recorders(task.tags))
+
+
+def _marked_identities(reader: Reader, group: ArmId, spec: str) -> tuple[LiveIdentity, ...]:
+    with suppress(NotAuthorisedError):
+        return tuple(one for one in reader.identities(group) if spec in recorders(one.tags))
+    return ()
+
+
+def _registry_questions(reader: Reader, ids: tuple[ArmId, ...], spec: str) -> Iterator[Question]:
+    del spec
+    for subscription, group in groupby(ids, key=lambda id_: id_.subscription.lower()):
+        wanted = tuple(group)
+        yield partial(_registries, reader, subscription, wanted)
+
+
+def _registries(reader: Reader, subscription: str, wanted: tuple[ArmId, ...]) -> tuple[LiveRegistry | None, ...]:
+    # One list is one request; but who has rights on resource groups only may see nothing of a subscription.
+    listed: dict[ArmId, LiveRegistry] = {}
+    if len(wanted) > 1:
+        with suppress(NotAuthorisedError):
+            listed = {registry.id: registry for registry in reader.registries(subscription)}
+    return tuple(listed[id_] if id_ in listed else reader.registry(id_) for id_ in wanted)
+
+
+def _vault_questions(reader: Reader, ids: tuple[ArmId, ...], spec: str) -> Iterator[Question]:
+    del spec
+    yield from (partial(one, reader.vault, vault) for vault in ids)
+
+
+def _identity_questions(reader: Reader, ids: tuple[ArmId, ...], spec: str) -> Iterator[Question]:
+    for _, group in groupby(ids, key=lambda id_: (id_.subscription.lower(), id_.resource_group.lower())):
+        yield partial(_identities, reader, tuple(group), spec)
+
+
+def _identities(reader: Reader, wanted: tuple[ArmId, ...], spec: str) -> tuple[LiveIdentity | None, ...]:
+    if spec or len(wanted) > 1:
+        with suppress(NotAuthorisedError):
+            listed = reader.identities(_group(wanted[0]))
+            return tuple(one for one in listed if one.id in wanted or (spec and spec in recorders(one.tags)))
+    return tuple(map(reader.identity, wanted))
+
+
+_READS: Mapping[type[Target], Callable[[Reader, tuple[ArmId, ...], str], Iterator[Question]]] = {
+    Registry: _registry_questions,
+    Vault: _vault_questions,
+    Identity: _identity_questions,
+}
+"""How each kind of target is read."""

@@ -1,0 +1,213 @@
+"""A task that is wanted or leaves, and what stands round it: what differs, what is ours of it, what it loses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from acr_identity.changes import FieldChange
+from acr_identity.ids import place_of, recorders, resource_at
+from acr_identity.plan.compare import Differences, compare, field_of
+from acr_identity.plan.records import (
+    Owner,
+    Record,
+    credential_sign,
+    field_sign,
+    identity_sign,
+    record_in,
+    recorded,
+)
+from acr_identity.plan.settings import settle, stated_paths
+from acr_identity.plan.tags import is_ours, merge_tags, without_tags
+from acr_identity.state import SystemIdentity, UserIdentity
+
+if TYPE_CHECKING:
+    from acr_identity.ids import ArmId
+    from acr_identity.plan.grants import Grants
+    from acr_identity.plan.unneeded import Unneeded
+    from acr_identity.plan.wanted import WantedTask
+    from acr_identity.state import Live, LiveTask, Tags, TaskIdentity
+
+
+@dataclass(frozen=True, slots=True)
+class Losing:
+    """What a task loses when all else is done: what we gave it, and the spec does not want any more.
+
+    Args:
+        servers: the login servers of credentials.
+        users: user-assigned identities.
+        system: whether it loses its own identity.
+        grants: the keys of the changes that take grants from its identities.
+    """
+
+    servers: tuple[str, ...] = ()
+    users: tuple[ArmId, ...] = ()
+    system: bool = False
+    grants: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.servers or self.users or self.system or self.grants)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskCase:
+    """A task that is wanted, and what stands round it.
+
+    Args:
+        want: what the spec says, with what others set in the same lists and the defaults of what left the spec.
+        live: what is there.
+        owner: the spec.
+        differences: what must change of its settings.
+        dropped: the paths of what left the spec and only a PUT can leave out.
+        record: what is remembered of our work in it.
+        then: what shall be remembered when all is done.
+        losing: what it loses then.
+        grants: the keys of the grants that it still needs.
+        written_first: those of them that its tags must remember before they are given.
+        new_users: those of its user-assigned identities that do not exist yet.
+        left_tags: the names of tags that we set and the spec does not say any more.
+    """
+
+    want: WantedTask
+    live: LiveTask | None
+    owner: Owner
+    differences: Differences
+    dropped: tuple[str, ...]
+    record: Record
+    then: Record
+    losing: Losing
+    grants: frozenset[str]
+    written_first: frozenset[str]
+    new_users: frozenset[ArmId]
+    left_tags: tuple[str, ...]
+
+    def tags(self, *marks: Tags, finally_: bool = False) -> Tags:
+        """Return the tags that it will have. Until all is done, what is still to be taken back stays remembered."""
+        live = self.live.tags if self.live else ()
+        merged = merge_tags(without_tags(live, self.left_tags), self.want.tags, *marks)
+        if finally_ or not self.losing:
+            return recorded(merged, self.owner, self.then.signs, self.then.places)
+        signs, places = self.then.signs | self.record.signs, self.then.places | self.record.places
+        return recorded(merged, self.owner, signs, places)
+
+
+def task_case(
+    want: WantedTask, live: Live, owner: Owner, grants: Grants, unneeded: Unneeded, *, is_adopted: bool = False
+) -> TaskCase:
+    """Return what must be known of a task for its changes to be decided."""
+    task = live.tasks.get(want.id)
+    record = Record() if task is None else record_in(task.tags, owner)
+    settled = want
+    differences, dropped = Differences(), tuple[str, ...]()
+    if task is not None:
+        found = settle(want.settings, task.settings, record)
+        settled = replace(want, settings=found.settings)
+        differences = _differences(settled, task, record, found.dropped)
+        dropped = tuple(field.path for field in found.dropped)
+    losing = Losing() if task is None else _losing(want, task, record, unneeded)
+    is_whole = task is None or is_ours(task.tags) or is_adopted
+    return TaskCase(
+        settled,
+        task,
+        owner,
+        differences,
+        dropped,
+        record,
+        _then(want, task, record, differences, grants, live, is_whole=is_whole),
+        losing,
+        grants.by_task.get(want.name, frozenset()),
+        grants.written_first,
+        frozenset(user for user in want.users if user not in live.identities),
+        () if task is None else tuple(_left_tags(want, task, record)),
+    )
+
+
+def _differences(want: WantedTask, live: LiveTask, record: Record, dropped: tuple[FieldChange, ...]) -> Differences:
+    found = compare(want.settings, live.settings, details_seen=live.details_seen, hidden=live.hidden)
+    found = replace(found, left=tuple(path for path in found.left if record.holds(path) or record.is_older))
+    changes, fields = list(found.changes), found.fields | {field_of(each.path) for each in dropped}
+    changes += dropped
+    if want.settings.enabled is False and live.settings.enabled is not False:
+        changes.append(FieldChange("enabled", "true", "false"))
+        fields |= {"enabled"}
+    return replace(found, changes=tuple(changes), fields=fields, by_patch=found.by_patch and not dropped)
+
+
+def _losing(want: WantedTask, live: LiveTask, record: Record, unneeded: Unneeded) -> Losing:
+    wanted = {one.login_server.lower() for one in want.credentials}
+    return Losing(
+        tuple(
+            server for server in live.logins if server.lower() not in wanted and credential_sign(server) in record.signs
+        ),
+        tuple(
+            user for user in live.attached.users if user not in want.users and identity_sign(str(user)) in record.signs
+        ),
+        live.attached.system_principal_id is not None
+        and not want.system
+        and identity_sign(str(live.id)) in record.signs,
+        unneeded.of(_identities(live)),
+    )
+
+
+def _identities(live: LiveTask) -> Iterator[TaskIdentity]:
+    yield SystemIdentity(live.id)
+    yield from map(UserIdentity, live.attached.users)
+
+
+def _left_tags(want: WantedTask, live: LiveTask, record: Record) -> Iterator[str]:
+    names = {name.lower() for name, _ in want.tags}
+    yield from (name for name, _ in live.tags if name.lower() not in names and record.holds(f"tags.{name}"))
+
+
+def _then(
+    want: WantedTask,
+    live: LiveTask | None,
+    record: Record,
+    differences: Differences,
+    grants: Grants,
+    all_live: Live,
+    *,
+    is_whole: bool,
+) -> Record:
+    """Return what shall be remembered: of a task of ours all that the spec says, else what we set in it."""
+    fields = [*stated_paths(want.settings), *(f"tags.{name}" for name, _ in want.tags)]
+    said = {
+        *map(field_sign, fields),
+        *(identity_sign(one.key) for one in want.identities),
+        *(credential_sign(one.login_server) for one in want.credentials),
+    }
+    if live is not None and not is_whole:
+        said = {sign for sign in said if sign in record.signs} | _newly_set(want, live, fields, differences)
+    places = grants.places.get(want.name, frozenset()) | _former_identities(want, live, record, all_live)
+    return Record(frozenset(said) | grants.signs.get(want.name, frozenset()), places)
+
+
+def _newly_set(want: WantedTask, live: LiveTask, fields: list[str], differences: Differences) -> set[str]:
+    changed = [each.path for each in differences.changes]
+    there = {name.lower(): value for name, value in live.tags}
+    changed += [f"tags.{name}" for name, value in want.tags if there.get(name.lower()) != value]
+    present = {str(user).lower() for user in live.attached.users}
+    if live.attached.system_principal_id:
+        present.add(SystemIdentity(live.id).key.lower())
+    return {
+        *(field_sign(path) for path in fields if any(_lies_in(each, path) for each in changed)),
+        *(identity_sign(one.key) for one in want.identities if one.key.lower() not in present),
+        *(credential_sign(one.login_server) for one in want.credentials if one.login_server.lower() not in live.logins),
+    }
+
+
+def _lies_in(path: str, field: str) -> bool:
+    return path == field or path.startswith((f"{field}.", f"{field}["))
+
+
+def _former_identities(want: WantedTask, live: LiveTask | None, record: Record, all_live: Live) -> frozenset[str]:
+    """Return the places of identities that the task had and that still carry our record, so that they are found."""
+    if live is None:
+        return frozenset()
+    known = [*live.attached.users, *filter(None, map(resource_at, record.places))]
+    return frozenset(
+        place_of(id_)
+        for id_ in known
+        if id_ not in want.users and (there := all_live.identities.get(id_)) and recorders(there.tags)
+    )

@@ -1,0 +1,263 @@
+"""What was granted by us and nothing needs any more, and whose need is remembered with a grant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self, TypeAlias
+
+from acr_identity.changes import (
+    AccessMark,
+    AddVaultAccess,
+    FieldChange,
+    Grantee,
+    MarkRoleAssignment,
+    MarkVault,
+    RemoveRoleAssignment,
+    RemoveVaultAccess,
+)
+from acr_identity.ids import (
+    TAGS_OF_A_RESOURCE,
+    ArmId,
+    GrantMark,
+    Role,
+    access_marks,
+    access_tag,
+    describe,
+    mark_of,
+    reason_of,
+    resource_at,
+)
+from acr_identity.plan.grants import is_our_principal
+from acr_identity.plan.order import Part
+from acr_identity.plan.records import mark_for, role_sign, vault_sign
+from acr_identity.plan.tags import without_tags
+from acr_identity.state import Known, SystemIdentity, UserIdentity
+
+if TYPE_CHECKING:
+    from acr_identity.plan.records import Owner
+    from acr_identity.state import Live, LiveAssignment, LiveVault, TaskIdentity
+
+_ROLES = {role.guid: role for role in Role}
+
+Removal: TypeAlias = RemoveRoleAssignment | RemoveVaultAccess
+Need: TypeAlias = tuple["TaskIdentity", ArmId]
+"""An identity and the resource on which it has a right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What a spec may say of grants that are there.
+
+    Args:
+        owner: the spec.
+        needed: what its tasks need from now on.
+        signs: the fingerprints that the tasks of the spec, staying or leaving, have of its work.
+        claimed: what tasks needed that leave now: it counts as theirs even if no fingerprint says so.
+        leaving: the identities that go.
+        kept: the fingerprints of what tasks have that left the spec and are not removed: they still need it.
+    """
+
+    owner: Owner
+    needed: frozenset[Need]
+    signs: frozenset[str] = frozenset()
+    claimed: frozenset[Need] = frozenset()
+    leaving: frozenset[TaskIdentity] = frozenset()
+    kept: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Unneeded:
+    """What becomes of grants that are there: removals, by who loses them, and marks."""
+
+    removals: tuple[tuple[Removal, TaskIdentity], ...] = ()
+    marks: tuple[MarkRoleAssignment | MarkVault, ...] = ()
+    after: tuple[tuple[str, str], ...] = ()
+
+    def part(self) -> Part:
+        """Return it as a part of a plan."""
+        return Part((*(change for change, _ in self.removals), *self.marks), self.after)
+
+    def of(self, identities: Iterable[TaskIdentity]) -> tuple[str, ...]:
+        """Return the keys of what these identities lose."""
+        losing = frozenset(identities)
+        return tuple(change.key for change, identity in self.removals if identity in losing)
+
+
+def unneeded_grants(live: Live, claims: Claims, added: Iterable[AddVaultAccess] = ()) -> Unneeded:
+    """Return what of our grants must go, and which marks must change. `added` is vault access that is about to come."""
+    look = _Look.of(live, claims)
+    removals: list[tuple[Removal, TaskIdentity]] = []
+    marks: list[MarkRoleAssignment | MarkVault] = []
+    for assignment in live.assignments:
+        found = look.at_assignment(assignment)
+        if isinstance(found, MarkRoleAssignment):
+            marks.append(found)
+        elif found is not None:
+            removals.append(found)
+    after: list[tuple[str, str]] = []
+    coming: dict[ArmId, list[AddVaultAccess]] = {}
+    for each in added:
+        coming.setdefault(each.vault, []).append(each)
+    for vault in live.vaults.values():
+        gone, mark = look.at_vault(vault, coming.get(vault.id, ()))
+        removals += gone
+        if mark is not None:
+            marks.append(mark)
+            after += [(mark.key, change.key) for change in (*(one for one, _ in gone), *coming.get(vault.id, ()))]
+    return Unneeded(tuple(removals), tuple(marks), tuple(after))
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    live: Live
+    claims: Claims
+    holders: Mapping[str, TaskIdentity]
+    """Who stands behind each principal that is known."""
+
+    @classmethod
+    def of(cls, live: Live, claims: Claims) -> Self:
+        holders: dict[str, TaskIdentity] = {one.principal_id: UserIdentity(one.id) for one in live.identities.values()}
+        for task in live.tasks.values():
+            if task.attached.system_principal_id is not None:
+                holders[task.attached.system_principal_id] = SystemIdentity(task.id)
+        return cls(live, claims, holders)
+
+    def at_assignment(
+        self, one: LiveAssignment
+    ) -> tuple[RemoveRoleAssignment, TaskIdentity] | MarkRoleAssignment | None:
+        """Return what must become of a role assignment."""
+        mark, role, scope = mark_of(one.description), _ROLES.get(one.role_guid), _as_resource(one.scope)
+        if mark is None or role is None or scope is None:
+            return None
+        identity = self.holders.get(one.principal_id)
+        holder = identity or self._gone_holder(mark, one.principal_id)
+        specs = self._specs_of_role(mark, identity, scope)
+        if holder is None or specs == mark.specs:
+            return None
+        if specs:
+            return _marked(one, scope, role, holder, mark, specs)
+        return RemoveRoleAssignment(one.id, one.scope, role.value, holder, _why(identity)), holder
+
+    def _specs_of_role(self, mark: GrantMark, identity: TaskIdentity | None, scope: ArmId) -> frozenset[str]:
+        """Return which specs need a role assignment from now on."""
+        owner = self.claims.owner
+        if identity is None:
+            return owner.leaving(mark.specs)
+        sign = role_sign(scope, identity)
+        if sign in self.claims.kept:
+            return mark.specs
+        if (identity, scope) in self.claims.needed:
+            return owner.taking(mark.specs)
+        return owner.leaving(mark.specs) if self._is_claimed(mark, identity, scope, sign) else mark.specs
+
+    def at_vault(
+        self, vault: LiveVault, coming: Iterable[AddVaultAccess]
+    ) -> tuple[list[tuple[Removal, TaskIdentity]], MarkVault | None]:
+        """Return what access to a vault must go, and how its tags must change."""
+        marks = access_marks(vault.tags)
+        removals: list[tuple[Removal, TaskIdentity]] = []
+        changed: dict[str, AccessMark | None] = {}
+        for principal in sorted(vault.readers | marks.keys()):
+            mark, identity = marks.get(principal), self.holders.get(principal)
+            holder = identity or (self._gone_holder(mark, principal) if mark else None)
+            if holder is None:
+                continue
+            specs = self._specs_of_access(vault, principal, identity, mark)
+            if specs is None:
+                continue
+            if not specs and principal in vault.readers:
+                gone = RemoveVaultAccess(vault.id, vault.tenant_id, principal, holder, _why(identity))
+                removals.append((gone, holder))
+            if specs != (mark.specs if mark else frozenset()):
+                ours = is_our_principal(holder, self.live)
+                kept = (mark or mark_for(self.claims.owner, holder, is_ours=ours)).needed_by(specs)
+                changed[principal] = AccessMark(Grantee(holder, Known(principal)), kept) if specs else None
+        return removals, self._mark_vault(vault, changed, coming)
+
+    def _specs_of_access(
+        self, vault: LiveVault, principal: str, identity: TaskIdentity | None, mark: GrantMark | None
+    ) -> frozenset[str] | None:
+        """Return which specs need the access from now on, or `None` if it is not for this one to say."""
+        owner = self.claims.owner
+        if identity is None:
+            return owner.leaving(mark.specs) if mark else None
+        sign = vault_sign(vault.id, identity)
+        if sign in self.claims.kept:
+            return None
+        if (identity, vault.id) in self.claims.needed:
+            is_known = mark is not None or sign in self.claims.signs
+            return (
+                owner.taking(mark.specs if mark else frozenset()) if is_known and principal in vault.readers else None
+            )
+        if mark is not None:
+            return owner.leaving(mark.specs) if self._is_claimed(mark, identity, vault.id, sign) else None
+        is_older = (identity, vault.id) in self.claims.claimed and identity in self.claims.leaving
+        is_ours = sign in self.claims.signs or (is_older and is_our_principal(identity, self.live))
+        return frozenset() if is_ours else None
+
+    def _mark_vault(
+        self, vault: LiveVault, changed: Mapping[str, AccessMark | None], coming: Iterable[AddVaultAccess]
+    ) -> MarkVault | None:
+        names = {access_tag(principal, GrantMark())[0] for principal in changed}
+        tags = without_tags(vault.tags, names)
+        marks = [one for one in changed.values() if one is not None]
+        for each in coming:
+            identity = each.grantee.identity
+            ours = is_our_principal(identity, self.live)
+            marks.append(AccessMark(each.grantee, mark_for(self.claims.owner, identity, is_ours=ours)))
+        marks = marks[: max(0, TAGS_OF_A_RESOURCE - len(tags))]
+        if tags == vault.tags and not marks:
+            return None
+        return MarkVault(vault.id, tags, tuple(marks), "who is gone, and what another spec needs, can be told by it")
+
+    def _is_claimed(self, mark: GrantMark, identity: TaskIdentity, resource: ArmId, sign: str) -> bool:
+        """Say whether a grant that nothing needs is this spec's. That of a spec without a name takes more evidence."""
+        owner = self.claims.owner
+        if owner.name and owner.name in mark.specs:
+            return True
+        return "" in mark.specs & owner.names and (
+            sign in self.claims.signs or (identity, resource) in self.claims.claimed or self._belongs_to_ours(identity)
+        )
+
+    def _belongs_to_ours(self, identity: TaskIdentity) -> bool:
+        return isinstance(identity, SystemIdentity) and is_our_principal(identity, self.live)
+
+    def _gone_holder(self, mark: GrantMark, principal: str) -> TaskIdentity | None:
+        """Return who had a grant, if that is gone, or is there anew with another principal."""
+        id_ = resource_at(mark.holder)
+        if id_ is None or not mark.specs & self.claims.owner.names or principal in self.holders:
+            return None
+        if id_ not in self.live.absent and id_ not in self.live.identities and id_ not in self.live.tasks:
+            return None
+        return SystemIdentity(id_) if mark.holder.startswith("tasks:") else UserIdentity(id_)
+
+
+def _why(identity: TaskIdentity | None) -> str:
+    return "nothing in the spec needs it" if identity else "who had it is gone"
+
+
+def _as_resource(scope: str) -> ArmId | None:
+    try:
+        return ArmId(scope)
+    except ValueError:
+        return None
+
+
+def _marked(
+    one: LiveAssignment, scope: ArmId, role: Role, holder: TaskIdentity, mark: GrantMark, specs: frozenset[str]
+) -> MarkRoleAssignment:
+    return MarkRoleAssignment(
+        one.id,
+        scope,
+        role,
+        Grantee(holder, Known(one.principal_id)),
+        one.condition,
+        describe(reason_of(one.description), mark.needed_by(specs)),
+        (FieldChange("specs", _names(mark.specs), _names(specs)),),
+        "several specs need it, or another one than before",
+    )
+
+
+def _names(specs: Iterable[str]) -> str:
+    return ", ".join(sorted(name or "(without a name)" for name in specs))
