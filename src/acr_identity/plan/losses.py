@@ -13,6 +13,7 @@ from acr_identity.state import DockerStep, EncodedStep, FileStep
 if TYPE_CHECKING:
     from acr_identity.changes import CreateTask
     from acr_identity.plan.compare import Differences
+    from acr_identity.plan.records import Record
     from acr_identity.plan.wanted import WantedTask
     from acr_identity.state import LiveTask, Step
 
@@ -28,26 +29,29 @@ def hidden_notes(task: str, found: Differences) -> Iterator[str]:
 
 
 def losses(
-    want: WantedTask, live: LiveTask | None, change: CreateTask | UpdateTask | ReplaceTask | None
+    want: WantedTask,
+    live: LiveTask | None,
+    change: CreateTask | UpdateTask | ReplaceTask | None,
+    record: Record,
 ) -> Iterator[str]:
-    """Say what a change would take from a task that the spec does not tell to be taken."""
+    """Say what a change would take from a task that is not in the record of what we set."""
     match change:
         case ReplaceTask() if live is not None:
-            yield from _lost_by_put(want, live, change)
+            yield from _lost_by_put(want, live, change, record)
         case UpdateTask(settings=settings) if live is not None and not live.details_seen and _has_values(settings.step):
             yield f"stating the values of task {want.name} would lose secret values that {_whom(live)}"
         case _:
             return
 
 
-def _lost_by_put(want: WantedTask, live: LiveTask, change: ReplaceTask) -> Iterator[str]:
+def _lost_by_put(want: WantedTask, live: LiveTask, change: ReplaceTask, record: Record) -> Iterator[str]:
     lost = [path for path in live.hidden if not _is_stated(path, want)]
     if lost or not live.details_seen:
         named = f" ({', '.join(lost)})" if lost else ""
         what = f"would lose credentials and secrets that {_whom(live)}{named}"
         yield f"task {want.name} must be written anew, which {what}"
     theirs = [field.path for field in change.fields if field.after == ABSENT]
-    theirs = [path for path in theirs if path.startswith(_GIVEN_TO_A_STEP)]
+    theirs = [path for path in theirs if path.startswith(_GIVEN_TO_A_STEP) and not record.holds(path)]
     if theirs and not is_ours(live.tags):
         yield (
             f"task {want.name} was not created by this tool, and a step of another kind would lose what others gave "

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from acr_identity.access import rights
@@ -18,9 +19,8 @@ from acr_identity.plan.unneeded import Claims, unneeded_grants
 from acr_identity.plan.wanted import resolve
 
 if TYPE_CHECKING:
-    from acr_identity.plan.grants import Grants
     from acr_identity.plan.records import Owner
-    from acr_identity.plan.unneeded import Unneeded
+    from acr_identity.plan.task_case import TaskCase
     from acr_identity.plan.values import Plan
     from acr_identity.plan.wanted import Wanted, WantedTask
     from acr_identity.spec import Spec
@@ -51,26 +51,29 @@ def make_plan(spec: Spec, live: Live, *, whole: Spec | None = None, prune: bool 
     claims = Claims(owner, needed, signs, leaving=leaving.holders, kept=kept)
     unneeded = unneeded_grants(live, claims, grants.vault_access)
     proof = Proof.of(live, owner)
+    former_identities = frozenset() if prune else frozenset(one.live.id for one in former.identities)
+    case_of = partial(task_case, live=live, owner=owner, grants=grants, unneeded=unneeded, former=former_identities)
     return assemble(
         (
             identity_part(wanted, live, owner, grants, unneeded, proof),
             grant_part(grants),
             unneeded.part(),
-            *(_task_part(task, live, owner, grants, unneeded, proof) for task in wanted.tasks),
+            *(_task_part(task, case_of, proof, live) for task in wanted.tasks),
             *leaving_parts(leaving, live, owner, unneeded),
             Part(notes=(*_notes(wanted), *_left(former, leaving, owner))),
         )
     )
 
 
-def _task_part(want: WantedTask, live: Live, owner: Owner, grants: Grants, unneeded: Unneeded, proof: Proof) -> Part:
-    part = task_part(task_case(want, live, owner, grants, unneeded))
-    if part.changes or not proof.may_be_ours(live.tasks.get(want.id), live):
+def _task_part(want: WantedTask, case_of: Callable[..., TaskCase], proof: Proof, live: Live) -> Part:
+    case = case_of(want)
+    part = task_part(case)
+    if part.changes or not proof.may_be_ours(case.live, live):
         return part
-    if owner.adopts:
-        return task_part(task_case(want, live, owner, grants, unneeded, is_adopted=True))
+    if case.owner.adopts:
+        return task_part(case_of(want, is_adopted=True), is_adopted=True)
     lost = (
-        f"task {want.name} is what the spec says and carries no mark of ours, though what it was given does: "
+        f"task {case.want.name} is what the spec says and carries no mark of ours, though what it was given does: "
         "--adopt marks it"
     )
     return Part(part.changes, part.after, (*part.notes, lost), part.unsafe)

@@ -72,6 +72,14 @@ def settle(want: TaskSettings, live: TaskSettings, record: Record) -> Settled:
     return Settled(settled, tuple(FieldChange(path, before, ABSENT) for path, before in found))
 
 
+def default_words(path: str) -> str | None:
+    """Return what the service has at a path where nothing was said, in lower case."""
+    field, _, part = path.partition(".")
+    default = _STEP_DEFAULTS.get(part) if field == "step" else _DEFAULTS.get(field)
+    value = getattr(default, part, None) if part and field != "step" else default
+    return None if value is None else str(value).lower()
+
+
 def stated_paths(settings: TaskSettings) -> Iterator[str]:
     """Yield the paths of what settings say and could leave out: fields, and entries of lists by their names."""
     for name in (*_DEFAULTS, "pool", "log_template", "base_image"):

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from acr_identity.changes import FieldChange
-from acr_identity.ids import place_of, recorders, resource_at
-from acr_identity.plan.compare import Differences, compare, field_of
+from acr_identity.ids import place_of, resource_at
+from acr_identity.plan.compare import ABSENT, Differences, compare, field_of
 from acr_identity.plan.records import (
     Owner,
     Record,
@@ -18,7 +18,7 @@ from acr_identity.plan.records import (
     record_in,
     recorded,
 )
-from acr_identity.plan.settings import settle, stated_paths
+from acr_identity.plan.settings import default_words, settle, stated_paths
 from acr_identity.plan.tags import is_ours, merge_tags, without_tags
 from acr_identity.state import SystemIdentity, UserIdentity
 
@@ -93,9 +93,19 @@ class TaskCase:
 
 
 def task_case(
-    want: WantedTask, live: Live, owner: Owner, grants: Grants, unneeded: Unneeded, *, is_adopted: bool = False
+    want: WantedTask,
+    live: Live,
+    owner: Owner,
+    grants: Grants,
+    unneeded: Unneeded,
+    *,
+    former: frozenset[ArmId] = frozenset(),
+    is_adopted: bool = False,
 ) -> TaskCase:
-    """Return what must be known of a task for its changes to be decided."""
+    """Return what must be known of a task for its changes to be decided.
+
+    `former` are the identities that carry the mark of the spec, are not in it any more, and stay.
+    """
     task = live.tasks.get(want.id)
     record = Record() if task is None else record_in(task.tags, owner)
     settled = want
@@ -114,7 +124,7 @@ def task_case(
         differences,
         dropped,
         record,
-        _then(want, task, record, differences, grants, live, is_whole=is_whole),
+        _then(want, task, record, differences, grants, former, is_whole=is_whole),
         losing,
         grants.by_task.get(want.name, frozenset()),
         grants.written_first,
@@ -166,7 +176,7 @@ def _then(
     record: Record,
     differences: Differences,
     grants: Grants,
-    all_live: Live,
+    former: frozenset[ArmId],
     *,
     is_whole: bool,
 ) -> Record:
@@ -179,35 +189,43 @@ def _then(
     }
     if live is not None and not is_whole:
         said = {sign for sign in said if sign in record.signs} | _newly_set(want, live, fields, differences)
-    places = grants.places.get(want.name, frozenset()) | _former_identities(want, live, record, all_live)
+    places = grants.places.get(want.name, frozenset()) | _former_identities(want, live, record, former)
     return Record(frozenset(said) | grants.signs.get(want.name, frozenset()), places)
 
 
 def _newly_set(want: WantedTask, live: LiveTask, fields: list[str], differences: Differences) -> set[str]:
-    changed = [each.path for each in differences.changes]
-    there = {name.lower(): value for name, value in live.tags}
-    changed += [f"tags.{name}" for name, value in want.tags if there.get(name.lower()) != value]
+    taken = [each.path for each in differences.changes if not _was_free(each)]
+    changed = [each.path for each in differences.changes if _was_free(each)]
+    there = {name.lower() for name, _ in live.tags}
+    changed += [f"tags.{name}" for name, _ in want.tags if name.lower() not in there]
     present = {str(user).lower() for user in live.attached.users}
     if live.attached.system_principal_id:
         present.add(SystemIdentity(live.id).key.lower())
     return {
-        *(field_sign(path) for path in fields if any(_lies_in(each, path) for each in changed)),
+        *(
+            field_sign(path)
+            for path in fields
+            if any(_lies_in(each, path) for each in changed) and not any(_lies_in(each, path) for each in taken)
+        ),
         *(identity_sign(one.key) for one in want.identities if one.key.lower() not in present),
         *(credential_sign(one.login_server) for one in want.credentials if one.login_server.lower() not in live.logins),
     }
+
+
+def _was_free(change: FieldChange) -> bool:
+    """Say whether nobody had set a field: what others had set does not become ours by being changed."""
+    return change.before == ABSENT or change.before.lower() == default_words(change.path)
 
 
 def _lies_in(path: str, field: str) -> bool:
     return path == field or path.startswith((f"{field}.", f"{field}["))
 
 
-def _former_identities(want: WantedTask, live: LiveTask | None, record: Record, all_live: Live) -> frozenset[str]:
-    """Return the places of identities that the task had and that still carry our record, so that they are found."""
+def _former_identities(
+    want: WantedTask, live: LiveTask | None, record: Record, former: frozenset[ArmId]
+) -> frozenset[str]:
+    """Return the places of identities that the task had and that stay as they are, so that they are found again."""
     if live is None:
         return frozenset()
-    known = [*live.attached.users, *filter(None, map(resource_at, record.places))]
-    return frozenset(
-        place_of(id_)
-        for id_ in known
-        if id_ not in want.users and (there := all_live.identities.get(id_)) and recorders(there.tags)
-    )
+    known = {*live.attached.users, *filter(None, map(resource_at, record.places))}
+    return frozenset(place_of(id_) for id_ in known & former if id_ not in want.users)

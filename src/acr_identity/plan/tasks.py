@@ -53,7 +53,7 @@ def task_part(case: TaskCase, *, is_adopted: bool = False) -> Part:
         (*steps, *removed, *([last] if last else ())),
         tuple(_order(case, change, credentials, enable, (removed, last))),
         (*_notes(case), *credentials.notes, *hidden_notes(want.name, case.differences)),
-        (*_doubles(want), *_of_others(case), *credentials.unsafe, *losses(want, task, change)),
+        (*_doubles(want), *_of_others(case), *credentials.unsafe, *losses(want, task, change, case.record)),
     )
 
 
