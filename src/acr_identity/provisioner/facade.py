@@ -207,7 +207,9 @@ class Provisioner(NotPickled):
     def apply(self, plan: Plan, *, stop: threading.Event | None = None) -> Report:
         """Do what a plan says and report what became of every change.
 
-        The plan is not made anew: what somebody created after it was made is overwritten where it has the same name.
+        The plan is not made anew. A task that somebody created after it was made is left alone, and the change that
+        would create it is refused with `ConflictError`. An identity that somebody created is used and stays theirs: the
+        outcome says that it was found, and it does not keep our mark.
 
         Args:
             plan: what to do.
