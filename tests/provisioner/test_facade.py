@@ -8,13 +8,14 @@ import os
 import shutil
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from unittest.mock import patch
 
 import pytest
 
-from acr_identity.changes import Change
+from acr_identity.changes import Change, DeleteTask
 from acr_identity.emulator import Emulator, Fault, ManualClock, Settings, World
 from acr_identity.errors import (
     ExitCode,
@@ -23,11 +24,12 @@ from acr_identity.errors import (
     SettingsError,
     SpecError,
     TaskMissingError,
+    TooManyRemovalsError,
     UnsafePlanError,
 )
 from acr_identity.execute import Silent
 from acr_identity.ids import ArmId
-from acr_identity.plan import Plan
+from acr_identity.plan import Plan, PlannedChange
 from acr_identity.provisioner import Provisioner, load_cloud
 from acr_identity.render import plan_html
 from acr_identity.sdk import RequestSeen
@@ -173,6 +175,19 @@ def test_an_unsafe_plan_is_refused_and_nothing_is_changed() -> None:
         with pytest.raises(UnsafePlanError, match="it would lose something"):
             provisioner.apply(Plan(plan.steps, unsafe=("it would lose something",)))
         assert len(emulator_of(provisioner).requests) == asked
+
+
+def test_a_plan_that_removes_much_is_refused_and_nothing_is_changed_unless_it_is_meant() -> None:
+    with Provisioner.emulated(CROSS_USER.world) as provisioner:
+        registry = load_spec(CROSS_USER.spec).task_id("helloworldtask").parent
+        deletions = (DeleteTask(registry.child("tasks", f"task{number}"), "why") for number in range(6))
+        plan = Plan(tuple(map(PlannedChange, deletions)))
+        for said in (None, 5):
+            with pytest.raises(TooManyRemovalsError, match="it would remove 6 things"):
+                provisioner.apply(plan, max_removals=said)
+        assert emulator_of(provisioner).requests == ()
+        assert provisioner.apply(plan, max_removals=6).is_complete
+        assert provisioner.apply(replace(plan, purpose="destroy")).is_complete
 
 
 def test_each_request_is_told_of() -> None:
