@@ -34,7 +34,7 @@ from acr_identity.provisioner import Provisioner, load_cloud
 from acr_identity.render import plan_html
 from acr_identity.sdk import RequestSeen
 from acr_identity.spec import Spec, load_document, load_spec
-from flows.flows import CROSS_SYSTEM, CROSS_USER, GROUP, VAULT_USER, emulator_of
+from flows.flows import CROSS_SYSTEM, CROSS_USER, GROUP, VAULT_USER, Flow, emulator_of
 
 
 class Text(HTMLParser):
@@ -104,14 +104,15 @@ def test_one_provisioner_serves_several_threads() -> None:
     assert plans == plans[:1] * 8
 
 
-def test_two_applies_at_once_end_as_one() -> None:
-    emulator = Emulator(load_document(CROSS_SYSTEM.world, World))
+@pytest.mark.parametrize("flow", [CROSS_SYSTEM, CROSS_USER], ids=str)
+def test_two_applies_at_once_end_as_one(flow: Flow) -> None:
+    emulator = Emulator(load_document(flow.world, World))
     with Provisioner.emulated(emulator) as one, Provisioner.emulated(emulator) as other:
-        plans = one.plan(CROSS_SYSTEM.spec), other.plan(CROSS_SYSTEM.spec)
+        plans = one.plan(flow.spec), other.plan(flow.spec)
         with ThreadPoolExecutor(2) as pool:
             reports = list(pool.map(lambda pair: pair[0].apply(pair[1]), zip((one, other), plans, strict=True)))
         assert [report.is_complete for report in reports] == [True, True]
-        assert one.plan(CROSS_SYSTEM.spec).is_empty
+        assert one.plan(flow.spec).is_empty
         assert one.run("helloworldtask").wait().status == "Succeeded"
 
 

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from acr_identity.changes import Change
 from acr_identity.errors import AcrIdentityError, ConflictError
@@ -96,6 +96,8 @@ class _Work:
             case Look(task=task):
                 self.looks[task] = pool.submit(self._look, task)
                 return self.looks[task]
+            case _:
+                assert_never(piece)
 
     def _look(self, task: ArmId) -> LiveTask | None:
         # After a stop nobody asks for the answer any more.
