@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         SettingsError,
         SpecError,
         TaskMissingError,
+        TooManyRemovalsError,
         UnsafePlanError,
     )
     from acr_identity.execute import Progress, Report
@@ -42,6 +43,7 @@ _HOMES = {
         "SettingsError",
         "SpecError",
         "TaskMissingError",
+        "TooManyRemovalsError",
         "UnsafePlanError",
     ),
     "acr_identity.execute": ("Progress", "Report"),
@@ -73,6 +75,7 @@ __all__ = [
     "TaskFile",
     "TaskMissingError",
     "TaskRun",
+    "TooManyRemovalsError",
     "UnsafePlanError",
     "World",
     "dump_spec",

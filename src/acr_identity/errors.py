@@ -4,6 +4,7 @@
     ├── SpecError                    a spec, a world or a cloud file is invalid: every mistake, with its place
     ├── SettingsError                an option, a variable, or the emulator's state or faults cannot be used
     ├── UnsafePlanError              the plan would do what nobody asked for
+    │   └── TooManyRemovalsError     it would remove more than was said to be meant
     ├── MissingResourceError         the spec names a registry or a vault that does not exist
     ├── TaskMissingError             there is no such task in Azure
     ├── RunError                     a run ended in anything but success
@@ -123,6 +124,25 @@ class UnsafePlanError(AcrIdentityError):
     def __init__(self, reasons: Iterable[str], *, advice: str = "") -> None:
         self.reasons = tuple(reasons)
         super().__init__("; ".join(self.reasons), advice=advice)
+
+
+class TooManyRemovalsError(UnsafePlanError):
+    """The plan would remove more than was said to be meant.
+
+    `removals` holds what would go, one title each, `owned` how many things of ours the plan found (0 where that is not
+    known), and `allowed` how many removals would have been made.
+    """
+
+    def __init__(self, removals: Iterable[str], *, owned: int, allowed: int) -> None:
+        self.removals = tuple(removals)
+        self.owned = owned
+        self.allowed = allowed
+        count = len(self.removals)
+        of_all = f"{count} of {owned}" if owned else str(count)
+        super().__init__(
+            (f"it would remove {of_all} things that were made here, and at most {allowed} may go", *self.removals),
+            advice=f"If all of them shall go, say so: --max-removals {count}; in Python, max_removals={count}.",
+        )
 
 
 class MissingResourceError(AcrIdentityError):

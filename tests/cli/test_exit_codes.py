@@ -9,10 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from acr_identity.changes import DeleteTask
 from acr_identity.cli import main
 from acr_identity.cli.progress_lines import ProgressLines
 from acr_identity.errors import ExitCode
-from acr_identity.plan import Plan
+from acr_identity.ids import ArmId
+from acr_identity.plan import Plan, PlannedChange
+from acr_identity.plan.removals import FEW, PERCENT
 from acr_identity.provisioner import Provisioner
 from cli.stand_ins import FORBIDDEN, NO_IDENTITIES, NO_ROLES, StandInForAzure
 
@@ -134,6 +137,48 @@ def test_7_is_a_destruction_to_which_nobody_can_agree(azure: StandInForAzure) ->
     main(["apply", "spec.yaml", "--yes"])
     assert main(["destroy", "spec.yaml"]) == 7
     assert main(["plan", "spec.yaml", "--detailed-exitcode"]) == 0, "nothing was changed"
+
+
+@pytest.mark.parametrize("command", ["plan", "apply"])
+@pytest.mark.parametrize("limit", [[], ["--max-removals", "5"]], ids=["by default", "said"])
+@pytest.mark.usefixtures("azure")
+def test_7_is_a_plan_that_removes_much(
+    command: str, limit: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(Provisioner, "plan", lambda *_, **__: removing(6))
+    assert main([command, "spec.yaml", *limit]) == 7
+    out, err = capsys.readouterr()
+    assert "Danger: 6 of 10 things that were made here go: `apply` refuses that without --max-removals 6\n" in out
+    assert ("Unsafe: delete task task5\n" in err) == (command == "apply")
+
+
+@pytest.mark.parametrize("command", [["plan"], ["apply", "--yes"]], ids=["plan", "apply"])
+@pytest.mark.usefixtures("azure")
+def test_0_is_a_plan_that_removes_much_if_that_is_meant(command: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Provisioner, "plan", lambda *_, **__: removing(6))
+    assert main([*command, "spec.yaml", "--max-removals", "6"]) == 0
+
+
+def removing(count: int) -> Plan:
+    """Return a plan that deletes so many of ten tasks."""
+    registry = ArmId.group("11111111-1111-1111-1111-111111111111", "rg").provided(
+        "Microsoft.ContainerRegistry", "registries", "myregistry"
+    )
+    deletions = (DeleteTask(registry.child("tasks", f"task{number}"), "why") for number in range(count))
+    return Plan(tuple(map(PlannedChange, deletions)), owned=10)
+
+
+@pytest.mark.parametrize("command", ["plan", "apply"])
+def test_the_help_tells_the_limits_of_removals_as_they_are(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([command, "--help"]) == 0
+    words = " ".join(capsys.readouterr().out.split())
+    assert f"[default: {FEW}, or {PERCENT} % of what was made here if that is more]" in words
+
+
+def test_the_pages_tell_the_limits_of_removals_as_they_are() -> None:
+    page = (Path(__file__).parents[2] / "docs/reference/exit-codes.md").read_text(encoding="utf-8")
+    assert f"more than {FEW} things and more than {PERCENT} %" in " ".join(page.split())
+    assert f"By default {FEW}, or {PERCENT} %" in (Provisioner.apply.__doc__ or "")
 
 
 @pytest.mark.parametrize("command", ["plan", "apply"])

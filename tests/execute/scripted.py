@@ -47,6 +47,7 @@ class ScriptedGateway:
 
     scripts: dict[str, Callable[[], None]] = field(default_factory=dict)
     found: tuple[LiveAssignment, ...] = ()
+    tasks: dict[ArmId, LiveTask] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
     runs: list[LiveRun] = field(default_factory=list)
     log: list[LogChunk] = field(default_factory=list)
@@ -80,7 +81,7 @@ class ScriptedGateway:
 
     def task(self, task: ArmId) -> LiveTask | None:
         self._note("task", task.name)
-        return None
+        return self.tasks.get(task)
 
     def assignments(self, scope: ArmId) -> Sequence[LiveAssignment]:
         self._note("assignments", scope.name)

@@ -1,4 +1,4 @@
-"""Changes that go into one request."""
+"""Changes that go into one request, and looks before some of them."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from acr_identity.changes import (
     RegistryCredential,
     SetCredential,
 )
-from acr_identity.execute.units import Unit, units
-from acr_identity.plan import PlannedChange
+from acr_identity.execute.units import Look, Unit, pieces
+from acr_identity.plan import PlannedChange, make_plan
 from acr_identity.state import Known, UserIdentity
-from plan.worlds import IDENTITY, OTHER_IDENTITY, REGISTRY, TASK, TENANT, VAULT
+from plan.worlds import IDENTITY, OTHER_IDENTITY, REGISTRY, TASK, TENANT, VAULT, bare, spec_of, task_of
 
 
 def test_changes_with_the_same_request_are_one_unit_that_waits_for_all_that_any_of_them_waits_for() -> None:
@@ -32,7 +32,7 @@ def test_changes_with_the_same_request_are_one_unit_that_waits_for_all_that_any_
     )
     last = PlannedChange(EnableTask(TASK, None, "why"), (servers[1].change.key, access[0].change.key))
     first, second = PlannedChange(one), PlannedChange(other)
-    assert units([first, access[0], servers[0], second, theirs, access[1], servers[1], last]) == (
+    assert pieces([first, access[0], servers[0], second, theirs, access[1], servers[1], last]) == (
         Unit(0, (first,), frozenset()),
         Unit(1, (access[0], access[1]), frozenset({0, 3})),
         Unit(2, (servers[0], servers[1]), frozenset()),
@@ -42,7 +42,19 @@ def test_changes_with_the_same_request_are_one_unit_that_waits_for_all_that_any_
     )
 
 
+def test_what_creates_a_task_waits_for_a_look_and_the_looks_come_last() -> None:
+    plan = make_plan(spec_of(task_of(pull=[], secrets={}), ("other", task_of("system", pull=[], secrets={}))), bare())
+    identity, other, hello = plan.steps
+    assert pieces(plan.steps) == (
+        Unit(0, (identity,), frozenset()),
+        Unit(1, (other,), frozenset({3})),
+        Unit(2, (hello,), frozenset({0, 4})),
+        Look(3, TASK.parent.child("tasks", "other")),
+        Look(4, TASK),
+    )
+
+
 def test_a_plan_without_changes_has_no_units() -> None:
-    assert units([]) == ()
+    assert pieces([]) == ()
     alone = PlannedChange(DeleteTask(TASK, "why"))
-    assert units([alone]) == (Unit(0, (alone,), frozenset()),)
+    assert pieces([alone]) == (Unit(0, (alone,), frozenset()),)

@@ -53,11 +53,11 @@ def provisioner() -> Provisioner:
     return made
 
 
-def test_a_fresh_task_takes_nine_requests_in_three_round_trips(provisioner: Provisioner) -> None:
+def test_a_fresh_task_takes_ten_requests_in_three_round_trips(provisioner: Provisioner) -> None:
     with provisioner:
         assert provisioner.apply(provisioner.plan(SPEC)).is_complete
         requests = emulator_of(provisioner).requests
-    assert (len(requests), depth(requests)) == (9, 3)
+    assert (len(requests), depth(requests)) == (10, 3)
 
 
 def test_a_plan_without_changes_is_one_round_trip(provisioner: Provisioner) -> None:

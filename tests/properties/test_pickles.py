@@ -31,6 +31,7 @@ from acr_identity.errors import (
     SettingsError,
     SpecError,
     TaskMissingError,
+    TooManyRemovalsError,
     UnreachableError,
     UnsafePlanError,
 )
@@ -182,6 +183,7 @@ ERRORS = (
     samples.spec_error(),
     SettingsError("no such file"),
     UnsafePlanError(["one reason", "and another"], advice="Look at it."),
+    TooManyRemovalsError(["delete task a", "delete task b"], owned=3, allowed=1),
     MissingResourceError(["/one", "/two"]),
     TaskMissingError("hello", "it is not there"),
     RunError("cf1", "Failed", "unauthorized"),

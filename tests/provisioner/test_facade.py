@@ -8,13 +8,14 @@ import os
 import shutil
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from unittest.mock import patch
 
 import pytest
 
-from acr_identity.changes import Change
+from acr_identity.changes import Change, DeleteTask
 from acr_identity.emulator import Emulator, Fault, ManualClock, Settings, World
 from acr_identity.errors import (
     ExitCode,
@@ -23,16 +24,17 @@ from acr_identity.errors import (
     SettingsError,
     SpecError,
     TaskMissingError,
+    TooManyRemovalsError,
     UnsafePlanError,
 )
 from acr_identity.execute import Silent
 from acr_identity.ids import ArmId
-from acr_identity.plan import Plan
+from acr_identity.plan import Plan, PlannedChange
 from acr_identity.provisioner import Provisioner, load_cloud
 from acr_identity.render import plan_html
 from acr_identity.sdk import RequestSeen
 from acr_identity.spec import Spec, load_document, load_spec
-from flows.flows import CROSS_SYSTEM, CROSS_USER, GROUP, VAULT_USER, emulator_of
+from flows.flows import CROSS_SYSTEM, CROSS_USER, GROUP, VAULT_USER, Flow, emulator_of
 
 
 class Text(HTMLParser):
@@ -102,14 +104,15 @@ def test_one_provisioner_serves_several_threads() -> None:
     assert plans == plans[:1] * 8
 
 
-def test_two_applies_at_once_end_as_one() -> None:
-    emulator = Emulator(load_document(CROSS_SYSTEM.world, World))
+@pytest.mark.parametrize("flow", [CROSS_SYSTEM, CROSS_USER], ids=str)
+def test_two_applies_at_once_end_as_one(flow: Flow) -> None:
+    emulator = Emulator(load_document(flow.world, World))
     with Provisioner.emulated(emulator) as one, Provisioner.emulated(emulator) as other:
-        plans = one.plan(CROSS_SYSTEM.spec), other.plan(CROSS_SYSTEM.spec)
+        plans = one.plan(flow.spec), other.plan(flow.spec)
         with ThreadPoolExecutor(2) as pool:
             reports = list(pool.map(lambda pair: pair[0].apply(pair[1]), zip((one, other), plans, strict=True)))
         assert [report.is_complete for report in reports] == [True, True]
-        assert one.plan(CROSS_SYSTEM.spec).is_empty
+        assert one.plan(flow.spec).is_empty
         assert one.run("helloworldtask").wait().status == "Succeeded"
 
 
@@ -173,6 +176,19 @@ def test_an_unsafe_plan_is_refused_and_nothing_is_changed() -> None:
         with pytest.raises(UnsafePlanError, match="it would lose something"):
             provisioner.apply(Plan(plan.steps, unsafe=("it would lose something",)))
         assert len(emulator_of(provisioner).requests) == asked
+
+
+def test_a_plan_that_removes_much_is_refused_and_nothing_is_changed_unless_it_is_meant() -> None:
+    with Provisioner.emulated(CROSS_USER.world) as provisioner:
+        registry = load_spec(CROSS_USER.spec).task_id("helloworldtask").parent
+        deletions = (DeleteTask(registry.child("tasks", f"task{number}"), "why") for number in range(6))
+        plan = Plan(tuple(map(PlannedChange, deletions)))
+        for said in (None, 5):
+            with pytest.raises(TooManyRemovalsError, match="it would remove 6 things"):
+                provisioner.apply(plan, max_removals=said)
+        assert emulator_of(provisioner).requests == ()
+        assert provisioner.apply(plan, max_removals=6).is_complete
+        assert provisioner.apply(replace(plan, purpose="destroy")).is_complete
 
 
 def test_each_request_is_told_of() -> None:

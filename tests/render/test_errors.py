@@ -13,6 +13,7 @@ from acr_identity.errors import (
     RunError,
     SettingsError,
     TaskMissingError,
+    TooManyRemovalsError,
     UnreachableError,
     UnsafePlanError,
 )
@@ -69,6 +70,28 @@ def test_an_error_says_what_is_wrong_where_and_what_to_do(error: AcrIdentityErro
 def test_the_json_of_an_error_has_the_fields_of_its_class(error: AcrIdentityError, own: dict[str, object]) -> None:
     shared = {"type": type(error).__name__, "message": "m", "advice": "a", "exit_code": int(error.exit_code)}
     assert json.loads(error_json(error)) == {"version": 1, "kind": "error", "error": {**shared, **own}}
+
+
+def test_a_refusal_of_many_removals_lists_what_would_go_and_says_how_to_allow_it() -> None:
+    error = TooManyRemovalsError(["delete task a", "delete task b"], owned=3, allowed=1)
+    reason = "it would remove 2 of 3 things that were made here, and at most 1 may go"
+    advice = "If all of them shall go, say so: --max-removals 2; in Python, max_removals=2."
+    assert error_text(error) == (
+        "Error: the plan is refused as unsafe\n\n"
+        f"Unsafe: {reason}\nUnsafe: delete task a\nUnsafe: delete task b\n\n"
+        f"Advice: {advice}\n\n"
+        "Exit code 7: refused as unsafe"
+    )
+    assert json.loads(error_json(error))["error"] == {
+        "type": "TooManyRemovalsError",
+        "message": f"{reason}; delete task a; delete task b",
+        "advice": advice,
+        "exit_code": 7,
+        "reasons": [reason, "delete task a", "delete task b"],
+        "removals": ["delete task a", "delete task b"],
+        "owned": 3,
+        "allowed": 1,
+    }
 
 
 def test_the_json_of_a_failed_run_has_its_reason() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from acr_identity.changes import AssignRole, CreateIdentity, EnableTask, Grantee, KnownAfterApply
+from acr_identity.changes import AssignRole, CreateIdentity, DeleteTask, EnableTask, Grantee, KnownAfterApply
 from acr_identity.execute.report import Done, Report, Skipped
 from acr_identity.ids import Role
 from acr_identity.plan.values import Plan, PlannedChange
@@ -98,8 +98,33 @@ def test_the_json_of_a_plan_is_a_contract() -> None:
         ],
         "notes": [],
         "unsafe": [],
+        "owned": 0,
+        "needs_max_removals": None,
     }
-    assert list(shown) == ["version", "kind", "purpose", "digest", "summary", "changes", "notes", "unsafe"]
+    assert list(shown) == [
+        *("version", "kind", "purpose", "digest", "summary", "changes", "notes", "unsafe"),
+        *("owned", "needs_max_removals"),
+    ]
+
+
+def _going(count: int, owned: int) -> Plan:
+    tasks = (DeleteTask(REGISTRY.child("tasks", f"task{number}"), "why") for number in range(count))
+    return Plan(tuple(map(PlannedChange, tasks)), owned=owned)
+
+
+@pytest.mark.parametrize(
+    ("plan", "told", "needed"),
+    [
+        (_going(8, 12), "8 of 12 things", 8),
+        (_going(7, 0), "7 things", 7),
+        (_going(6, 20), "", None),
+    ],
+)
+def test_a_plan_says_what_has_to_be_said_for_so_much_to_go(plan: Plan, told: str, needed: int | None) -> None:
+    danger = f"Danger: {told} that were made here go: `apply` refuses that without --max-removals {needed}\n"
+    assert plan_text(plan).count("Danger: ") == (needed is not None)
+    assert (danger in plan_text(plan)) == (needed is not None)
+    assert json.loads(plan_json(plan))["needs_max_removals"] == needed
 
 
 def test_an_empty_plan_says_that_there_is_nothing_to_do() -> None:

@@ -30,6 +30,7 @@ from acr_identity.state import (
     IdentityLogin,
     Known,
     LiveAssignment,
+    LiveIdentity,
     LiveRegistry,
     LiveTask,
     LogEnd,
@@ -46,7 +47,6 @@ from sdk.wire import Credential
 
 if TYPE_CHECKING:
     from acr_identity.sdk.gateway import AzureGateway
-    from acr_identity.state import LiveIdentity
 
 WORLD = World(
     resource_groups={"rg": {}},
@@ -101,7 +101,8 @@ def new_task(settings: TaskSettings, *credentials: RegistryCredential, users: tu
 
 
 def made(gateway: AzureGateway, id_: ArmId = IDENTITY) -> LiveIdentity:
-    return gateway.create_identity(CreateIdentity(id_, "eastus", (("a", "1"),), "why"))
+    known = gateway.create_identity(CreateIdentity(id_, "eastus", (("a", "1"),), "why")).principals[UserIdentity(id_)]
+    return LiveIdentity(id_, known.principal_id, known.client_id, "eastus", (("a", "1"),))
 
 
 def test_registries_are_read_alone_and_together(gateway: AzureGateway) -> None:

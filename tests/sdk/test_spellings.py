@@ -17,6 +17,7 @@ from acr_identity.state import (
     EncodedStep,
     FileStep,
     IdentityLogin,
+    Known,
     LiveAssignment,
     LiveIdentity,
     LiveRegistry,
@@ -29,6 +30,7 @@ from acr_identity.state import (
     SourceTriggerSettings,
     TaskSettings,
     TimerTrigger,
+    UserIdentity,
     Value,
     VaultPolicy,
     VaultSecretAddress,
@@ -98,7 +100,8 @@ def test_the_ids_of_an_identity_are_in_lower_case(
     expected = LiveIdentity(IDENTITY, *ids, "eastus")
     one, _ = gateway_to(always(Answer(body)))
     assert one.identity(IDENTITY) == expected
-    assert one.create_identity(CreateIdentity(IDENTITY, "eastus", (), "why")) == expected
+    learned = one.create_identity(CreateIdentity(IDENTITY, "eastus", (), "why"))
+    assert learned.principals == {UserIdentity(IDENTITY): Known(*ids)}
     known: Json = {name: text for name, text in properties.items() if text is not None}
     several, _ = gateway_to(always(Answer({"value": [{"id": str(IDENTITY), "properties": known}]})))
     assert several.identities(GROUP) == (LiveIdentity(IDENTITY, *ids, ""),)

@@ -8,7 +8,6 @@ from pydantic import SecretStr
 
 from acr_identity.changes import (
     AssignRole,
-    CreateIdentity,
     CreateTask,
     EnableTask,
     Grantee,
@@ -16,7 +15,6 @@ from acr_identity.changes import (
     RegistryCredential,
     ReplaceTask,
     StatedIdentities,
-    UpdateIdentity,
     UpdateTask,
 )
 from acr_identity.errors import AzureError
@@ -28,7 +26,6 @@ from acr_identity.state import (
     EncodedStep,
     FileStep,
     Known,
-    LiveIdentity,
     LiveTask,
     MaskedLogin,
     PlatformSettings,
@@ -88,24 +85,6 @@ DOCKER_HUB_JSON: Json = {
     "password": {"type": "Opaque", "value": "hush"},
     "identity": "[system]",
 }
-
-
-def test_an_identity_is_created_with_its_tags(gateway_to: GatewayTo) -> None:
-    reply: Json = {"location": "eastus", "tags": {"a": "1"}, "properties": {"principalId": "p", "clientId": "c"}}
-    gateway, wire = gateway_to(always(Answer(reply, 201, {"Location": "/relative"})))
-
-    live = gateway.create_identity(CreateIdentity(IDENTITY, "eastus", (("a", "1"),), "why"))
-
-    assert live == LiveIdentity(IDENTITY, "p", "c", "eastus", (("a", "1"),))
-    assert wire.only == sent("PUT", IDENTITY, IDENTITIES_VERSION, {"location": "eastus", "tags": {"a": "1"}})
-
-
-def test_tags_of_an_identity_are_one_patch(gateway_to: GatewayTo) -> None:
-    gateway, wire = gateway_to(always(Answer({"location": "eastus"})))
-
-    gateway.update_identity(UpdateIdentity(IDENTITY, (("a", "1"),), (), "why"))
-
-    assert wire.only == sent("PATCH", IDENTITY, IDENTITIES_VERSION, {"tags": {"a": "1"}})
 
 
 def test_a_task_is_created_with_identities_and_credentials_in_one_put(gateway_to: GatewayTo) -> None:

@@ -116,6 +116,11 @@ class AnyChange(ABC):
         return ()
 
     @property
+    def looks_for(self) -> ArmId | None:
+        """Return the task that it creates and that must not be there yet: it is looked at once more before."""
+        return None
+
+    @property
     def brings(self) -> TaskIdentity | None:
         """Return the identity whose principal exists after it, if that may be new."""
         return None

@@ -49,6 +49,10 @@ class CreateTask(AnyChange):
         return str(self.id)
 
     @property
+    def looks_for(self) -> ArmId:
+        return self.id
+
+    @property
     def grantees(self) -> tuple[Grantee, ...]:
         return _signing_in(self.credentials)
 

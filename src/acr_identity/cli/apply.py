@@ -5,7 +5,14 @@ from __future__ import annotations
 import click
 
 from acr_identity.cli.console import Console
-from acr_identity.cli.options import AzureOptions, azure_options, example, target_option, yes_option
+from acr_identity.cli.options import (
+    AzureOptions,
+    azure_options,
+    example,
+    max_removals_option,
+    target_option,
+    yes_option,
+)
 from acr_identity.errors import ExitCode
 
 
@@ -15,21 +22,26 @@ from acr_identity.errors import ExitCode
 )
 @azure_options
 @target_option
+@max_removals_option
 @yes_option
 @click.pass_obj
-def apply(console: Console, options: AzureOptions, target: tuple[str, ...], *, yes: bool) -> ExitCode:
+def apply(
+    console: Console, options: AzureOptions, target: tuple[str, ...], max_removals: int | None, *, yes: bool
+) -> ExitCode:
     """Make Azure have what the spec says.
 
     Shows the plan and asks; with --yes or --emulator it does not ask. Ctrl-C, SIGTERM and SIGHUP let the requests that
     are under way end, start no more, and still show the report. What is done stays done: the same command again goes on
-    from there.
+    from there. A plan that removes more than --max-removals is refused.
     """
     from acr_identity.cli.planned_work import carried_out, check_agreed
     from acr_identity.cli.session import open_provisioner, reading, spec_of
+    from acr_identity.plan import refusal_of_removals
 
     spec = spec_of(options)
     with open_provisioner(options, spec, console) as provisioner:
         with reading(console):
             planned = provisioner.plan(spec, tasks=target or None)
-        check_agreed("apply", planned, console, asks=not (yes or options.emulator))
-        return carried_out("apply", planned, provisioner, console)
+        is_refused = refusal_of_removals(planned, max_removals) is not None
+        check_agreed("apply", planned, console, asks=not (yes or options.emulator or is_refused))
+        return carried_out("apply", planned, provisioner, console, max_removals)

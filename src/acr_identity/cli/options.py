@@ -132,6 +132,14 @@ target_option = click.option(
 )
 """Tasks of the spec; by default all."""
 
+max_removals_option = click.option(
+    "--max-removals",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Remove N things at most.  [default: 5, or 30 % of what was made here if that is more]",
+)
+"""How much is meant to go."""
+
 yes_option = click.option("--yes", is_flag=True, help="Do not ask. Needed where nobody can be asked.")
 """The answer to the question before a change."""
 

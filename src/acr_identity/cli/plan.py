@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from acr_identity.cli.console import Console
-from acr_identity.cli.options import AzureOptions, azure_options, example, target_option
+from acr_identity.cli.options import AzureOptions, azure_options, example, max_removals_option, target_option
 from acr_identity.errors import ExitCode
 
 
@@ -15,20 +15,29 @@ from acr_identity.errors import ExitCode
 )
 @azure_options
 @target_option
+@max_removals_option
 @click.option("--detailed-exitcode", is_flag=True, help="End with 2 if there are changes to make.")
 @click.pass_obj
-def plan(console: Console, options: AzureOptions, target: tuple[str, ...], *, detailed_exitcode: bool) -> ExitCode:
+def plan(
+    console: Console,
+    options: AzureOptions,
+    target: tuple[str, ...],
+    max_removals: int | None,
+    *,
+    detailed_exitcode: bool,
+) -> ExitCode:
     """Show what `apply` would do. Changes nothing.
 
     Ends with 7 if `apply` would refuse the plan as unsafe.
     """
     from acr_identity.cli.renderings import PLAN
     from acr_identity.cli.session import open_provisioner, reading, spec_of
+    from acr_identity.plan import refusal_of_removals
 
     spec = spec_of(options)
     with open_provisioner(options, spec, console) as provisioner, reading(console):
         planned = provisioner.plan(spec, tasks=target or None)
     console.show(PLAN, planned)
-    if planned.unsafe:
+    if planned.unsafe or refusal_of_removals(planned, max_removals):
         return ExitCode.REFUSED_AS_UNSAFE
     return ExitCode.CHANGES_PENDING if detailed_exitcode and not planned.is_empty else ExitCode.DONE

@@ -54,12 +54,14 @@ def _can_ask() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
-def carried_out(command: str, plan: Plan, provisioner: Provisioner, console: Console) -> ExitCode:
+def carried_out(
+    command: str, plan: Plan, provisioner: Provisioner, console: Console, max_removals: int | None = None
+) -> ExitCode:
     """Make the changes, print what became of them, and return what a command ends with that made them."""
     stop = threading.Event()
     with Presses(lambda: _stop(stop, console)).caught():
         with console.busy(_WORKING):
-            report: Report = provisioner.apply(plan, stop=stop)
+            report: Report = provisioner.apply(plan, stop=stop, max_removals=max_removals)
         if console.format is Format.JSON:
             console.result(work_json(command, plan, report))
         elif not plan.is_empty:

@@ -2,6 +2,8 @@
 
 from acr_identity.plan.destroy import make_destroy_plan
 from acr_identity.plan.make import make_plan
+from acr_identity.plan.meanwhile import is_made
+from acr_identity.plan.removals import refusal_of_removals
 from acr_identity.plan.values import Plan, PlannedChange
 
-__all__ = ["Plan", "PlannedChange", "make_destroy_plan", "make_plan"]
+__all__ = ["Plan", "PlannedChange", "is_made", "make_destroy_plan", "make_plan", "refusal_of_removals"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
@@ -16,7 +16,7 @@ from acr_identity.state import CustomLogin, IdentityLogin, Known, MaskedLogin, S
 
 if TYPE_CHECKING:
     from acr_identity.plan.wanted import WantedTask
-    from acr_identity.state import LiveTask, Login
+    from acr_identity.state import LiveTask, Login, Principals
 
 
 def credential_part(want: WantedTask, live: LiveTask) -> Part:
@@ -25,6 +25,12 @@ def credential_part(want: WantedTask, live: LiveTask) -> Part:
     changes = tuple(_set(live, want.name, one) for one, found in judged if found == "different")
     notes = tuple(_hidden_note(live, want.name, one) for one, found in judged if found == "hidden")
     return Part(changes, notes=notes, unsafe=tuple(_overwritten(live, want.name, changes)))
+
+
+def has_credentials(live: LiveTask, wanted: Collection[RegistryCredential], principals: Principals) -> bool:
+    """Say whether a task has these credentials and no others, as far as they are shown."""
+    judged = (_judge(_login(live, one), _as_login(_known(one, principals))) for one in wanted)
+    return live.logins.keys() == {one.login_server.lower() for one in wanted} and "different" not in judged
 
 
 def credential_change(change: SetCredential) -> FieldChange:
@@ -48,6 +54,13 @@ def _judge(live: Login | None, wanted: Login | None) -> Literal["equal", "differ
             return "equal" if shown == wants else "hidden"
         case _:
             return "equal" if live == wanted and live is not None else "different"
+
+
+def _known(credential: RegistryCredential, principals: Principals) -> RegistryCredential:
+    grantee = credential.identity
+    if grantee is None or grantee.identity not in principals:
+        return credential
+    return replace(credential, identity=replace(grantee, ids=principals[grantee.identity]))
 
 
 def _login(task: LiveTask, credential: RegistryCredential) -> Login | None:

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from acr_identity.changes import Action
 from acr_identity.display import Shown
 from acr_identity.secrecy import NotPickled
 
@@ -26,13 +27,15 @@ class Plan(Shown, NotPickled):
     """What `apply` will do, in order: each change comes behind those that it needs.
 
     `notes` are sentences on what the plan cannot know or does not do. `unsafe` are reasons for which it must not be
-    applied as it is. Printed, or in a notebook, it shows itself.
+    applied as it is. `owned` is how many things of ours the plan found: tasks, identities, grants, credentials; 0 where
+    nobody has counted them. Printed, or in a notebook, it shows itself.
     """
 
     steps: tuple[PlannedChange, ...] = ()
     notes: tuple[str, ...] = ()
     unsafe: tuple[str, ...] = ()
     purpose: Literal["apply", "destroy"] = "apply"
+    owned: int = 0
 
     _instead = (
         "a plan is not pickled, for it holds secrets: send the spec, plan there, and compare `digest` "
@@ -48,6 +51,11 @@ class Plan(Shown, NotPickled):
     def changes(self) -> tuple[Change, ...]:
         """Return the changes in order."""
         return tuple(step.change for step in self.steps)
+
+    @property
+    def removals(self) -> tuple[Change, ...]:
+        """Return the changes that remove something."""
+        return tuple(change for change in self.changes if change.action is Action.REMOVE)
 
     @property
     def digest(self) -> str:

@@ -17,7 +17,7 @@ from acr_identity.gateway import DEFAULT_CONCURRENCY
 from acr_identity.ids import CLOUD_VARIABLE, PUBLIC_CLOUD, ArmId, Cloud
 from acr_identity.loading import LOADING
 from acr_identity.observe import observe
-from acr_identity.plan import Plan, make_destroy_plan, make_plan
+from acr_identity.plan import Plan, make_destroy_plan, make_plan, refusal_of_removals
 from acr_identity.provisioner.clouds import cloud_of_the_environment
 from acr_identity.provisioner.show import show_task
 from acr_identity.provisioner.task_run import TaskRun
@@ -222,21 +222,29 @@ class Provisioner(NotPickled):
                 raise
             raise MissingResourceError(error.resources, advice=_WORLD_ADVICE) from error
 
-    def apply(self, plan: Plan, *, stop: threading.Event | None = None) -> Report:
+    def apply(self, plan: Plan, *, stop: threading.Event | None = None, max_removals: int | None = None) -> Report:
         """Do what a plan says and report what became of every change.
 
-        The plan is not made anew: what somebody created after it was made is overwritten where it has the same name.
+        The plan is not made anew. A task that somebody created after it was made is left alone, and the change that
+        would create it is refused with `ConflictError`. An identity that somebody created is used and stays theirs: the
+        outcome says that it was found, and it does not keep our mark.
 
         Args:
             plan: what to do.
             stop: whoever sets it, from another thread, ends the work as Ctrl-C does: requests that are under way end,
                 no more are sent, and the report says what was done.
+            max_removals: how many removals are meant, at most. By default 5, or 30 % of what is ours if that is more; a
+                plan of `plan_destroy` may remove all that it names.
 
         Raises:
             UnsafePlanError: the plan must not be applied as it is. Nothing was changed.
+            TooManyRemovalsError: it would remove more than that. Nothing was changed.
         """
         if plan.unsafe:
             raise UnsafePlanError(plan.unsafe, advice="Change what the reasons name: the spec, Azure, or your rights.")
+        refusal = refusal_of_removals(plan, max_removals)
+        if refusal is not None:
+            raise refusal
         return execute(
             plan,
             self._gateway,

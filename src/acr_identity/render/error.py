@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acr_identity.errors import AzureError, RunError, SpecError, TaskMissingError, UnsafePlanError
+from acr_identity.errors import AzureError, RunError, SpecError, TaskMissingError, TooManyRemovalsError, UnsafePlanError
 from acr_identity.render.document import Block, Column, Document, Facts, Row, Sentences, Table, Tone
 from acr_identity.render.escape import sentence
 from acr_identity.render.to_html import to_html
@@ -42,8 +42,8 @@ def error_data(error: AcrIdentityError) -> dict[str, Json]:
     """Return an error as data.
 
     The keys are `type` (the name of the class), `message`, `advice`, `exit_code`, and the fields that its class adds:
-    `problems` of a spec, `reasons` of an unsafe plan, `task`, `run_id`, `status`, `reason`, `operation`, `resource`,
-    `code`, `request_id`.
+    `problems` of a spec, `reasons` of an unsafe plan, `removals`, `owned` and `allowed` of one that removes too much,
+    `task`, `run_id`, `status`, `reason`, `operation`, `resource`, `code`, `request_id`.
     """
     return {
         "type": type(error).__name__,
@@ -115,8 +115,8 @@ def _own_fields(error: AcrIdentityError) -> dict[str, Json]:
     match error:
         case SpecError(problems=problems):
             return {"problems": [_mistake_data(mistake) for mistake in problems]}
-        case UnsafePlanError(reasons=reasons):
-            return {"reasons": list(reasons)}
+        case UnsafePlanError():
+            return _unsafe_data(error)
         case TaskMissingError(task=task):
             return {"task": task}
         case RunError(run_id=run_id, status=status, reason=reason):
@@ -131,6 +131,13 @@ def _own_fields(error: AcrIdentityError) -> dict[str, Json]:
             }
         case _:
             return {}
+
+
+def _unsafe_data(error: UnsafePlanError) -> dict[str, Json]:
+    reasons: dict[str, Json] = {"reasons": list(error.reasons)}
+    if not isinstance(error, TooManyRemovalsError):
+        return reasons
+    return {**reasons, "removals": list(error.removals), "owned": error.owned, "allowed": error.allowed}
 
 
 def _mistake_data(mistake: PlacedMistake) -> Json:

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from acr_identity.changes import Action, Topic
+from acr_identity.plan.removals import refusal_of_removals
 from acr_identity.render.changes import change_data, change_details
 from acr_identity.render.document import Column, Document, Row, Sentences, Table, Tone
 from acr_identity.render.escape import sentence
@@ -16,7 +17,7 @@ from acr_identity.render.to_markdown import to_markdown
 from acr_identity.render.to_text import to_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from acr_identity.changes import Change
     from acr_identity.plan.values import Plan
@@ -46,9 +47,11 @@ def plan_json(plan: Plan) -> str:
 
     The keys are `version`, `kind` (`plan`), `purpose` (`apply` or `destroy`), `digest`, `summary` (how many to
     `create`, `change` and `remove`), `changes` (in the order of the plan: each as `change_data` has it, and `after`,
-    the keys of the changes that come before it), `notes` and `unsafe`.
+    the keys of the changes that come before it), `notes`, `unsafe`, `owned` and `needs_max_removals` (what
+    `max_removals` must be at least; null if it need not be said).
     """
     counts = _counts(plan.changes)
+    needs = len(plan.removals) if refusal_of_removals(plan) is not None else None
     return to_json(
         "plan",
         {
@@ -58,6 +61,8 @@ def plan_json(plan: Plan) -> str:
             "changes": [{**change_data(step.change), "after": list(step.after)} for step in plan.steps],
             "notes": list(plan.notes),
             "unsafe": list(plan.unsafe),
+            "owned": plan.owned,
+            "needs_max_removals": needs,
         },
     )
 
@@ -69,9 +74,17 @@ def _document(plan: Plan) -> Document:
             *(_table(topic, plan.changes) for topic in Topic),
             Sentences("Note", tuple(map(sentence, plan.notes))),
             Sentences("Unsafe", tuple(map(sentence, plan.unsafe)), Tone.BAD),
+            Sentences("Danger", tuple(_dangers(plan)), Tone.BAD),
         ),
         headline_last=True,
     )
+
+
+def _dangers(plan: Plan) -> Iterator[str]:
+    if refusal_of_removals(plan) is not None:
+        count = len(plan.removals)
+        of_all = f"{count} of {plan.owned}" if plan.owned else str(count)
+        yield f"{of_all} things that were made here go: `apply` refuses that without --max-removals {count}"
 
 
 def _headline(plan: Plan) -> str:

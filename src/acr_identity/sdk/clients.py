@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import MutableMapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeAlias, TypeVar
 
 from azure.core import PipelineClient
 from azure.core.rest import HttpRequest, HttpResponse
@@ -22,6 +22,7 @@ from pydantic import BaseModel
 
 from acr_identity.sdk.pauses import Pauses
 from acr_identity.sdk.policies import SdkCredential, log_policies, resource_manager_policies
+from acr_identity.sdk.retries import SENT_AGAIN
 from acr_identity.sdk.transport import open_session, share
 
 if TYPE_CHECKING:
@@ -74,6 +75,8 @@ Client: TypeAlias = (
 )
 
 
+_CREATED = 201
+
 ClientT_co = TypeVar("ClientT_co", covariant=True)
 BodyT = TypeVar("BodyT", bound=BaseModel)
 
@@ -96,6 +99,28 @@ class _ClientType(Protocol[ClientT_co]):
 def api_version(client: Client) -> str:
     """Return the version of the REST interface that a client speaks, for requests made beside it."""
     return client._config.api_version  # noqa: SLF001 - the SDK gives it no public name
+
+
+@dataclass(frozen=True, slots=True)
+class Put(Generic[BodyT]):
+    """The answer to a PUT. `found` says that something was there already, and not by an earlier attempt of the PUT."""
+
+    body: BodyT
+    found: bool
+
+
+def put_answered(send: Callable[..., object], kind: type[BodyT]) -> Put[BodyT]:
+    """Return the answer to a PUT of the SDK, and whether what it would make was there already."""
+
+    def read(response: PipelineResponse[HttpRequest, HttpResponse], *_: object) -> Put[BodyT]:
+        answer = response.http_response
+        found = answer.status_code != _CREATED and not response.context.get(SENT_AGAIN)
+        return Put(kind.model_validate_json(answer.text()), found)
+
+    answer = send(cls=read)
+    if not isinstance(answer, Put):
+        raise TypeError(f"the SDK gave {type(answer).__name__} in place of the answer")
+    return answer
 
 
 def answered(send: Callable[..., object], kind: type[BodyT]) -> BodyT:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 Sent: TypeAlias = PipelineRequest[HttpRequest]
 Answered: TypeAlias = PipelineResponse[HttpRequest, HttpResponse]
 
+SENT_AGAIN = "acr_identity.sent_again"
+"""The key in the context of a request that was sent again though it may have been done the first time."""
 _REPEATABLE_METHODS = frozenset({"GET", "HEAD", "PUT", "DELETE"})
 
 
@@ -81,6 +83,7 @@ class RetryPolicy(HTTPPolicy[HttpRequest, HttpResponse]):
             else:
                 if not attempts.go_on_after(response.http_response):
                     return response
+            request.context[SENT_AGAIN] = attempts.may_have_been_done
 
 
 class _Attempts:
@@ -96,6 +99,7 @@ class _Attempts:
         self._trouble: Trouble | None = None
         self._since = 0.0
         self._tries = 0
+        self.may_have_been_done = False
 
     def take_turn(self) -> None:
         self._pauses.take_turn(self._place, self._stop)
@@ -112,6 +116,7 @@ class _Attempts:
 
     def _goes_on(self, trouble: Trouble, asked: float | None, answer: Answer | None) -> bool:
         waited = self._note(trouble)
+        self.may_have_been_done |= trouble is not Trouble.THROTTLED
         if self._stop.is_set():
             return False
         match decide(trouble, asked, tries=self._tries, waited=waited):

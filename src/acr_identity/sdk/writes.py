@@ -15,7 +15,6 @@ from azure.mgmt.keyvault.models import (
     VaultAccessPolicyProperties,
     VaultPatchParameters,
 )
-from azure.mgmt.msi.v2024_11_30.models import Identity, IdentityUpdate
 
 from acr_identity.changes import (
     VAULT_PERMISSION,
@@ -48,12 +47,10 @@ from acr_identity.ids import ArmId, access_tag, assignment_name
 from acr_identity.sdk.asker import Asker
 from acr_identity.sdk.clients import answered
 from acr_identity.sdk.convert import (
-    IdentityBody,
     TaskBody,
     credential_patch,
     credential_removal,
     credential_secrets,
-    identity_from_wire,
     lost_by_writing,
     principal_id_of,
     secrets_of,
@@ -63,8 +60,8 @@ from acr_identity.sdk.convert import (
     task_to_replace,
 )
 from acr_identity.sdk.failures import Call, attempt, attempt_delete
-from acr_identity.sdk.reads import AzureReader
-from acr_identity.state import Known, SystemIdentity, UserIdentity
+from acr_identity.sdk.identities import IdentityWriter
+from acr_identity.state import Known, SystemIdentity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,12 +70,12 @@ if TYPE_CHECKING:
     from azure.mgmt.containerregistrytasks.operations import TasksOperations
 
     from acr_identity.changes import RegistryCredential
-    from acr_identity.state import LiveAssignment, LiveIdentity, LiveTask, Principals
+    from acr_identity.state import LiveAssignment, LiveTask, Principals
 
 _ChangeT = TypeVar("_ChangeT", bound=AnyChange)
 
 
-class AzureWriter(AzureReader):
+class AzureWriter(IdentityWriter):
     """Writes through the SDK. All of it may be called from several threads at once."""
 
     def make(self, changes: Sequence[Change], principals: Principals) -> Learned:
@@ -99,8 +96,7 @@ class AzureWriter(AzureReader):
     def _make_identity_change(self, change: IdentityChange) -> Learned:
         match change:
             case CreateIdentity():
-                created = self.create_identity(change)
-                return Learned({UserIdentity(change.id): Known(created.principal_id, created.client_id)})
+                return self.create_identity(change)
             case UpdateIdentity():
                 self.update_identity(change)
             case DeleteIdentity():
@@ -170,25 +166,6 @@ class AzureWriter(AzureReader):
                 raise _conditional(error, equal) from error
             return Learned(found=True)
         return Learned()
-
-    def create_identity(self, change: CreateIdentity) -> LiveIdentity:
-        """Create a user-assigned identity (User Assigned Identities - Create Or Update)."""
-        operations = self._connection.clients(change.id.subscription).identities.user_assigned_identities
-        body = Identity(location=change.location, tags=dict(change.tags))
-        send = partial(operations.create_or_update, change.id.resource_group, change.id.name, body)
-        return attempt(
-            Call("create identity", str(change.id)),
-            lambda: identity_from_wire(answered(send, IdentityBody), change.id),
-        )
-
-    def update_identity(self, change: UpdateIdentity) -> None:
-        """Set the tags of a user-assigned identity (User Assigned Identities - Update)."""
-        operations = self._connection.clients(change.id.subscription).identities.user_assigned_identities
-        body = IdentityUpdate(tags=dict(change.tags))
-        attempt(
-            Call("update identity", str(change.id)),
-            lambda: operations.update(change.id.resource_group, change.id.name, body, repeatable=True),
-        )
 
     def create_task(self, change: CreateTask, principals: Principals) -> LiveTask:
         """Create a task with its credentials in one request (Tasks - Create). What exists is overwritten."""
@@ -305,14 +282,6 @@ class AzureWriter(AzureReader):
         attempt_delete(
             Call("delete task", str(task)),
             lambda: operations.delete(task.resource_group, task.parent.name, task.name),
-        )
-
-    def delete_identity(self, identity: ArmId) -> None:
-        """Delete a user-assigned identity (User Assigned Identities - Delete); one that is gone is no error."""
-        operations = self._connection.clients(identity.subscription).identities.user_assigned_identities
-        attempt_delete(
-            Call("delete identity", str(identity)),
-            lambda: operations.delete(identity.resource_group, identity.name),
         )
 
     def _tasks(self, task: ArmId) -> TasksOperations:
