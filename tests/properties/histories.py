@@ -81,9 +81,9 @@ def _is_default(key: str, value: object) -> bool:
     match key, value:
         case ("loginMode", "Default") | ("timeout", 3600) | ("cpu", 2):
             return True
-        case ("sourceRegistry" | "credentials" | "trigger"), Mapping():
+        case (("sourceRegistry" | "credentials" | "trigger"), Mapping()):
             return not value or all(_is_default(str(each), inner) for each, inner in value.items())
-        case ("timerTriggers" | "sourceTriggers" | "values"), []:
+        case (("timerTriggers" | "sourceTriggers" | "values"), []):
             return True
         case _:
             return False

@@ -7,9 +7,11 @@ import click
 from acr_identity.cli.console import Console
 from acr_identity.cli.options import (
     AzureOptions,
+    adopt_option,
     azure_options,
     example,
     max_removals_option,
+    prune_option,
     target_option,
     yes_option,
 )
@@ -22,11 +24,20 @@ from acr_identity.errors import ExitCode
 )
 @azure_options
 @target_option
+@prune_option
+@adopt_option
 @max_removals_option
 @yes_option
 @click.pass_obj
 def apply(
-    console: Console, options: AzureOptions, target: tuple[str, ...], max_removals: int | None, *, yes: bool
+    console: Console,
+    options: AzureOptions,
+    target: tuple[str, ...],
+    max_removals: int | None,
+    *,
+    prune: bool,
+    adopt: bool,
+    yes: bool,
 ) -> ExitCode:
     """Make Azure have what the spec says.
 
@@ -41,7 +52,7 @@ def apply(
     spec = spec_of(options)
     with open_provisioner(options, spec, console) as provisioner:
         with reading(console):
-            planned = provisioner.plan(spec, tasks=target or None)
+            planned = provisioner.plan(spec, tasks=target or None, prune=prune, adopt=adopt)
         is_refused = refusal_of_removals(planned, max_removals) is not None
         check_agreed("apply", planned, console, asks=not (yes or options.emulator or is_refused))
         return carried_out("apply", planned, provisioner, console, max_removals)

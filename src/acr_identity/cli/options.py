@@ -140,6 +140,16 @@ max_removals_option = click.option(
 )
 """How much is meant to go."""
 
+prune_option = click.option(
+    "--prune", is_flag=True, help="Remove tasks and identities that this spec made and does not name any more."
+)
+"""What left a spec with a name goes."""
+
+adopt_option = click.option(
+    "--adopt", is_flag=True, help="Write our marks again where they were wiped, or in place of another spec's."
+)
+"""What is equal to the spec counts as ours."""
+
 yes_option = click.option("--yes", is_flag=True, help="Do not ask. Needed where nobody can be asked.")
 """The answer to the question before a change."""
 

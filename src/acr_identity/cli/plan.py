@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from acr_identity.cli.console import Console
-from acr_identity.cli.options import AzureOptions, azure_options, example, max_removals_option, target_option
+from acr_identity.cli.options import AzureOptions, adopt_option, azure_options, example, max_removals_option,
+    prune_option, target_option
 from acr_identity.errors import ExitCode
 
 
@@ -15,6 +16,8 @@ from acr_identity.errors import ExitCode
 )
 @azure_options
 @target_option
+@prune_option
+@adopt_option
 @max_removals_option
 @click.option("--detailed-exitcode", is_flag=True, help="End with 2 if there are changes to make.")
 @click.pass_obj
@@ -24,6 +27,8 @@ def plan(
     target: tuple[str, ...],
     max_removals: int | None,
     *,
+    prune: bool,
+    adopt: bool,
     detailed_exitcode: bool,
 ) -> ExitCode:
     """Show what `apply` would do. Changes nothing.
@@ -36,7 +41,7 @@ def plan(
 
     spec = spec_of(options)
     with open_provisioner(options, spec, console) as provisioner, reading(console):
-        planned = provisioner.plan(spec, tasks=target or None)
+        planned = provisioner.plan(spec, tasks=target or None, prune=prune, adopt=adopt)
     console.show(PLAN, planned)
     if planned.unsafe or refusal_of_removals(planned, max_removals):
         return ExitCode.REFUSED_AS_UNSAFE

@@ -12,6 +12,7 @@ from acr_identity.plan.grants import grant_part, needed_grants
 from acr_identity.plan.identities import identity_part
 from acr_identity.plan.leaving import Leaving, leaving_parts, left_over
 from acr_identity.plan.order import Part, assemble
+from acr_identity.plan.owned import count_owned
 from acr_identity.plan.records import owner_of, signs_of
 from acr_identity.plan.task_case import task_case
 from acr_identity.plan.tasks import task_part
@@ -60,7 +61,11 @@ def make_plan(spec: Spec, live: Live, *, whole: Spec | None = None, prune: bool 
             unneeded.part(),
             *(_task_part(task, case_of, proof, live) for task in wanted.tasks),
             *leaving_parts(leaving, live, owner, unneeded),
-            Part(notes=(*_notes(wanted), *_left(former, leaving, owner))),
+            Part(
+                notes=(*_notes(wanted), *_left(former, leaving, owner)),
+                owned=count_owned(live, owner),
+                leftover=() if prune else former.names,
+            ),
         )
     )
 

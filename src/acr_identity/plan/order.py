@@ -27,12 +27,16 @@ class Part:
             a change waits for the principals that it names need not be said.
         notes: sentences on what the plan cannot know or does not do.
         unsafe: reasons for which the plan must not be applied.
+        owned: how many things of ours are there.
+        leftover: what is ours, is not wanted any more, and stays.
     """
 
     changes: tuple[Change, ...] = ()
     after: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
     unsafe: tuple[str, ...] = ()
+    owned: int = 0
+    leftover: tuple[str, ...] = ()
 
 
 def assemble(parts: Iterable[Part], purpose: Literal["apply", "destroy"] = "apply") -> Plan:
@@ -49,6 +53,8 @@ def assemble(parts: Iterable[Part], purpose: Literal["apply", "destroy"] = "appl
         tuple(note for part in parts for note in part.notes),
         tuple(reason for part in parts for reason in part.unsafe),
         purpose,
+        sum(part.owned for part in parts),
+        tuple(name for part in parts for name in part.leftover),
     )
 
 

@@ -28,7 +28,7 @@ class Plan(Shown, NotPickled):
 
     `notes` are sentences on what the plan cannot know or does not do. `unsafe` are reasons for which it must not be
     applied as it is. `owned` is how many things of ours the plan found: tasks, identities, grants, credentials; 0 where
-    nobody has counted them. Printed, or in a notebook, it shows itself.
+    nobody has counted them. `leftover` names what carries the mark of this spec, is not in it any more, and stays. Printed, or in a notebook, it shows itself.
     """
 
     steps: tuple[PlannedChange, ...] = ()
@@ -36,6 +36,7 @@ class Plan(Shown, NotPickled):
     unsafe: tuple[str, ...] = ()
     purpose: Literal["apply", "destroy"] = "apply"
     owned: int = 0
+    leftover: tuple[str, ...] = ()
 
     _instead = (
         "a plan is not pickled, for it holds secrets: send the spec, plan there, and compare `digest` "

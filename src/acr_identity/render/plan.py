@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from acr_identity.plan.values import Plan
 
 NOTHING_TO_DO = "Nothing to do: Azure has what the spec says."
+_NOTHING_BUT_LEFTOVERS = "Nothing to change. What left the spec is still there."
 _NOTHING_LEFT = "Nothing to do: nothing is left of what `apply` made for these tasks."
 _COLUMNS = (Column("Why", "because "), Column("Details", aside=True))
 
@@ -47,8 +48,8 @@ def plan_json(plan: Plan) -> str:
 
     The keys are `version`, `kind` (`plan`), `purpose` (`apply` or `destroy`), `digest`, `summary` (how many to
     `create`, `change` and `remove`), `changes` (in the order of the plan: each as `change_data` has it, and `after`,
-    the keys of the changes that come before it), `notes`, `unsafe`, `owned` and `needs_max_removals` (what
-    `max_removals` must be at least; null if it need not be said).
+    the keys of the changes that come before it), `notes`, `unsafe`, `owned`, `needs_max_removals` (what
+    `max_removals` must be at least; null if it need not be said) and `leftover`.
     """
     counts = _counts(plan.changes)
     needs = len(plan.removals) if refusal_of_removals(plan) is not None else None
@@ -63,6 +64,7 @@ def plan_json(plan: Plan) -> str:
             "unsafe": list(plan.unsafe),
             "owned": plan.owned,
             "needs_max_removals": needs,
+            "leftover": list(plan.leftover),
         },
     )
 
@@ -88,6 +90,8 @@ def _dangers(plan: Plan) -> Iterator[str]:
 
 
 def _headline(plan: Plan) -> str:
+    if plan.is_empty and plan.leftover:
+        return _NOTHING_BUT_LEFTOVERS
     if plan.is_empty:
         return NOTHING_TO_DO if plan.purpose == "apply" else _NOTHING_LEFT
     counts = _counts(plan.changes)
