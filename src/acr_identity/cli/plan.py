@@ -5,8 +5,15 @@ from __future__ import annotations
 import click
 
 from acr_identity.cli.console import Console
-from acr_identity.cli.options import AzureOptions, adopt_option, azure_options, example, max_removals_option,
-    prune_option, target_option
+from acr_identity.cli.options import (
+    AzureOptions,
+    adopt_option,
+    azure_options,
+    example,
+    max_removals_option,
+    prune_option,
+    target_option,
+)
 from acr_identity.errors import ExitCode
 
 

@@ -28,7 +28,8 @@ class Plan(Shown, NotPickled):
 
     `notes` are sentences on what the plan cannot know or does not do. `unsafe` are reasons for which it must not be
     applied as it is. `owned` is how many things of ours the plan found: tasks, identities, grants, credentials; 0 where
-    nobody has counted them. `leftover` names what carries the mark of this spec, is not in it any more, and stays. Printed, or in a notebook, it shows itself.
+    nobody has counted them. `leftover` names what carries the mark of this spec, is not in it any more, and stays.
+    Printed, or in a notebook, it shows itself.
     """
 
     steps: tuple[PlannedChange, ...] = ()
