@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from acr_identity.emulator import Emulator
 from acr_identity.ids import is_memory
 from acr_identity.provisioner import Provisioner
-from acr_identity.spec import Spec
+from acr_identity.spec import Spec, Task
 from flows.flows import holdings
 from properties.anyworld import Case, cases, tasks
 
@@ -32,20 +32,21 @@ class Edit:
 def edits(draw: st.DrawFn) -> Edit:
     """Return an edit: tasks that came, went, and changed."""
     case = draw(cases())
-    whole = case.spec.model_copy(update={"name": NAME})
-    tree = dict(whole.to_tree() if isinstance(whole.to_tree(), dict) else {})  # type: ignore[arg-type]
-    kept = {name: task for name, task in tree["tasks"].items() if draw(st.integers(0, 3))}  # type: ignore[union-attr]
-    changed = {name: draw(tasks()) for name in kept if draw(st.booleans())}
-    changed = {name: {**task, "registry": tree["tasks"][name]["registry"]} for name, task in changed.items()}
-    after = Spec.model_validate({**tree, "tasks": {**kept, **changed}})
-    before = Spec.model_validate(tree)
+    before = case.spec.model_copy(update={"name": NAME})
+    kept = {name: task for name, task in before.tasks.items() if draw(st.integers(0, 3))}
+    changed = {
+        name: Task.model_validate({**draw(tasks()), "registry": task.registry})
+        for name, task in kept.items()
+        if draw(st.booleans())
+    }
+    after = before.model_copy(update={"tasks": {**kept, **changed}})
     return Edit(before, after, case)
 
 
-def make(emulator: Emulator, spec: Spec, **options: bool) -> None:
+def make(emulator: Emulator, spec: Spec, *, prune: bool = False) -> None:
     """Apply a spec, and see that all of it was done."""
     with Provisioner.emulated(emulator) as provisioner:
-        report = provisioner.apply(provisioner.plan(spec, **options))
+        report = provisioner.apply(provisioner.plan(spec, prune=prune))
     assert report.is_complete, report
 
 
