@@ -55,4 +55,9 @@ def apply(
             planned = provisioner.plan(spec, tasks=target or None, prune=prune, adopt=adopt)
         is_refused = refusal_of_removals(planned, max_removals) is not None
         check_agreed("apply", planned, console, asks=not (yes or options.emulator or is_refused))
-        return carried_out("apply", planned, provisioner, console, max_removals)
+        return carried_out(
+            "apply",
+            planned,
+            lambda stop: provisioner.apply(planned, stop=stop, max_removals=max_removals),
+            console,
+        )

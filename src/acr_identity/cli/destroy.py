@@ -28,4 +28,9 @@ def destroy(console: Console, options: AzureOptions, target: tuple[str, ...], *,
         with reading(console):
             planned = provisioner.plan_destroy(spec, tasks=target or None)
         check_agreed("destroy", planned, console, asks=not (yes or options.emulator))
-        return carried_out("destroy", planned, provisioner, console)
+        return carried_out(
+            "destroy",
+            planned,
+            lambda stop: provisioner.destroy(spec, tasks=target or None, plan=planned, stop=stop),
+            console,
+        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+from collections.abc import Callable
 
 import click
 
@@ -13,7 +14,6 @@ from acr_identity.cli.renderings import PLAN, REPORT, work_json
 from acr_identity.errors import ExitCode, InterruptedWorkError, UnsafePlanError
 from acr_identity.execute import Report
 from acr_identity.plan import Plan
-from acr_identity.provisioner import Provisioner
 
 _WORKING = "Making the changes"
 
@@ -54,14 +54,15 @@ def _can_ask() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
-def carried_out(
-    command: str, plan: Plan, provisioner: Provisioner, console: Console, max_removals: int | None = None
-) -> ExitCode:
-    """Make the changes, print what became of them, and return what a command ends with that made them."""
+def carried_out(command: str, plan: Plan, work: Callable[[threading.Event], Report], console: Console) -> ExitCode:
+    """Do the work of a plan, print what became of it, and return what a command ends with that did it.
+
+    `work` makes the changes; whoever sets its event stops it.
+    """
     stop = threading.Event()
     with Presses(lambda: _stop(stop, console)).caught():
         with console.busy(_WORKING):
-            report: Report = provisioner.apply(plan, stop=stop, max_removals=max_removals)
+            report = work(stop)
         if console.format is Format.JSON:
             console.result(work_json(command, plan, report))
         elif not plan.is_empty:

@@ -49,6 +49,12 @@ class Report(Shown):
     interrupted: bool = False
     notes: tuple[str, ...] = ()
 
+    def followed_by(self, later: Report) -> Report:
+        """Return both as one report: what was tried again counts as it ended then."""
+        again = {outcome.change.key for outcome in later.outcomes}
+        kept = tuple(outcome for outcome in self.outcomes if outcome.change.key not in again)
+        return Report(kept + later.outcomes, later.interrupted, self.notes)
+
     @property
     def failures(self) -> tuple[Failed, ...]:
         """Return the changes that were refused."""

@@ -209,7 +209,9 @@ class _Look:
         marks = marks[: max(0, TAGS_OF_A_RESOURCE - len(tags))]
         if tags == vault.tags and not marks:
             return None
-        return MarkVault(vault.id, tags, tuple(marks), "who is gone, and what another spec needs, can be told by it")
+        return MarkVault(
+            vault.id, vault.tenant_id, tags, tuple(marks), "who is gone, and what another spec needs, can be told by it"
+        )
 
     def _is_claimed(self, mark: GrantMark, identity: TaskIdentity, resource: ArmId, sign: str) -> bool:
         """Say whether a grant that nothing needs is this spec's. That of a spec without a name takes more evidence."""

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from acr_identity.sdk import RequestSeen, TokenProvider
 
 _NOT_FOUND = 404
+_LOOKS = 2
+"""How often `destroy` looks for what was made while it worked."""
 _WORLD_ADVICE = (
     "The emulator has what its world holds (world.yaml beside the spec, or --world), and keeps its state "
     "(.acr_identity beside the spec, or --state): delete the state to begin anew with the world."
@@ -265,14 +267,38 @@ class Provisioner(NotPickled):
         names = frozenset(whole.only(tasks).tasks if tasks is not None else whole.tasks)
         return make_destroy_plan(whole, observe(self._gateway, whole, concurrency=self._concurrency), names)
 
-    def destroy(self, spec: Spec | str | Path, *, tasks: Iterable[str] | None = None) -> Report:
+    def destroy(
+        self,
+        spec: Spec | str | Path,
+        *,
+        tasks: Iterable[str] | None = None,
+        plan: Plan | None = None,
+        stop: threading.Event | None = None,
+    ) -> Report:
         """Take back what `apply` made for these tasks. What others made stays.
+
+        When it is done it looks again: what an `apply` that ran at the same time has made goes too.
+
+        Args:
+            spec: a spec, or the path of one.
+            tasks: only these tasks; by default all.
+            plan: the plan to begin with; by default a new one.
+            stop: whoever sets it ends the work; see `apply`.
 
         Raises:
             SpecError: the spec is invalid.
             AzureError: a read was refused.
         """
-        return self.apply(self.plan_destroy(spec, tasks=tasks))
+        names = None if tasks is None else tuple(tasks)
+        report = self.apply(plan or self.plan_destroy(spec, tasks=names), stop=stop)
+        for _ in range(_LOOKS):
+            if not report.outcomes or report.interrupted:
+                break
+            rest = self.plan_destroy(spec, tasks=names)
+            if rest.is_empty:
+                break
+            report = report.followed_by(self.apply(rest, stop=stop))
+        return report
 
     def run(self, task: str | ArmId, values: Mapping[str, str | SecretStr] | None = None) -> TaskRun:
         """Queue a run of a task and return it.

@@ -165,7 +165,7 @@ def _grant_content(change: GrantChange) -> _Content:
                 (f"scope: {scope}", f"role assignment: {id_}", *_differing(change)),
                 {"role": role.value, **_grantee(grantee), "role_assignment": id_, "description": change.description},
             )
-        case MarkVault(vault, tags, marks):
+        case MarkVault(vault, tags=tags, marks=marks):
             tagged = [{**_grantee(one.grantee), "specs": sorted(one.mark.specs)} for one in marks]
             return _Content((f"vault: {vault}",), {"marks": tagged, "other_tags": tags_data(tags)})
         case _:

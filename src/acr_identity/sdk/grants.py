@@ -1,0 +1,205 @@
+"""Changes of who may do what: role assignments and access to vaults."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, assert_never
+
+from azure.mgmt.authorization.v2022_04_01.models import RoleAssignmentCreateParameters
+from azure.mgmt.keyvault.models import (
+    AccessPolicyEntry,
+    Permissions,
+    VaultAccessPolicyParameters,
+    VaultAccessPolicyProperties,
+    VaultPatchParameters,
+)
+
+from acr_identity.changes import (
+    VAULT_PERMISSION,
+    AccessMark,
+    AddVaultAccess,
+    AssignRole,
+    Grantee,
+    MarkRoleAssignment,
+    MarkVault,
+    RemoveRoleAssignment,
+    RemoveVaultAccess,
+)
+from acr_identity.errors import ConflictError
+from acr_identity.gateway import Learned
+from acr_identity.ids import ArmId, access_tag, assignment_name
+from acr_identity.sdk.convert import principal_id_of
+from acr_identity.sdk.failures import Call, attempt, attempt_delete
+from acr_identity.sdk.reads import AzureReader
+from acr_identity.state import SystemIdentity, UserIdentity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Literal
+
+    from acr_identity.changes import Change, GrantChange
+    from acr_identity.state import LiveAssignment, Principals
+
+
+class GrantWriter(AzureReader):
+    """Writes grants through the SDK. All of it may be called from several threads at once."""
+
+    def make_grant_changes(self, first: GrantChange, changes: Sequence[Change], principals: Principals) -> Learned:
+        """Make changes that share a request, with that request."""
+        match first:
+            case AssignRole():
+                return self._assign(first, principals)
+            case RemoveRoleAssignment(assignment):
+                self.remove_role_assignment(assignment)
+            case AddVaultAccess(vault, tenant):
+                ids = [principal_id_of(one.grantee, principals) for one in changes if isinstance(one, AddVaultAccess)]
+                self.add_vault_access(vault, tenant, ids)
+            case MarkRoleAssignment():
+                self.mark_role_assignment(first, principals)
+            case MarkVault():
+                self.mark_vault(first, principals)
+            case RemoveVaultAccess(vault, tenant):
+                gone = [one.principal_id for one in changes if isinstance(one, RemoveVaultAccess)]
+                self.remove_vault_access(vault, tenant, gone)
+            case _:
+                assert_never(first)
+        return Learned()
+
+    def _assign(self, change: AssignRole, principals: Principals) -> Learned:
+        try:
+            self.assign_role(change, principals)
+        except ConflictError as error:
+            if error.code != "RoleAssignmentExists":
+                raise
+            principal = principal_id_of(change.grantee, principals)
+            equal = [one for one in self.assignments(change.scope) if one.assigns(change.role, change.scope, principal)]
+            if all(one.condition for one in equal):
+                raise _conditional(error, equal) from error
+            return Learned(found=True)
+        return Learned()
+
+    def assign_role(self, change: AssignRole, principals: Principals) -> None:
+        """Create a role assignment (Role Assignments - Create).
+
+        The name follows from the content, so that a repeated request does no harm. The principal is always a service
+        principal: then the service does not look it up first, and so takes one that was made a second ago.
+
+        Raises:
+            ConflictError: with code `RoleAssignmentExists`: an equal one is there under another name.
+        """
+        operations = self._connection.clients(change.scope.subscription).roles.role_assignments
+        principal = principal_id_of(change.grantee, principals)
+        body = RoleAssignmentCreateParameters(
+            role_definition_id=change.role.definition_id(change.scope.subscription),
+            principal_id=principal,
+            principal_type="ServicePrincipal",
+            description=change.description,
+        )
+        name = assignment_name(change.scope, principal, change.role)
+        attempt(
+            Call(f"assign {change.role.value}", str(change.scope)),
+            lambda: operations.create(str(change.scope).strip("/"), name, body),
+        )
+
+    def mark_role_assignment(self, change: MarkRoleAssignment, principals: Principals) -> None:
+        """Set the description of a role assignment that exists (Role Assignments - Create, under its own name)."""
+        operations = self._connection.clients(change.scope.subscription).roles.role_assignments
+        body = RoleAssignmentCreateParameters(
+            role_definition_id=change.role.definition_id(change.scope.subscription),
+            principal_id=principal_id_of(change.grantee, principals),
+            principal_type="ServicePrincipal",
+            description=change.description,
+            condition=change.condition or None,
+            condition_version="2.0" if change.condition else None,
+        )
+        name = change.id.rpartition("/")[2]
+        attempt(
+            Call("describe role assignment", change.id),
+            lambda: operations.create(str(change.scope).strip("/"), name, body),
+        )
+
+    def mark_vault(self, change: MarkVault, principals: Principals) -> None:
+        """Set the tags of a vault (Vaults - Update), and see that who has the access is still there.
+
+        Raises:
+            ConflictError: somebody deleted it meanwhile; the access is taken back.
+        """
+        operations = self._connection.clients(change.vault.subscription).vaults.vaults
+        added = (access_tag(principal_id_of(one.grantee, principals), one.mark) for one in change.marks)
+        body = VaultPatchParameters(tags={**dict(change.tags), **dict(added)})
+        attempt(
+            Call("mark vault", str(change.vault)),
+            lambda: operations.update(change.vault.resource_group, change.vault.name, body),
+        )
+        gone = [one for one in change.marks if self._is_gone(one.grantee, principals)]
+        if gone:
+            self._take_back(change, gone, principals)
+
+    def _is_gone(self, grantee: Grantee, principals: Principals) -> bool:
+        # A vault takes the id of any principal, so nothing but a look tells that an identity was deleted just now.
+        match grantee.identity:
+            case UserIdentity(id_):
+                identity = self.identity(id_)
+                there = identity.principal_id if identity else None
+            case SystemIdentity(id_):
+                task = self.task(id_)
+                there = task.attached.system_principal_id if task else None
+            case _:
+                assert_never(grantee.identity)
+        return there != principal_id_of(grantee, principals)
+
+    def _take_back(self, change: MarkVault, gone: Sequence[AccessMark], principals: Principals) -> None:
+        ids = [principal_id_of(one.grantee, principals) for one in gone]
+        self.remove_vault_access(change.vault, change.tenant_id, ids)
+        kept = tuple(one for one in change.marks if one not in gone)
+        self.mark_vault(replace(change, marks=kept), principals)
+        raise ConflictError(
+            f"{' and '.join(str(one.grantee.identity) for one in gone)} was deleted while its access was given",
+            operation="mark vault",
+            resource=str(change.vault),
+            advice="Somebody else is taking back what is applied here: repeat the command when that is done.",
+        )
+
+    def remove_role_assignment(self, assignment: str) -> None:
+        """Delete a role assignment by its id (Role Assignments - Delete By Id); one that is gone is no error."""
+        subscription = ArmId(assignment).subscription
+        operations = self._connection.clients(subscription).roles.role_assignments
+        attempt_delete(
+            Call("delete role assignment", assignment), lambda: operations.delete_by_id(assignment.strip("/"))
+        )
+
+    def add_vault_access(self, vault: ArmId, tenant: str, principal_ids: Sequence[str]) -> None:
+        """Let principals get secrets (Vaults - Update Access Policy, `add`): other entries and rights stay."""
+        self._change_access(vault, "add", tenant, principal_ids)
+
+    def remove_vault_access(self, vault: ArmId, tenant: str, principal_ids: Sequence[str]) -> None:
+        """Take that permission back (Vaults - Update Access Policy, `remove`): other rights of theirs stay."""
+        self._change_access(vault, "remove", tenant, principal_ids)
+
+    def _change_access(
+        self, vault: ArmId, kind: Literal["add", "remove"], tenant: str, principal_ids: Sequence[str]
+    ) -> None:
+        operations = self._connection.clients(vault.subscription).vaults.vaults
+        entries = [
+            AccessPolicyEntry(tenant_id=tenant, object_id=each, permissions=Permissions(secrets=[VAULT_PERMISSION]))
+            for each in principal_ids
+        ]
+        body = VaultAccessPolicyParameters(properties=VaultAccessPolicyProperties(access_policies=entries))
+        attempt(
+            Call(f"{kind} access to vault", str(vault)),
+            lambda: operations.update_access_policy(vault.resource_group, vault.name, kind, body),
+        )
+
+
+def _conditional(error: ConflictError, assignments: Sequence[LiveAssignment]) -> ConflictError:
+    if not assignments:
+        return error
+    return ConflictError(
+        f"the role is assigned already, under a condition: {assignments[0].id}",
+        operation=error.operation,
+        resource=error.resource,
+        status=error.status,
+        code=error.code,
+        request_id=error.request_id,
+        advice="Remove that assignment, or its condition, if the task shall have the role without it.",
+    )
