@@ -1,18 +1,21 @@
-"""What must hold whatever a spec said before."""
+"""What must hold whatever a spec said before, and whatever happened to what it made."""
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
+from acr_identity.emulator import Emulator
 from acr_identity.provisioner import Provisioner
+from flows.flows import ask
+from flows.left_behind import grants_of_dead_principals
 from profiles import examples
 from properties.histories import Edit, edits, left, make
-from properties.test_convergence import of_others
-
-pairs = examples(0.6)
+from properties.test_convergence import CrashBefore, CrashError, of_others
 
 
-@pairs
+@examples(0.6)
 @given(edits())
 def test_an_edited_spec_leaves_what_it_would_have_left_alone(edit: Edit) -> None:
     emulator, alone = edit.case.emulator(), edit.case.emulator()
@@ -20,8 +23,54 @@ def test_an_edited_spec_leaves_what_it_would_have_left_alone(edit: Edit) -> None
     make(emulator, edit.after, prune=True)
     make(alone, edit.after, prune=True)
     assert left(emulator, edit.case) == left(alone, edit.case)
+    ends_as_it_began(emulator, edit)
+
+
+@examples(0.3)
+@given(edits(), st.data())
+def test_an_edit_that_dies_anywhere_and_is_repeated_ends_as_if_it_had_lived(edit: Edit, data: st.DataObject) -> None:
+    emulator, alone = edit.case.emulator(), edit.case.emulator()
+    make(emulator, edit.before)
+    with Provisioner.emulated(emulator) as provisioner:
+        steps = len(provisioner.plan(edit.after, prune=True).steps)
+    crash = CrashBefore(data.draw(st.integers(0, max(0, steps - 1))))
+    with Provisioner.emulated(emulator, concurrency=1, progress=crash) as provisioner:
+        planned = provisioner.plan(edit.after, prune=True)
+        if planned.steps:
+            with pytest.raises(CrashError):
+                provisioner.apply(planned, max_removals=99)
+    make(emulator, edit.after, prune=True)
+    make(alone, edit.after, prune=True)
+    assert left(emulator, edit.case) == left(alone, edit.case)
+    ends_as_it_began(emulator, edit)
+
+
+@examples(0.3)
+@given(edits(), st.data())
+def test_what_was_deleted_by_hand_leaves_nothing_behind(edit: Edit, data: st.DataObject) -> None:
+    emulator = edit.case.emulator()
+    make(emulator, edit.before)
+    made = {*emulator.snapshot()["tasks"], *emulator.snapshot()["identities"]}
+    theirs = {*edit.case.emulator().snapshot()["tasks"], *edit.case.emulator().snapshot()["identities"]}
+    for id_ in data.draw(st.lists(st.sampled_from(sorted(made - theirs) or [""]), unique=True)):
+        if id_:
+            version = "2025-03-01-preview" if "/tasks/" in id_ else "2023-01-31"
+            ask(emulator, "DELETE", id_, version=version)
+    make(emulator, edit.after, prune=True)
+    assert dead(emulator, edit) == []
+    ends_as_it_began(emulator, edit)
+
+
+def ends_as_it_began(emulator: Emulator, edit: Edit) -> None:
+    """See that nothing is left to do, and that `destroy` leaves what was there before."""
     with Provisioner.emulated(emulator) as provisioner:
         assert provisioner.plan(edit.after, prune=True).steps == ()
         assert provisioner.destroy(edit.after).is_complete
         assert provisioner.plan_destroy(edit.after).steps == ()
     assert list(of_others(emulator)) == list(of_others(edit.case.emulator()))
+
+
+def dead(emulator: Emulator, edit: Edit) -> list[str]:
+    return [
+        one for one in grants_of_dead_principals(emulator) if one not in grants_of_dead_principals(edit.case.emulator())
+    ]

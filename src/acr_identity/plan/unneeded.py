@@ -68,44 +68,51 @@ class Claims:
 
 @dataclass(frozen=True, slots=True)
 class Unneeded:
-    """What becomes of grants that are there: removals, by who loses them, and marks."""
+    """What becomes of grants that are there.
 
-    removals: tuple[tuple[Removal, TaskIdentity], ...] = ()
-    marks: tuple[MarkRoleAssignment | MarkVault, ...] = ()
+    Args:
+        changes: what is removed, and which marks are written anew.
+        after: pairs of keys: the first change waits for the second.
+        losers: the keys of changes, each with an identity that loses something by it.
+    """
+
+    changes: tuple[Removal | MarkRoleAssignment | MarkVault, ...] = ()
     after: tuple[tuple[str, str], ...] = ()
+    losers: tuple[tuple[str, TaskIdentity], ...] = ()
 
     def part(self) -> Part:
         """Return it as a part of a plan."""
-        return Part((*(change for change, _ in self.removals), *self.marks), self.after)
+        return Part(self.changes, self.after)
 
     def of(self, identities: Iterable[TaskIdentity]) -> tuple[str, ...]:
         """Return the keys of what these identities lose."""
         losing = frozenset(identities)
-        return tuple(change.key for change, identity in self.removals if identity in losing)
+        return tuple(key for key, identity in self.losers if identity in losing)
 
 
 def unneeded_grants(live: Live, claims: Claims, added: Iterable[AddVaultAccess] = ()) -> Unneeded:
     """Return what of our grants must go, and which marks must change. `added` is vault access that is about to come."""
     look = _Look.of(live, claims)
-    removals: list[tuple[Removal, TaskIdentity]] = []
-    marks: list[MarkRoleAssignment | MarkVault] = []
+    changes: list[Removal | MarkRoleAssignment | MarkVault] = []
+    after: list[tuple[str, str]] = []
+    losers: list[tuple[str, TaskIdentity]] = []
     for assignment in live.assignments:
         found = look.at_assignment(assignment)
-        if isinstance(found, MarkRoleAssignment):
-            marks.append(found)
-        elif found is not None:
-            removals.append(found)
-    after: list[tuple[str, str]] = []
+        if found is not None:
+            changes.append(found[0])
+            losers.append((found[0].key, found[1]))
     coming: dict[ArmId, list[AddVaultAccess]] = {}
     for each in added:
         coming.setdefault(each.vault, []).append(each)
     for vault in live.vaults.values():
-        gone, mark = look.at_vault(vault, coming.get(vault.id, ()))
-        removals += gone
+        gone, mark, holders = look.at_vault(vault, coming.get(vault.id, ()))
+        changes += gone
+        losers += [(one.key, one.identity) for one in gone]
         if mark is not None:
-            marks.append(mark)
-            after += [(mark.key, change.key) for change in (*(one for one, _ in gone), *coming.get(vault.id, ()))]
-    return Unneeded(tuple(removals), tuple(marks), tuple(after))
+            changes.append(mark)
+            losers += [(mark.key, holder) for holder in holders]
+            after += [(mark.key, change.key) for change in (*gone, *coming.get(vault.id, ()))]
+    return Unneeded(tuple(changes), tuple(after), tuple(losers))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +132,8 @@ class _Look:
 
     def at_assignment(
         self, one: LiveAssignment
-    ) -> tuple[RemoveRoleAssignment, TaskIdentity] | MarkRoleAssignment | None:
-        """Return what must become of a role assignment."""
+    ) -> tuple[RemoveRoleAssignment | MarkRoleAssignment, TaskIdentity] | None:
+        """Return what must become of a role assignment, and whose it is."""
         mark, role, scope = mark_of(one.description), _ROLES.get(one.role_guid), _as_resource(one.scope)
         if mark is None or role is None or scope is None:
             return None
@@ -136,7 +143,7 @@ class _Look:
         if holder is None or specs == mark.specs:
             return None
         if specs:
-            return _marked(one, scope, role, holder, mark, specs)
+            return _marked(one, scope, role, holder, mark, specs), holder
         return RemoveRoleAssignment(one.id, one.scope, role.value, holder, _why(identity)), holder
 
     def _specs_of_role(self, mark: GrantMark, identity: TaskIdentity | None, scope: ArmId) -> frozenset[str]:
@@ -153,10 +160,11 @@ class _Look:
 
     def at_vault(
         self, vault: LiveVault, coming: Iterable[AddVaultAccess]
-    ) -> tuple[list[tuple[Removal, TaskIdentity]], MarkVault | None]:
-        """Return what access to a vault must go, and how its tags must change."""
+    ) -> tuple[list[RemoveVaultAccess], MarkVault | None, list[TaskIdentity]]:
+        """Return what access to a vault must go, how its tags must change, and whose marks change."""
         marks = access_marks(vault.tags)
-        removals: list[tuple[Removal, TaskIdentity]] = []
+        removals: list[RemoveVaultAccess] = []
+        holders: list[TaskIdentity] = []
         changed: dict[str, AccessMark | None] = {}
         for principal in sorted(vault.readers | marks.keys()):
             mark, identity = marks.get(principal), self.holders.get(principal)
@@ -167,13 +175,13 @@ class _Look:
             if specs is None:
                 continue
             if not specs and principal in vault.readers:
-                gone = RemoveVaultAccess(vault.id, vault.tenant_id, principal, holder, _why(identity))
-                removals.append((gone, holder))
+                removals.append(RemoveVaultAccess(vault.id, vault.tenant_id, principal, holder, _why(identity)))
             if specs != (mark.specs if mark else frozenset()):
                 ours = is_our_principal(holder, self.live)
                 kept = (mark or mark_for(self.claims.owner, holder, is_ours=ours)).needed_by(specs)
+                holders.append(holder)
                 changed[principal] = AccessMark(Grantee(holder, Known(principal)), kept) if specs else None
-        return removals, self._mark_vault(vault, changed, coming)
+        return removals, self._mark_vault(vault, changed, coming), holders
 
     def _specs_of_access(
         self, vault: LiveVault, principal: str, identity: TaskIdentity | None, mark: GrantMark | None
