@@ -119,16 +119,16 @@ def test_apply_leaves_what_others_made(case: Case) -> None:
 def of_others(emulator: Emulator) -> Iterator[tuple[str, ...]]:
     """Yield what there is, but for the tags that specs set: tasks, identities, tags, policies, role assignments."""
     for section in ("tasks", "identities"):
-        for key, entry in _entries(emulator, section):
+        for key, entry in entries(emulator, section):
             yield (section, key)
             tags = [(str(name), str(value)) for name, value in sorted(entry["tags"].items()) if name not in SPEC_TAGS]
             yield from ((section, key, *tag) for tag in tags)
             yield from ((section, key, mark) for mark in OTHERS_MARKS if mark in repr(entry))
-    for key, entry in _entries(emulator, "vaults"):
+    for key, entry in entries(emulator, "vaults"):
         policies = entry["properties"]["accessPolicies"]
         yield from sorted(("vault", key, policy["objectId"], str(policy["permissions"])) for policy in policies)
-    yield from (("assignment", key, repr(sorted(entry.items()))) for key, entry in _entries(emulator, "assignments"))
+    yield from (("assignment", key, repr(sorted(entry.items()))) for key, entry in entries(emulator, "assignments"))
 
 
-def _entries(emulator: Emulator, section: str) -> list[tuple[str, dict[str, Any]]]:
+def entries(emulator: Emulator, section: str) -> list[tuple[str, dict[str, Any]]]:
     return sorted(json.loads(json.dumps(emulator.snapshot()[section])).items())

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from acr_identity.emulator import Emulator
 from acr_identity.provisioner import Provisioner
-from flows.flows import ask
+from flows.flows import TASKS_VERSION, ask
 from flows.left_behind import grants_of_dead_principals
 from profiles import examples
 from properties.histories import Edit, edits, left, make
-from properties.test_convergence import CrashBefore, CrashError, of_others
+from properties.test_convergence import CrashBefore, CrashError, entries, of_others
 
 
 @examples(0.6)
@@ -50,12 +50,9 @@ def test_an_edit_that_dies_anywhere_and_is_repeated_ends_as_if_it_had_lived(edit
 def test_what_was_deleted_by_hand_leaves_nothing_behind(edit: Edit, data: st.DataObject) -> None:
     emulator = edit.case.emulator()
     make(emulator, edit.before)
-    made = {*emulator.snapshot()["tasks"], *emulator.snapshot()["identities"]}
-    theirs = {*edit.case.emulator().snapshot()["tasks"], *edit.case.emulator().snapshot()["identities"]}
-    for id_ in data.draw(st.lists(st.sampled_from(sorted(made - theirs) or [""]), unique=True)):
-        if id_:
-            version = "2025-03-01-preview" if "/tasks/" in id_ else "2023-01-31"
-            ask(emulator, "DELETE", id_, version=version)
+    for id_ in data.draw(st.lists(st.sampled_from([None, *resources(emulator)]), unique=True)):
+        if id_ is not None and id_ not in resources(edit.case.emulator()):
+            ask(emulator, "DELETE", id_, version=TASKS_VERSION if "/tasks/" in id_ else "2023-01-31")
     make(emulator, edit.after, prune=True)
     assert dead(emulator, edit) == []
     ends_as_it_began(emulator, edit)
@@ -71,6 +68,11 @@ def ends_as_it_began(emulator: Emulator, edit: Edit) -> None:
 
 
 def dead(emulator: Emulator, edit: Edit) -> list[str]:
-    return [
-        one for one in grants_of_dead_principals(emulator) if one not in grants_of_dead_principals(edit.case.emulator())
-    ]
+    """Return what is left for principals that are gone, and was not there at the start."""
+    before = grants_of_dead_principals(edit.case.emulator())
+    return [one for one in grants_of_dead_principals(emulator) if one not in before]
+
+
+def resources(emulator: Emulator) -> list[str]:
+    """Return the ids of tasks and identities."""
+    return [key for section in ("tasks", "identities") for key, _ in entries(emulator, section)]

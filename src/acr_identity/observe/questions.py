@@ -20,10 +20,21 @@ def questions(reader: Reader, spec: Spec, whole: Spec) -> list[Question]:
     """Return the questions about what a spec, which may be a part of a whole one, names."""
     return [
         *(partial(one, reader.task, spec.task_id(name)) for name in sorted(spec.tasks)),
-        *(question for kind, ask in _READS.items() for question in ask(reader, spec.used(kind), spec.name or "")),
+        *(
+            question
+            for kind, ask in _READS.items()
+            for question in ask(reader, _targets(kind, spec, whole), spec.name or "")
+        ),
         *(partial(reader.assignments, registry) for registry in sorted(asked_scopes(spec, whole))),
         *_questions_about_leftovers(reader, spec, whole),
     ]
+
+
+def _targets(kind: type[Target], spec: Spec, whole: Spec) -> tuple[ArmId, ...]:
+    """Return what is read of a kind: of a spec with a name all its vaults, which a task that is gone may have used."""
+    if whole.name and kind is Vault:
+        return tuple(sorted(map(whole.vault_id, whole.vaults)))
+    return spec.used(kind)
 
 
 def asked_scopes(spec: Spec, whole: Spec) -> set[ArmId]:

@@ -37,12 +37,14 @@ class Losing:
     Args:
         servers: the login servers of credentials.
         users: user-assigned identities.
+        gone: those of them that do not exist any more: no request may name them.
         system: whether it loses its own identity.
         grants: the keys of the changes that take grants from its identities.
     """
 
     servers: tuple[str, ...] = ()
     users: tuple[ArmId, ...] = ()
+    gone: tuple[ArmId, ...] = ()
     system: bool = False
     grants: tuple[str, ...] = ()
 
@@ -115,7 +117,7 @@ def task_case(
         settled = replace(want, settings=found.settings)
         differences = _differences(settled, task, record, found.dropped)
         dropped = tuple(field.path for field in found.dropped)
-    losing = Losing() if task is None else _losing(want, task, record, unneeded)
+    losing = Losing() if task is None else _losing(want, task, record, unneeded, live)
     is_whole = task is None or is_ours(task.tags) or is_adopted
     return TaskCase(
         settled,
@@ -144,18 +146,17 @@ def _differences(want: WantedTask, live: LiveTask, record: Record, dropped: tupl
     return replace(found, changes=tuple(changes), fields=fields, by_patch=found.by_patch and not dropped)
 
 
-def _losing(want: WantedTask, live: LiveTask, record: Record, unneeded: Unneeded) -> Losing:
+def _losing(want: WantedTask, live: LiveTask, record: Record, unneeded: Unneeded, all_live: Live) -> Losing:
     wanted = {one.login_server.lower() for one in want.credentials}
+    servers = (server for server in live.logins if server.lower() not in wanted)
+    users = (user for user in live.attached.users if user not in want.users)
+    lost = tuple(user for user in users if identity_sign(str(user)) in record.signs)
+    has_system = live.attached.system_principal_id is not None and not want.system
     return Losing(
-        tuple(
-            server for server in live.logins if server.lower() not in wanted and credential_sign(server) in record.signs
-        ),
-        tuple(
-            user for user in live.attached.users if user not in want.users and identity_sign(str(user)) in record.signs
-        ),
-        live.attached.system_principal_id is not None
-        and not want.system
-        and identity_sign(str(live.id)) in record.signs,
+        tuple(server for server in servers if credential_sign(server) in record.signs),
+        lost,
+        tuple(user for user in lost if user not in all_live.identities),
+        has_system and identity_sign(str(live.id)) in record.signs,
         unneeded.of(_identities(live)),
     )
 

@@ -101,7 +101,7 @@ def _change(case: TaskCase, adopted: Tags) -> TaskChange | None:
     return UpdateTask(
         id=live.id,
         settings=replace(patch, enabled=enabled),
-        identities=_stated(want, live) if attached else None,
+        identities=_stated(case, live) if attached else None,
         source_identity=live.source_identity,
         tags=tags if tags != live.tags else None,
         fields=changes,
@@ -138,7 +138,7 @@ def _replace(
     return ReplaceTask(
         id=live.id,
         settings=replace(switched_on(want.settings, live.settings), enabled=enabled),
-        identities=_stated(want, live),
+        identities=_stated(case, live),
         credentials=want.credentials,
         tags=tags,
         fields=changes,
@@ -157,9 +157,10 @@ def _missing_identities(case: TaskCase, live: LiveTask) -> Iterator[FieldChange]
             yield FieldChange("identity", f"{user} (deleted)", str(user))
 
 
-def _stated(want: WantedTask, live: LiveTask) -> StatedIdentities:
-    system = want.system or live.attached.system_principal_id is not None
-    return StatedIdentities(system, tuple(sorted({*live.attached.users, *want.users})))
+def _stated(case: TaskCase, live: LiveTask) -> StatedIdentities:
+    system = case.want.system or live.attached.system_principal_id is not None
+    users = {*live.attached.users, *case.want.users} - set(case.losing.gone)
+    return StatedIdentities(system, tuple(sorted(users)), case.losing.gone)
 
 
 def _removed_credentials(case: TaskCase) -> Iterator[RemoveCredential]:
@@ -196,7 +197,7 @@ def _remaining(case: TaskCase, live: LiveTask) -> StatedIdentities | None:
     losing = case.losing
     if not losing.users and not losing.system:
         return None
-    stated = _stated(case.want, live)
+    stated = _stated(case, live)
     users = tuple(user for user in stated.users if user not in losing.users)
     return StatedIdentities(stated.system and not losing.system, users, losing.users)
 
