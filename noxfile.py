@@ -86,6 +86,12 @@ def race(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def nightly(session: nox.Session) -> None:
+    """What must hold always is tried with forty times as many examples, drawn anew each time."""
+    session.run("pytest", "tests/properties", "-n", "2", *session.posargs, env={"HYPOTHESIS_PROFILE": "nightly"})
+
+
+@nox.session(default=False)
 def fuzz(session: nox.Session) -> None:
     """Any file is read or refused in words, for ten minutes; `nox -s fuzz -- SECONDS` for another time."""
     seconds, *others = session.posargs or ("600",)

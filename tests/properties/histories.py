@@ -28,14 +28,38 @@ class Edit:
     case: Case
 
 
+MORE = st.fixed_dictionaries(
+    {},
+    optional={
+        "agent": st.sampled_from([{"cpu": 4}]),
+        "platform": st.sampled_from(
+            [{"os": "Linux", "architecture": "arm", "variant": "v7"}, {"os": "Windows", "architecture": "amd64"}]
+        ),
+        "log_template": st.just("{{.Run.ID}}"),
+        "source_login": st.sampled_from(["default", "none"]),
+    },
+)
+"""What else a task may say, and leave out later."""
+
+
+def _tree(task: Task) -> dict[str, object]:
+    tree = task.to_tree()
+    assert isinstance(tree, dict)
+    return dict(tree)
+
+
 @st.composite
 def edits(draw: st.DrawFn) -> Edit:
     """Return an edit: tasks that came, went, and changed."""
     case = draw(cases())
-    before = case.spec.model_copy(update={"name": NAME})
+    first = {
+        name: Task.model_validate({**_tree(task), **draw(MORE)}) if name not in case.tasks_of_others else task
+        for name, task in case.spec.tasks.items()
+    }
+    before = case.spec.model_copy(update={"name": NAME, "tasks": first})
     kept = {name: task for name, task in before.tasks.items() if draw(st.integers(0, 3))}
     changed = {
-        name: Task.model_validate({**draw(tasks()), "registry": task.registry})
+        name: Task.model_validate({**draw(tasks()), **draw(MORE), "registry": task.registry})
         for name, task in kept.items()
         if draw(st.booleans())
     }
@@ -82,7 +106,7 @@ def _is_default(key: str, value: object) -> bool:
     match key, value:
         case ("loginMode", "Default") | ("timeout", 3600) | ("cpu", 2):
             return True
-        case (("sourceRegistry" | "credentials" | "trigger"), Mapping()):
+        case (("sourceRegistry" | "credentials" | "trigger" | "agentConfiguration"), Mapping()):
             return not value or all(_is_default(str(each), inner) for each, inner in value.items())
         case (("timerTriggers" | "sourceTriggers" | "values"), []):
             return True

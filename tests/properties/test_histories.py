@@ -15,7 +15,7 @@ from properties.histories import Edit, edits, left, make
 from properties.test_convergence import CrashBefore, CrashError, entries, of_others
 
 
-@examples(0.6)
+@examples(1.2)
 @given(edits())
 def test_an_edited_spec_leaves_what_it_would_have_left_alone(edit: Edit) -> None:
     emulator, alone = edit.case.emulator(), edit.case.emulator()
