@@ -187,7 +187,7 @@ def _last(case: TaskCase, change: TaskChange | None, enable: EnableTask | None) 
         identities=identities,
         source_identity=live.source_identity,
         tags=tags if tags != before else None,
-        fields=tuple(_lost_identities(case)),
+        fields=(*_lost_identities(case), *tag_changes(before, tags)),
         reason=f"what task {case.want.name} was given is taken back",
         is_last=True,
     )
