@@ -47,7 +47,7 @@ def make_plan(spec: Spec, live: Live, *, whole: Spec | None = None, prune: bool 
     leaving = former if prune else Leaving()
     signs = signs_of(live, owner)
     grants = needed_grants(wanted, live, owner, signs)
-    needed = frozenset((right.identity, right.resource) for right in rights(whole or spec))
+    needed = frozenset((right.identity, right.resource) for right in (rights(whole) if whole else wanted.rights))
     kept = frozenset() if prune else former.signs(owner)
     claims = Claims(owner, needed, signs, leaving=leaving.holders, kept=kept)
     unneeded = unneeded_grants(live, claims, grants.vault_access)

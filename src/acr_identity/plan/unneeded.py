@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self, TypeAlias
 
 from acr_identity.changes import (
@@ -73,12 +73,12 @@ class Unneeded:
     Args:
         changes: what is removed, and which marks are written anew.
         after: pairs of keys: the first change waits for the second.
-        losers: the keys of changes, each with an identity that loses something by it.
+        losses: the keys of the changes by which an identity loses something.
     """
 
     changes: tuple[Removal | MarkRoleAssignment | MarkVault, ...] = ()
     after: tuple[tuple[str, str], ...] = ()
-    losers: tuple[tuple[str, TaskIdentity], ...] = ()
+    losses: Mapping[TaskIdentity, tuple[str, ...]] = field(default_factory=dict)
 
     def part(self) -> Part:
         """Return it as a part of a plan."""
@@ -86,8 +86,7 @@ class Unneeded:
 
     def of(self, identities: Iterable[TaskIdentity]) -> tuple[str, ...]:
         """Return the keys of what these identities lose."""
-        losing = frozenset(identities)
-        return tuple(key for key, identity in self.losers if identity in losing)
+        return tuple(key for identity in dict.fromkeys(identities) for key in self.losses.get(identity, ()))
 
 
 def unneeded_grants(live: Live, claims: Claims, added: Iterable[AddVaultAccess] = ()) -> Unneeded:
@@ -95,24 +94,26 @@ def unneeded_grants(live: Live, claims: Claims, added: Iterable[AddVaultAccess] 
     look = _Look.of(live, claims)
     changes: list[Removal | MarkRoleAssignment | MarkVault] = []
     after: list[tuple[str, str]] = []
-    losers: list[tuple[str, TaskIdentity]] = []
+    losses: dict[TaskIdentity, list[str]] = {}
     for assignment in live.assignments:
         found = look.at_assignment(assignment)
         if found is not None:
             changes.append(found[0])
-            losers.append((found[0].key, found[1]))
+            losses.setdefault(found[1], []).append(found[0].key)
     coming: dict[ArmId, list[AddVaultAccess]] = {}
     for each in added:
         coming.setdefault(each.vault, []).append(each)
     for vault in live.vaults.values():
         gone, mark, holders = look.at_vault(vault, coming.get(vault.id, ()))
         changes += gone
-        losers += [(one.key, one.identity) for one in gone]
+        for one in gone:
+            losses.setdefault(one.identity, []).append(one.key)
         if mark is not None:
             changes.append(mark)
-            losers += [(mark.key, holder) for holder in holders]
+            for holder in holders:
+                losses.setdefault(holder, []).append(mark.key)
             after += [(mark.key, change.key) for change in (*gone, *coming.get(vault.id, ()))]
-    return Unneeded(tuple(changes), tuple(after), tuple(losers))
+    return Unneeded(tuple(changes), tuple(after), {holder: tuple(keys) for holder, keys in losses.items()})
 
 
 @dataclass(frozen=True, slots=True)

@@ -216,9 +216,10 @@ class Provisioner(NotPickled):
         if prune and (whole.name is None or tasks is not None):
             raise _not_to_be_pruned(whole)
         wanted = self._ready(whole, tasks)
-        live = observe(self._gateway, wanted, whole=whole, concurrency=self._concurrency)
+        part_of = None if tasks is None else whole
+        live = observe(self._gateway, wanted, whole=part_of, concurrency=self._concurrency)
         try:
-            return make_plan(wanted, live, whole=whole, prune=prune, adopt=adopt)
+            return make_plan(wanted, live, whole=part_of, prune=prune, adopt=adopt)
         except MissingResourceError as error:
             if self._emulator is None:
                 raise
