@@ -18,6 +18,7 @@ from acr_identity.state import (
     Value,
     VaultPolicy,
 )
+from plan.but_memory import as_remembered
 
 _SUBSCRIPTION = "11111111-1111-1111-1111-111111111111"
 _TENANT = "22222222-2222-2222-2222-222222222222"
@@ -78,7 +79,7 @@ def fleet(tasks: int) -> tuple[Spec, Live]:
             for name in identities
         ),
     )
-    return spec, live
+    return spec, as_remembered(spec, live)
 
 
 def spec_text(tasks: int) -> str:

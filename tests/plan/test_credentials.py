@@ -16,9 +16,9 @@ from acr_identity.changes import (
     SetCredential,
 )
 from acr_identity.ids import remember
-from acr_identity.plan import Plan, make_plan
+from acr_identity.plan import Plan
 from acr_identity.plan.credentials import credential_change
-from acr_identity.plan.marks import credential_sign
+from acr_identity.plan.records import credential_sign
 from acr_identity.state import (
     CustomLogin,
     IdentityLogin,
@@ -31,6 +31,7 @@ from acr_identity.state import (
     UserIdentity,
     VaultSecretAddress,
 )
+from plan.but_memory import make_plan
 from plan.worlds import BASE, IDENTITY, OURS, TASK, bare, complete_with_user, live_task, spec_of, task_of
 
 SERVER = "mybaseregistry.azurecr.io"

@@ -9,6 +9,7 @@ import pytest
 from acr_identity.changes import (
     DeleteIdentity,
     DeleteTask,
+    EnableTask,
     FieldChange,
     RemoveCredential,
     RemoveRoleAssignment,
@@ -18,7 +19,8 @@ from acr_identity.changes import (
 )
 from acr_identity.ids import WAIT_TAG, WAITS, ArmId, Role, remember
 from acr_identity.plan import Plan, PlannedChange, make_destroy_plan
-from acr_identity.plan.marks import credential_sign, identity_sign, vault_sign
+from acr_identity.plan.records import credential_sign, identity_sign, vault_sign
+from acr_identity.plan.tags import tag_changes
 from acr_identity.state import (
     EncodedStep,
     IdentityLogin,
@@ -88,9 +90,9 @@ def test_a_task_of_others_stays_and_loses_only_what_we_added() -> None:
     live = replace(complete_with_user(), identities={IDENTITY: theirs}, tasks={TASK: task})
     plan = make_destroy_plan(spec_of(task_of()), live)
     assert [type(change) for change in plan.changes] == [
+        RemoveCredential,
         RemoveRoleAssignment,
         RemoveVaultAccess,
-        RemoveCredential,
         UpdateTask,
     ]
     cleaned = plan.changes[-1]
@@ -132,11 +134,8 @@ def test_the_grants_of_a_system_identity_go_before_its_task() -> None:
 def test_a_task_of_others_that_an_apply_left_disabled_is_enabled_again() -> None:
     settings = TaskSettings(step=EncodedStep(CONTENT), enabled=False)
     paused = live_task(login="c-user", settings=settings, tags=(("team", "theirs"), (WAIT_TAG, WAITS)))
-    (change,) = make_destroy_plan(spec_of(task_of()), replace(bare(), tasks={TASK: paused})).changes
-    assert isinstance(change, UpdateTask)
-    assert (change.settings, change.identities) == (TaskSettings(enabled=True), None)
-    assert change.tags == (("team", "theirs"),)
-    assert change.fields == (FieldChange("enabled", "false", "true"),)
+    changes = make_destroy_plan(spec_of(task_of()), replace(bare(), tasks={TASK: paused})).changes
+    assert changes == (EnableTask(TASK, (("team", "theirs"),), "task hello has all that it needs"),)
 
 
 def names(plan: Plan) -> list[tuple[str, list[str]]]:
@@ -148,8 +147,10 @@ def names(plan: Plan) -> list[tuple[str, list[str]]]:
 def test_what_apply_made_is_taken_back_with_reasons_and_in_order() -> None:
     role = assignment("p-user")
     removals = (
-        RemoveRoleAssignment(role.id, str(BASE), "AcrPull", UserIdentity(IDENTITY), reason="only task hello needed it"),
-        RemoveVaultAccess(VAULT, TENANT, "p-user", UserIdentity(IDENTITY), reason="only task hello needed it"),
+        RemoveRoleAssignment(
+            role.id, str(BASE), "AcrPull", UserIdentity(IDENTITY), reason="nothing that stays needs it"
+        ),
+        RemoveVaultAccess(VAULT, TENANT, "p-user", UserIdentity(IDENTITY), reason="nothing that stays needs it"),
     )
     grants = tuple(sorted(change.key for change in removals))
     task = DeleteTask(TASK, "task hello is in the spec and carries our mark")
@@ -171,23 +172,30 @@ def test_a_task_of_others_is_cleaned_of_what_we_added_and_says_so() -> None:
     task = live_task(users=users, system="p-system", login="c-user", tags=tags)
     logins = {**task.logins, "theirs.io": IdentityLogin("[system]")}
     live = replace(bare(), tasks={TASK: replace(task, logins=logins, source_identity="[system]")})
-    reason = "it was added to task hello, which is not ours"
+    enable = EnableTask(TASK, (*remember(frozenset(signs)), ("team", "theirs")), "task hello has all that it needs")
+    reason = "it was added to task hello, and nothing wants it any more"
     removal = RemoveCredential(TASK, "mybaseregistry.azurecr.io", reason)
     cleaned = UpdateTask(
         id=TASK,
-        settings=TaskSettings(enabled=True),
+        settings=TaskSettings(),
         identities=StatedIdentities(system=False, users=(OTHER_IDENTITY,), detached=(IDENTITY,)),
         source_identity="[system]",
         tags=(("team", "theirs"),),
         fields=(
             FieldChange("identity", "SystemAssigned", "(none)"),
             FieldChange("identity", str(IDENTITY), "(none)"),
-            FieldChange("enabled", "false", "true"),
+            *tag_changes(enable.tags or (), (("team", "theirs"),)),
         ),
-        reason=reason,
+        reason="what task hello was given is taken back",
+        is_last=True,
     )
-    assert make_destroy_plan(spec_of(task_of()), live) == Plan(
-        (PlannedChange(removal), PlannedChange(cleaned, (removal.key,))),
+    world = replace(live, identities={IDENTITY: LiveIdentity(IDENTITY, "p-user", "c-user", "eastus")})
+    assert make_destroy_plan(spec_of(task_of()), world) == Plan(
+        (
+            PlannedChange(enable),
+            PlannedChange(removal),
+            PlannedChange(cleaned, tuple(sorted((enable.key, removal.key)))),
+        ),
         ("task hello stays: it was not created by this tool",),
         purpose="destroy",
     )
@@ -197,7 +205,7 @@ def test_a_task_of_others_is_cleaned_of_what_we_added_and_says_so() -> None:
     ("system", "added", "identities"),
     [
         ("p-system", (), None),
-        ("p-system", (TASK,), StatedIdentities(system=False, users=(OTHER_IDENTITY, IDENTITY))),
+        ("p-system", (TASK,), StatedIdentities(system=False, users=(IDENTITY, OTHER_IDENTITY))),
         ("p-system", (IDENTITY,), StatedIdentities(system=True, users=(OTHER_IDENTITY,), detached=(IDENTITY,))),
         (None, (IDENTITY,), StatedIdentities(system=False, users=(OTHER_IDENTITY,), detached=(IDENTITY,))),
         (None, (TASK,), None),
@@ -208,20 +216,24 @@ def test_identities_that_others_gave_their_task_stay(
 ) -> None:
     signs = frozenset({identity_sign(str(one)) for one in added} | {"0123456789"})
     task = live_task(users=(OTHER_IDENTITY, IDENTITY), system=system, tags=remember(signs))
-    (change,) = make_destroy_plan(spec_of(task_of()), replace(bare(), tasks={TASK: task})).changes
+    users = {IDENTITY: LiveIdentity(IDENTITY, "p-user", "c-user", "eastus")}
+    (change,) = make_destroy_plan(spec_of(task_of()), replace(bare(), identities=users, tasks={TASK: task})).changes
     assert isinstance(change, UpdateTask)
     assert (change.identities, change.settings, change.tags) == (identities, TaskSettings(), ())
     gone = [
         *([TASK] if identities and system and not identities.system else []),
         *(one for one in added if one != TASK),
     ]
-    assert [field.before for field in change.fields] == ["SystemAssigned" if one == TASK else str(one) for one in gone]
+    assert change.fields == (
+        *(FieldChange("identity", "SystemAssigned" if one == TASK else str(one), "(none)") for one in gone),
+        *tag_changes(task.tags, ()),
+    )
 
 
 def test_a_task_of_others_to_which_nothing_was_added_is_not_touched() -> None:
     live = replace(bare(), tasks={TASK: live_task(users=(IDENTITY,), login="c-user", tags=(("team", "theirs"),))})
     assert make_destroy_plan(spec_of(task_of()), live) == Plan(
-        notes=("task hello stays: it was not created by this tool",), purpose="destroy"
+        notes=("task hello stays, and so does what it was given: it carries no mark",), purpose="destroy"
     )
 
 
@@ -230,7 +242,7 @@ def test_notes_are_in_the_order_of_the_names_of_tasks() -> None:
     live = replace(bare(), tasks={id_: replace(live_task(tags=()), id=id_) for id_ in ids.values()})
     spec = spec_of(task_of(), *((name, task_of()) for name in ids if name != "hello"))
     assert make_destroy_plan(spec, live).notes == tuple(
-        f"task {name} stays: it was not created by this tool" for name in sorted(ids)
+        f"task {name} stays, and so does what it was given: it carries no mark" for name in sorted(ids)
     )
 
 
@@ -278,8 +290,8 @@ def test_an_identity_goes_behind_the_update_of_a_task_of_others_that_ran_as_it()
     role = "remove AcrPull on mybaseregistry from myACRTasksId"
     assert titles == [
         (role, []),
-        ("update task hello", [role]),
-        ("delete identity myACRTasksId", [role, "update task hello"]),
+        ("finish task hello", [role]),
+        ("delete identity myACRTasksId", ["finish task hello", role]),
     ]
 
 
@@ -318,11 +330,11 @@ MARKED, UNMARKED = (LiveIdentity(IDENTITY, "p-user", "c-user", "eastus", tags) f
 @pytest.mark.parametrize(
     ("identity", "signs", "tasks", "reads", "reasons"),
     [
-        (MARKED, (), {"hello"}, ("get",), ["only task hello needed it"]),
-        (MARKED, (), {"hello", "other", "third"}, ("get",), ["only tasks hello, other, third needed it"]),
+        (MARKED, (), {"hello"}, ("get",), ["nothing that stays needs it"]),
+        (MARKED, (), {"hello", "other", "third"}, ("get",), ["nothing that stays needs it"]),
         (MARKED, (), set(), ("get",), []),
         (UNMARKED, (), {"hello"}, ("get",), []),
-        (UNMARKED, (SIGN,), {"hello"}, ("get",), ["only task hello needed it"]),
+        (UNMARKED, (SIGN,), {"hello"}, ("get",), ["nothing that stays needs it"]),
         (UNMARKED, (SIGN,), {"hello"}, ("list",), []),
         (MARKED, (SIGN,), {"hello"}, ("list",), []),
     ],
@@ -377,4 +389,4 @@ def test_two_tasks_that_need_the_same_right_both_wait_until_it_is_gone() -> None
         ("delete identity myACRTasksId", ["delete task hello", "delete task other", role]),
     ]
     (removal,) = (one for one in plan.changes if isinstance(one, RemoveRoleAssignment))
-    assert removal.reason == "only tasks hello, other needed it"
+    assert removal.reason == "nothing that stays needs it"

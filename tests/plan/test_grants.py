@@ -6,13 +6,22 @@ from dataclasses import replace
 
 import pytest
 
-from acr_identity.changes import AddVaultAccess, AssignRole, CreateTask, Grantee, KnownAfterApply, UpdateTask
-from acr_identity.ids import Role, remember
-from acr_identity.plan import make_plan
-from acr_identity.plan.grants import MissingGrants, missing_grants
-from acr_identity.plan.marks import vault_sign
+from acr_identity import plan as planner
+from acr_identity.changes import (
+    AddVaultAccess,
+    AssignRole,
+    CreateTask,
+    Grantee,
+    KnownAfterApply,
+    UpdateIdentity,
+    UpdateTask,
+)
+from acr_identity.ids import USED, GrantMark, Role, describe, place_of, remember, remembered
+from acr_identity.plan.grants import Grants, needed_grants
+from acr_identity.plan.records import Owner, role_sign, vault_sign
 from acr_identity.plan.wanted import resolve
 from acr_identity.state import Known, Live, LiveAssignment, LiveIdentity, LiveRegistry, SystemIdentity, UserIdentity
+from plan.but_memory import make_plan
 from plan.worlds import (
     BASE,
     GROUP,
@@ -46,24 +55,37 @@ def test_what_is_missing_is_each_grant_once_and_what_the_tasks_must_know_of_it()
     grantee = Grantee(USER, Known("p-user", "c-user"))
     pull, read = "task hello pulls from mybaseregistry", "task hello reads B of othervault"
     both = "task early reads A of mykeyvault; task hello reads A of mykeyvault"
+    user, mine = UserIdentity(IDENTITY), frozenset({""})
+    mark = GrantMark(mine, place_of(IDENTITY))
     access = AddVaultAccess(VAULT, TENANT, grantee, both)
-    on_registry = AssignRole(BASE, Role.ACR_PULL, grantee, f"acr_identity: {pull}", pull)
-    on_vault = AssignRole(OTHER_VAULT, Role.SECRETS_USER, grantee, f"acr_identity: {read}", read)
-    assert missing_grants(resolve(spec, theirs()), theirs()) == MissingGrants(
-        (access, on_registry, on_vault),
-        {"early": {access.key: SIGN}, "hello": {on_registry.key: "", access.key: SIGN, on_vault.key: ""}},
-        {"early": frozenset({SIGN}), "hello": frozenset({SIGN})},
-        (),
+    on_registry = AssignRole(BASE, Role.ACR_PULL, grantee, describe(pull, mark), pull)
+    on_vault = AssignRole(OTHER_VAULT, Role.SECRETS_USER, grantee, describe(read, mark), read)
+    assert needed_grants(resolve(spec, theirs()), theirs(), Owner("")) == Grants(
+        missing=(access, on_registry, on_vault),
+        by_task={
+            "early": frozenset({access.key}),
+            "hello": frozenset({on_registry.key, access.key, on_vault.key}),
+        },
+        signs={
+            "early": frozenset({SIGN}),
+            "hello": frozenset({SIGN, role_sign(BASE, user), role_sign(OTHER_VAULT, user)}),
+        },
+        places={
+            "early": frozenset({place_of(VAULT)}),
+            "hello": frozenset({place_of(VAULT), place_of(BASE), place_of(OTHER_VAULT)}),
+        },
+        written_first=frozenset({access.key}),
     )
 
 
 def test_a_reason_for_several_tasks_is_cut_where_a_description_must_end() -> None:
     names = [f"task-{number:03}-{'x' * 41}" for number in range(20)]
     spec = spec_of(task_of(secrets={}), *((name, task_of(secrets={})) for name in names))
-    (change,) = (one for one in make_plan(spec, bare()).changes if isinstance(one, AssignRole))
+    (change,) = (one for one in planner.make_plan(spec, bare()).changes if isinstance(one, AssignRole))
     assert change.reason == "; ".join(f"task {name} pulls from mybaseregistry" for name in ("hello", *names))
     assert len(change.description) == 1024
-    assert change.description == f"acr_identity: {change.reason}"[:1024]
+    suffix = f" [-; {place_of(IDENTITY)}; ours]"
+    assert change.description == f"acr_identity: {change.reason}"[: 1024 - len(suffix)] + suffix
 
 
 @pytest.mark.parametrize(
@@ -127,45 +149,45 @@ def test_a_principal_that_is_yet_to_come_has_no_rights() -> None:
     assert [change.grantee for change in plan.changes if isinstance(change, AssignRole | AddVaultAccess)] == [later] * 2
 
 
-def written(live: Live, *tasks: str) -> dict[str, frozenset[str]]:
-    """Return the fingerprints that a plan writes into the tags of each task."""
+def written(live: Live, *tasks: str) -> dict[str, bool]:
+    """Return for each task whether a plan writes into its tags that the access to the vault is ours."""
     spec = spec_of(task_of(pull=[]), *((name, task_of(pull=[])) for name in tasks))
     return {
-        change.id.name: frozenset(
-            sign for name, value in change.tags or () if "added" in name for sign in value.split()
-        )
-        for change in make_plan(spec, live).changes
+        change.id.name: SIGN in remembered(change.tags or ())
+        for change in planner.make_plan(spec, live).changes
         if isinstance(change, CreateTask | UpdateTask)
     }
 
 
 def test_access_that_others_gave_is_not_written_down() -> None:
-    assert written(replace(theirs(), vaults=complete_with_user().vaults)) == {"hello": frozenset()}
+    assert written(replace(theirs(), vaults=complete_with_user().vaults)) == {"hello": False}
 
 
 def test_access_that_is_added_for_an_identity_of_others_is_written_down() -> None:
-    assert written(theirs()) == {"hello": frozenset({SIGN})}
+    assert written(theirs()) == {"hello": True}
 
 
 def test_access_that_another_task_has_written_down_is_written_down_too() -> None:
     first = live_task(users=(IDENTITY,), tags=(*OURS, *remember(frozenset({SIGN}))))
     live = replace(theirs(), vaults=complete_with_user().vaults, tasks={TASK: first})
-    assert written(live, "other") == {"other": frozenset({SIGN})}
+    assert written(live, "other") == {"hello": True, "other": True}
 
 
-def test_access_for_an_identity_of_ours_is_not_written_down() -> None:
+def test_access_for_an_identity_of_ours_is_written_down_on_the_identity_before_it_is_given() -> None:
     ours = {IDENTITY: LiveIdentity(IDENTITY, "p-user", "c-user", "eastus", OURS)}
-    assert written(replace(bare(), identities=ours)) == {"hello": frozenset()}
+    plan = planner.make_plan(spec_of(task_of(pull=[])), replace(bare(), identities=ours))
+    (update,) = (change for change in plan.changes if isinstance(change, UpdateIdentity))
+    (after,) = (step.after for step in plan.steps if isinstance(step.change, AddVaultAccess))
+    assert (update.tags, after) == ((*OURS, *remember(frozenset({SIGN, USED}))), (update.key,))
 
 
-@pytest.mark.parametrize(("tags", "signs"), [(OURS, False), ((), True)], ids=["ours", "theirs"])
-def test_access_for_the_own_identity_of_a_task_is_written_down_where_the_task_is_of_others(
-    tags: tuple[tuple[str, str], ...], *, signs: bool
-) -> None:
+@pytest.mark.parametrize("tags", [OURS, ()], ids=["ours", "theirs"])
+def test_access_for_the_own_identity_of_a_task_is_written_down_in_its_tags(tags: tuple[tuple[str, str], ...]) -> None:
     live = replace(bare(), tasks={TASK: live_task(system="p-system", tags=tags)})
     spec = spec_of(task_of("system", pull=[]))
-    expected = {"hello": frozenset({vault_sign(VAULT, SystemIdentity(TASK))})} if signs else {}
-    assert missing_grants(resolve(spec, live), live).signs == expected
+    found = needed_grants(resolve(spec, live), live, Owner(""))
+    assert found.signs == {"hello": frozenset({vault_sign(VAULT, SystemIdentity(TASK))})}
+    assert (found.on_identities, found.written_first) == ({}, frozenset(one.key for one in found.missing))
 
 
 def test_an_identity_that_two_tasks_share_gets_each_right_once_and_another_identity_its_own() -> None:

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from acr_identity.changes import CreateIdentity, FieldChange, UpdateIdentity
-from acr_identity.plan import make_plan
 from acr_identity.spec import Identity, Spec
 from acr_identity.state import LiveIdentity, Tags
+from plan.but_memory import make_plan
 from plan.worlds import IDENTITY, OTHER_IDENTITY, OURS, bare, complete_with_user, spec_of, task_of
 
 

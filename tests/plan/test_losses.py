@@ -8,8 +8,9 @@ import pytest
 from pydantic import SecretStr
 
 from acr_identity.changes import ReplaceTask, SetCredential, StatedIdentities, UpdateTask
-from acr_identity.plan import Plan, make_plan
+from acr_identity.plan import Plan
 from acr_identity.plan.losses import losses
+from acr_identity.plan.records import Record
 from acr_identity.plan.wanted import resolve
 from acr_identity.spec import Task
 from acr_identity.state import (
@@ -26,6 +27,7 @@ from acr_identity.state import (
     TimerTrigger,
     Value,
 )
+from plan.but_memory import make_plan
 from plan.worlds import CONTENT, IDENTITY, TASK, complete_with_user, live_task, spec_of, task_of
 
 DOCKER_HUB = {"docker.io": {"user_name": {"env": "HUB_USER"}, "password": {"env": "HUB_PASSWORD"}}}
@@ -194,10 +196,10 @@ def test_a_trigger_that_is_said_without_its_token_loses_a_hidden_one() -> None:
     task = replace(live(), hidden=("sources[push].token",))
     for sources in ((silent, other), (other, silent)):
         stated = replace(want, settings=replace(want.settings, sources=sources))
-        assert list(losses(stated, task, change)) == [f"{LOST} (sources[push].token)"]
+        assert list(losses(stated, task, change, Record())) == [f"{LOST} (sources[push].token)"]
     told = replace(silent, token=SecretStr("t"))
     stated = replace(want, settings=replace(want.settings, sources=(replace(other, token=None), told)))
-    assert list(losses(stated, task, change)) == []
+    assert list(losses(stated, task, change, Record())) == []
 
 
 DOCKER = {"context": "https://git.example/r.git", "images": ["a:1"]}

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from acr_identity import plan as planner
 from acr_identity.changes import (
     AddVaultAccess,
     AssignRole,
@@ -24,7 +25,7 @@ from acr_identity.changes import (
 )
 from acr_identity.errors import MissingResourceError
 from acr_identity.ids import WAIT_TAG, WAITS, Role
-from acr_identity.plan import Plan, make_plan
+from acr_identity.plan import Plan
 from acr_identity.state import (
     EncodedStep,
     IdentityLogin,
@@ -39,6 +40,7 @@ from acr_identity.state import (
     Value,
     VaultPolicy,
 )
+from plan.but_memory import make_plan
 from plan.worlds import (
     BASE,
     CONTENT,
@@ -270,12 +272,13 @@ def test_two_tasks_that_need_the_same_grant_get_it_once_and_both_are_named() -> 
 def test_what_is_added_for_an_identity_of_others_is_written_down_before_it_is_added() -> None:
     theirs = LiveIdentity(IDENTITY, "p-user", "c-user", "eastus")
     live = replace(bare(), identities={IDENTITY: theirs}, tasks={TASK: live_task(users=(IDENTITY,), tags=())})
-    plan = make_plan(spec_of(task_of()), live)
+    plan = planner.make_plan(spec_of(task_of()), live)
     assert edges(plan) == {
         "UpdateTask": [],
         "AssignRole": [],
         "AddVaultAccess": ["UpdateTask"],
         "SetCredential": ["UpdateTask"],
+        "MarkVault": ["AddVaultAccess"],
     }
 
 

@@ -23,7 +23,7 @@ from acr_identity.state import (
     UserIdentity,
 )
 from execute.made import creation_in, task_made_by
-from plan.worlds import CONTENT, IDENTITY, OTHER_IDENTITY, OURS, TASK, TENANT, bare, spec_of, task_of
+from plan.worlds import CONTENT, IDENTITY, OTHER_IDENTITY, TASK, TENANT, bare, spec_of, task_of
 
 SERVER = "mybaseregistry.azurecr.io"
 PLAN = make_plan(spec_of(task_of()), bare())
@@ -44,7 +44,7 @@ OTHERS: dict[str, Alteration] = {
 }
 SAME: dict[str, Alteration] = {
     "as it was made": lambda task: task,
-    "more tags": lambda task: replace(task, tags=(*OURS, ("cost", "1"))),
+    "more tags": lambda task: replace(task, tags=(*task.tags, ("cost", "1"))),
     "a hidden login": lambda task: replace(task, logins={SERVER: MaskedLogin()}, details_seen=False),
 }
 

@@ -7,7 +7,6 @@ import yaml
 from pydantic import SecretStr
 
 from acr_identity.changes import AddVaultAccess, CreateTask, RegistryCredential
-from acr_identity.plan import make_plan
 from acr_identity.spec import Task
 from acr_identity.state import (
     DockerStep,
@@ -19,6 +18,7 @@ from acr_identity.state import (
     Value,
     VaultSecretAddress,
 )
+from plan.but_memory import make_plan
 from plan.worlds import REGISTRY, VAULT, bare, spec_of
 
 GIT = "https://github.com/Azure-Samples/acr-tasks.git"

@@ -17,7 +17,7 @@ from acr_identity.changes import (
     UpdateTask,
 )
 from acr_identity.ids import WAIT_TAG, WAITS
-from acr_identity.plan import Plan, make_plan
+from acr_identity.plan import Plan
 from acr_identity.spec import Task
 from acr_identity.state import (
     BaseImageTrigger,
@@ -29,6 +29,7 @@ from acr_identity.state import (
     TaskSettings,
     TimerTrigger,
 )
+from plan.but_memory import make_plan
 from plan.worlds import (
     CONTENT,
     GROUP,

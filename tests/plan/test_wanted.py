@@ -8,10 +8,10 @@ import pytest
 
 from acr_identity.changes import Grantee, KnownAfterApply
 from acr_identity.errors import MissingResourceError
-from acr_identity.plan import make_plan
 from acr_identity.plan.wanted import WantedIdentity, resolve
 from acr_identity.spec import Identity
 from acr_identity.state import Attached, Known, Live, LiveTask, SystemIdentity, TaskSettings, UserIdentity
+from plan.but_memory import make_plan
 from plan.worlds import (
     BASE,
     IDENTITY,

@@ -10,7 +10,7 @@ from acr_identity.plan.identities import LeavingIdentity
 from acr_identity.plan.leaving import Leaving, LeavingTask, leaving_parts, left_over
 from acr_identity.plan.order import Part, assemble
 from acr_identity.plan.records import Owner, owner_of, record_in, signs_of
-from acr_identity.plan.tags import is_ours
+from acr_identity.plan.tags import is_ours, waits
 from acr_identity.plan.unneeded import Claims, unneeded_grants
 
 if TYPE_CHECKING:
@@ -55,7 +55,9 @@ def make_destroy_plan(spec: Spec, live: Live, tasks: Collection[str] | None = No
 
 def _is_left_in_place(id_: ArmId, live: Live, owner: Owner) -> bool:
     task = live.tasks.get(id_)
-    return task is not None and not is_ours(task.tags) and not record_in(task.tags, owner).signs
+    if task is None or is_ours(task.tags) or waits(task.tags):
+        return False
+    return not record_in(task.tags, owner).signs
 
 
 def _tasks(spec: Spec, names: frozenset[str], live: Live) -> Iterator[LeavingTask]:

@@ -84,7 +84,7 @@ class Record:
 
     def holds(self, path: str) -> bool:
         """Say whether we set the field at this path."""
-        return field_sign(path) in self.signs or (self.is_older and path.endswith("]"))
+        return field_sign(path) in self.signs
 
 
 def record_in(tags: Tags, owner: Owner) -> Record:

@@ -226,7 +226,7 @@ def _former_identities(
     want: WantedTask, live: LiveTask | None, record: Record, former: frozenset[ArmId]
 ) -> frozenset[str]:
     """Return the places of identities that the task had and that stay as they are, so that they are found again."""
-    if live is None:
+    if live is None or not former:
         return frozenset()
     known = {*live.attached.users, *filter(None, map(resource_at, record.places))}
     return frozenset(place_of(id_) for id_ in known & former if id_ not in want.users)

@@ -163,19 +163,19 @@ class _Look:
         self, vault: LiveVault, coming: Iterable[AddVaultAccess]
     ) -> tuple[list[RemoveVaultAccess], MarkVault | None, list[TaskIdentity]]:
         """Return what access to a vault must go, how its tags must change, and whose marks change."""
-        marks = access_marks(vault.tags)
+        marks, readers = access_marks(vault.tags), vault.readers
         removals: list[RemoveVaultAccess] = []
         holders: list[TaskIdentity] = []
         changed: dict[str, AccessMark | None] = {}
-        for principal in sorted(vault.readers | marks.keys()):
+        for principal in sorted(readers | marks.keys()):
             mark, identity = marks.get(principal), self.holders.get(principal)
             holder = identity or (self._gone_holder(mark, principal) if mark else None)
             if holder is None:
                 continue
-            specs = self._specs_of_access(vault, principal, identity, mark)
+            specs = self._specs_of_access(vault.id, identity, mark, reads=principal in readers)
             if specs is None:
                 continue
-            if not specs and principal in vault.readers:
+            if not specs and principal in readers:
                 removals.append(RemoveVaultAccess(vault.id, vault.tenant_id, principal, holder, _why(identity)))
             if specs != (mark.specs if mark else frozenset()):
                 ours = is_our_principal(holder, self.live)
@@ -185,23 +185,21 @@ class _Look:
         return removals, self._mark_vault(vault, changed, coming), holders
 
     def _specs_of_access(
-        self, vault: LiveVault, principal: str, identity: TaskIdentity | None, mark: GrantMark | None
+        self, vault: ArmId, identity: TaskIdentity | None, mark: GrantMark | None, *, reads: bool
     ) -> frozenset[str] | None:
         """Return which specs need the access from now on, or `None` if it is not for this one to say."""
         owner = self.claims.owner
         if identity is None:
             return owner.leaving(mark.specs) if mark else None
-        sign = vault_sign(vault.id, identity)
+        sign = vault_sign(vault, identity)
         if sign in self.claims.kept:
             return None
-        if (identity, vault.id) in self.claims.needed:
+        if (identity, vault) in self.claims.needed:
             is_known = mark is not None or sign in self.claims.signs
-            return (
-                owner.taking(mark.specs if mark else frozenset()) if is_known and principal in vault.readers else None
-            )
+            return owner.taking(mark.specs if mark else frozenset()) if is_known and reads else None
         if mark is not None:
-            return owner.leaving(mark.specs) if self._is_claimed(mark, identity, vault.id, sign) else None
-        is_older = (identity, vault.id) in self.claims.claimed and identity in self.claims.leaving
+            return owner.leaving(mark.specs) if self._is_claimed(mark, identity, vault, sign) else None
+        is_older = (identity, vault) in self.claims.claimed and identity in self.claims.leaving
         is_ours = sign in self.claims.signs or (is_older and is_our_principal(identity, self.live))
         return frozenset() if is_ours else None
 
@@ -245,7 +243,7 @@ class _Look:
 
 
 def _why(identity: TaskIdentity | None) -> str:
-    return "nothing in the spec needs it" if identity else "who had it is gone"
+    return "nothing that stays needs it" if identity else "who had it is gone"
 
 
 def _as_resource(scope: str) -> ArmId | None:

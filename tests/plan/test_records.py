@@ -6,9 +6,9 @@ from dataclasses import replace
 from hashlib import sha256
 
 from acr_identity.changes import UpdateTask
-from acr_identity.ids import remember
+from acr_identity.ids import place_of, remember, remember_places
 from acr_identity.plan import make_plan
-from acr_identity.plan.marks import credential_sign, identity_sign, vault_sign
+from acr_identity.plan.records import credential_sign, identity_sign, role_sign, vault_sign
 from acr_identity.state import IdentityLogin, LiveIdentity, LiveRegistry, LiveTask, UserIdentity
 from plan.worlds import BASE, IDENTITY, OTHER_IDENTITY, TASK, VAULT, complete_with_user, live_task, spec_of, task_of
 
@@ -41,18 +41,22 @@ def test_what_is_added_to_a_task_of_others_is_remembered_and_what_was_there_is_n
     both = ["system", "myACRTasksId", "otherId"]
     spelt = type(IDENTITY)(str(IDENTITY).upper())
     bare = live_task(users=(spelt,), tags=())
-    signs = {sign("identity", str(OTHER_IDENTITY)), sign("identity", str(TASK)), sign("credential", SERVER)}
-    assert added(bare, both).tags == remember(frozenset(signs))
+    pull, place = role_sign(BASE, UserIdentity(IDENTITY)), remember_places([place_of(BASE)])
+    signs = {sign("identity", str(OTHER_IDENTITY)), sign("identity", str(TASK)), sign("credential", SERVER), pull}
+    assert added(bare, both).tags == (*remember(frozenset(signs)), *place)
     with_system = replace(live_task(users=(spelt,), system="p-system", tags=()), id=type(TASK)(str(TASK).upper()))
-    assert added(with_system, both).tags == remember(frozenset(signs - {sign("identity", str(TASK))}))
+    without = signs - {sign("identity", str(TASK))}
+    assert added(with_system, both).tags == (*remember(frozenset(without)), *place)
     logged_in = replace(bare, logins={SERVER: IdentityLogin("c-user")})
     for server in (SERVER, SERVER.upper()):
-        assert added(logged_in, both, server).tags == remember(frozenset(signs - {sign("credential", SERVER)}))
+        without = signs - {sign("credential", SERVER)}
+        assert added(logged_in, both, server).tags == (*remember(frozenset(without)), *place)
 
 
-def test_what_is_remembered_stays_remembered() -> None:
+def test_what_is_remembered_of_nothing_that_is_there_is_forgotten() -> None:
     old = remember(frozenset({"0123456789"}))
     change = added(
         live_task(users=(IDENTITY,), login="c-user", tags=(*old, ("team", "x"))), ["myACRTasksId", "otherId"]
     )
-    assert change.tags == (*remember(frozenset({"0123456789", sign("identity", str(OTHER_IDENTITY))})), ("team", "x"))
+    signs = frozenset({sign("identity", str(OTHER_IDENTITY)), role_sign(BASE, UserIdentity(IDENTITY))})
+    assert change.tags == (*remember(signs), *remember_places([place_of(BASE)]), ("team", "x"))
