@@ -53,7 +53,7 @@ class Reader(Protocol):
     def task(self, task: ArmId) -> LiveTask | None:
         """Read one task with its secrets, or without them where the caller may not see those."""
 
-    def tasks(self, registry: ArmId) -> Sequence[LiveTask]:
+    def tasks_of(self, registry: ArmId) -> Sequence[LiveTask]:
         """Read all tasks of a registry, without their secrets and credentials."""
 
     def assignments(self, scope: ArmId) -> Sequence[LiveAssignment]:

@@ -15,6 +15,8 @@ from acr_identity.changes import (
     DeleteIdentity,
     DeleteTask,
     EnableTask,
+    MarkRoleAssignment,
+    MarkVault,
     RemoveCredential,
     RemoveRoleAssignment,
     RemoveVaultAccess,
@@ -83,6 +85,10 @@ class ScriptedGateway:
         self._note("task", task.name)
         return self.tasks.get(task)
 
+    def tasks_of(self, registry: ArmId) -> Sequence[LiveTask]:
+        self._note("tasks_of", registry.name)
+        return ()
+
     def assignments(self, scope: ArmId) -> Sequence[LiveAssignment]:
         self._note("assignments", scope.name)
         return self.found
@@ -116,6 +122,12 @@ class ScriptedGateway:
                     principals[one.grantee.identity].principal_id for one in changes if isinstance(one, AddVaultAccess)
                 ]
                 self._note(kind, f"{vault.name} {','.join(ids)}")
+            case MarkRoleAssignment(assignment):
+                self._note(kind, assignment)
+            case MarkVault(vault):
+                self._note(
+                    kind, f"{vault.name} {','.join(principals[one.identity].principal_id for one in first.grantees)}"
+                )
             case RemoveVaultAccess(vault):
                 ids = [one.principal_id for one in changes if isinstance(one, RemoveVaultAccess)]
                 self._note(kind, f"{vault.name} {','.join(ids)}")

@@ -23,10 +23,11 @@ from acr_identity.changes import (
 from acr_identity.errors import AzureError, ConflictError, ExitCode, NotAuthorisedError
 from acr_identity.execute import Done, Failed, Outcome, Report, Skipped, execute
 from acr_identity.gateway import Learned
-from acr_identity.plan import Plan, PlannedChange, make_plan
+from acr_identity.plan import Plan, PlannedChange
 from acr_identity.state import EncodedStep, Known, Principals, TaskSettings, TimerTrigger, UserIdentity
 from clocks import VirtualClock
 from execute.scripted import ScriptedGateway
+from plan.but_memory import make_plan
 from plan.worlds import (
     CONTENT,
     IDENTITY,

@@ -9,10 +9,11 @@ import pytest
 
 from acr_identity.errors import AzureError, ConflictError, NotAuthorisedError
 from acr_identity.execute import Done, Report, Skipped, execute
-from acr_identity.plan import Plan, make_plan
+from acr_identity.plan import Plan
 from clocks import VirtualClock
 from execute.made import creation_in, task_made_by
 from execute.scripted import ScriptedGateway
+from plan.but_memory import make_plan
 from plan.worlds import TASK, bare, live_task, spec_of, task_of
 
 TIMER = {"timers": ["0 1 * * *"]}

@@ -53,6 +53,10 @@ class ScriptedReader:
         self._note("task", task.name)
         return self.live.tasks.get(task)
 
+    def tasks_of(self, registry: ArmId) -> tuple[LiveTask, ...]:
+        self._note("tasks_of", registry.name)
+        return tuple(one for one in self.live.tasks.values() if registry.contains(one.id))
+
     def assignments(self, scope: ArmId) -> tuple[LiveAssignment, ...]:
         self._note("assignments", scope.name)
         return self.at.get(scope, ())

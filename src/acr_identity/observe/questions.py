@@ -62,7 +62,7 @@ def _group(id_: ArmId) -> ArmId:
 
 
 def _marked_tasks(reader: Reader, registry: ArmId, spec: str, wanted: set[ArmId]) -> tuple[LiveTask, ...]:
-    return tuple(task for task in reader.tasks(registry) if task.id not in wanted and spec in recorders(task.tags))
+    return tuple(task for task in reader.tasks_of(registry) if task.id not in wanted and spec in recorders(task.tags))
 
 
 def _marked_identities(reader: Reader, group: ArmId, spec: str) -> tuple[LiveIdentity, ...]:

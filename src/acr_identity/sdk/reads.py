@@ -96,7 +96,7 @@ class AzureReader(Connected):
         found = self._task_without_details(task, asker)
         return found and replace(found, unseen_because=reason)
 
-    def tasks(self, registry: ArmId) -> tuple[LiveTask, ...]:
+    def tasks_of(self, registry: ArmId) -> tuple[LiveTask, ...]:
         """Read all tasks of a registry, without their secrets (Tasks - List)."""
         asker = Asker(self._connection, self._clients(registry).tasks)
 
