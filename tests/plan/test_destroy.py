@@ -154,7 +154,8 @@ def test_what_apply_made_is_taken_back_with_reasons_and_in_order() -> None:
     )
     grants = tuple(sorted(change.key for change in removals))
     task = DeleteTask(TASK, "task hello is in the spec and carries our mark")
-    identity = DeleteIdentity(IDENTITY, "identity myACRTasksId carries our mark and no task of the spec is left to it")
+    reason = "identity myACRTasksId carries our mark and no task of the spec is left to it"
+    identity = DeleteIdentity(IDENTITY, reason, "p-user")
     assert make_destroy_plan(spec_of(task_of()), complete_with_user()) == Plan(
         (
             *(PlannedChange(removal) for removal in removals),

@@ -202,7 +202,6 @@ class MarkVault(AnyChange):
     kind: ClassVar = Kind("mark_vault", Action.CHANGE, Topic.ACCESS, rank=33)
 
     vault: ArmId
-    tenant_id: str
     tags: Tags
     marks: tuple[AccessMark, ...]
     reason: str

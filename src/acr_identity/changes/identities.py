@@ -90,6 +90,8 @@ class DeleteIdentity(AnyChange):
 
     id: ArmId
     reason: str
+    principal_id: str = ""
+    """The principal that goes with it."""
 
     @property
     def key(self) -> str:

@@ -30,6 +30,8 @@ class CreateTask(AnyChange):
     credentials: tuple[RegistryCredential, ...]
     tags: Tags
     reason: str
+    remembers: tuple[Grantee, ...] = ()
+    """Identities whose principals its tags remember as well: only after apply are they known."""
 
     @property
     def key(self) -> str:
@@ -54,7 +56,7 @@ class CreateTask(AnyChange):
 
     @property
     def grantees(self) -> tuple[Grantee, ...]:
-        return _signing_in(self.credentials)
+        return (*_signing_in(self.credentials), *self.remembers)
 
     @property
     def attaches(self) -> tuple[ArmId, ...]:
@@ -87,6 +89,8 @@ class UpdateTask(AnyChange):
     reason: str
     is_last: bool = False
     """Whether it comes when all else is done for the task: then it takes out what is needed until then."""
+    remembers: tuple[Grantee, ...] = ()
+    """Identities whose principals its tags remember as well: only after apply are they known."""
 
     @property
     def key(self) -> str:
@@ -113,6 +117,10 @@ class UpdateTask(AnyChange):
     @property
     def differences(self) -> tuple[FieldChange, ...]:
         return self.fields
+
+    @property
+    def grantees(self) -> tuple[Grantee, ...]:
+        return self.remembers
 
     @property
     def attaches(self) -> tuple[ArmId, ...]:
@@ -145,6 +153,7 @@ class ReplaceTask(AnyChange):
     fields: tuple[FieldChange, ...]
     reason: str
     dropped: tuple[str, ...] = ()
+    remembers: tuple[Grantee, ...] = ()
 
     @property
     def key(self) -> str:
@@ -164,7 +173,7 @@ class ReplaceTask(AnyChange):
 
     @property
     def grantees(self) -> tuple[Grantee, ...]:
-        return _signing_in(self.credentials)
+        return (*_signing_in(self.credentials), *self.remembers)
 
     @property
     def attaches(self) -> tuple[ArmId, ...]:
@@ -209,6 +218,8 @@ class DeleteTask(AnyChange):
 
     id: ArmId
     reason: str
+    principal_id: str = ""
+    """The principal of its own identity, which goes with it."""
 
     @property
     def key(self) -> str:

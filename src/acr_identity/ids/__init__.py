@@ -28,7 +28,17 @@ from acr_identity.ids.marks import (
     remember,
     remembered,
 )
-from acr_identity.ids.places import PLACES_TAG, is_place, place_of, remember_places, remembered_places, resource_at
+from acr_identity.ids.places import (
+    PLACES_TAG,
+    is_place,
+    place_of,
+    principal_place,
+    principals_in,
+    remember_places,
+    remembered_places,
+    resource_at,
+    with_places,
+)
 from acr_identity.ids.roles import Role
 
 __all__ = [
@@ -59,6 +69,8 @@ __all__ = [
     "is_record",
     "mark_of",
     "place_of",
+    "principal_place",
+    "principals_in",
     "reason_of",
     "record_of",
     "recorders",
@@ -67,4 +79,5 @@ __all__ = [
     "remembered",
     "remembered_places",
     "resource_at",
+    "with_places",
 ]

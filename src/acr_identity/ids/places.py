@@ -36,9 +36,28 @@ def _kind_and_names(id_: ArmId) -> tuple[str, ...]:
     return (parts[-2], *parts[1::2])
 
 
+def principal_place(id_: ArmId, principal_id: str) -> str:
+    """Return the place of an identity that had this principal."""
+    return f"{place_of(id_)}@{principal_id}"
+
+
+def principals_in(places: Iterable[str]) -> dict[str, ArmId]:
+    """Return the principals that places of identities name, and which identity had each."""
+    parts = (place.partition("@") for place in places)
+    found = ((principal, resource_at(place)) for place, _, principal in parts if principal)
+    return {principal: id_ for principal, id_ in found if id_ is not None}
+
+
+def with_places(tags: Iterable[tuple[str, str]], places: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """Return the tags with these places among those that they hold."""
+    tags = tuple(tags)
+    kept = (tag for tag in tags if not is_place(tag[0]))
+    return tuple(sorted((*kept, *remember_places({*remembered_places(tags), *places}))))
+
+
 def resource_at(place: str) -> ArmId | None:
     """Return the id that a place stands for, or `None` if it is none of ours."""
-    kind, _, rest = place.partition(":")
+    kind, _, rest = place.partition("@")[0].partition(":")
     names = rest.split("/")
     provider = _PROVIDERS.get(kind.lower())
     if provider is None or not all(names) or len(names) != (4 if kind.lower() == "tasks" else 3):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from acr_identity.access import rights
@@ -17,14 +17,22 @@ if TYPE_CHECKING:
     from acr_identity.ids import ArmId
     from acr_identity.plan.values import Plan
     from acr_identity.spec import Spec
-    from acr_identity.state import Live
+    from acr_identity.state import Live, TaskIdentity
 
 
-def make_destroy_plan(spec: Spec, live: Live, tasks: Collection[str] | None = None) -> Plan:
+def make_destroy_plan(
+    spec: Spec,
+    live: Live,
+    tasks: Collection[str] | None = None,
+    *,
+    deleted: Mapping[str, TaskIdentity] | None = None,
+) -> Plan:
     """Return what must be done to take back what `apply` made for these tasks of the spec; for all, if not named.
 
     Only what carries our mark is removed. What other tasks of the spec, and other specs, still need stays; so do the
     grants of a task that is left in place. Of a spec with a name, what is not in it any more goes too.
+
+    `deleted` tells who had principals that were deleted a moment ago: what they were given meanwhile goes as well.
     """
     owner = owner_of(spec, live)
     names = frozenset(spec.tasks if tasks is None else tasks)
@@ -45,6 +53,7 @@ def make_destroy_plan(spec: Spec, live: Live, tasks: Collection[str] | None = No
         frozenset((right.identity, right.resource) for right in every if right.task in going),
         leaving.holders,
         frozenset() if whole else left.signs(owner),
+        deleted or {},
     )
     unneeded = unneeded_grants(live, claims)
     notes = tuple(f"task {name} stays, and so does what it was given: it carries no mark" for name in sorted(in_place))

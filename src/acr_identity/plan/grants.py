@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 Grant: TypeAlias = AssignRole | AddVaultAccess
 _Key = TypeVar("_Key")
+_Entry = TypeVar("_Entry")
 
 _PULL_ROLES = {False: Role.ACR_PULL, True: Role.REPOSITORY_READER}
 
@@ -35,6 +36,7 @@ class Grants:
         by_task: the keys of the missing ones that a task needs, by its name.
         signs: the fingerprints of those of a task that are ours, or will be, by its name.
         on_identities: the fingerprints that identities of ours have of their vault access.
+        holders: the identities of ours that were given access to a vault for a task, by its name.
         written_first: the keys of vault access that is written down in the tags of a task before it is given, since
             neither the identity nor the vault can tell that it is ours.
         places: where a task has rights, by its name.
@@ -46,6 +48,7 @@ class Grants:
     signs: Mapping[str, frozenset[str]] = field(default_factory=dict)
     places: Mapping[str, frozenset[str]] = field(default_factory=dict)
     on_identities: Mapping[ArmId, frozenset[str]] = field(default_factory=dict)
+    holders: Mapping[str, frozenset[Grantee]] = field(default_factory=dict)
     written_first: frozenset[str] = frozenset()
     conditional: tuple[str, ...] = ()
 
@@ -62,6 +65,7 @@ def needed_grants(wanted: Wanted, live: Live, owner: Owner, signs_there: frozens
     signs: dict[str, set[str]] = {}
     places: dict[str, set[str]] = {}
     on_identities: dict[ArmId, set[str]] = {}
+    holders: dict[str, set[Grantee]] = {}
     for right in wanted.rights:
         grant = _grant(right, live, wanted.grantees[right.identity])
         is_held = held.has(grant)
@@ -73,6 +77,7 @@ def needed_grants(wanted: Wanted, live: Live, owner: Owner, signs_there: frozens
             holder = _remembering(grant, live)
             if holder is not None:
                 on_identities.setdefault(holder, set()).add(_sign(grant))
+                holders.setdefault(right.task, set()).add(grant.grantee)
     missing = tuple(_merge(entries, live, owner) for _, entries in sorted(together.items()))
     by_task: dict[str, set[str]] = {}
     for key, entries in together.items():
@@ -85,6 +90,7 @@ def needed_grants(wanted: Wanted, live: Live, owner: Owner, signs_there: frozens
         _frozen(signs),
         _frozen(places),
         _frozen(on_identities),
+        _frozen(holders),
         frozenset(first),
         tuple(_conditional(missing, held)),
     )
@@ -115,7 +121,7 @@ def _remembering(grant: Grant, live: Live) -> ArmId | None:
             return None
 
 
-def _frozen(sets: Mapping[_Key, set[str]]) -> Mapping[_Key, frozenset[str]]:
+def _frozen(sets: Mapping[_Key, set[_Entry]]) -> Mapping[_Key, frozenset[_Entry]]:
     return {name: frozenset(each) for name, each in sets.items()}
 
 

@@ -120,7 +120,7 @@ def _taken_back(leaving: LeavingIdentity, owner: Owner) -> DeleteIdentity | Upda
     live = leaving.live
     record = record_in(live.tags, owner)
     if is_ours(live.tags) and not record.others:
-        return DeleteIdentity(live.id, leaving.reason)
+        return DeleteIdentity(live.id, leaving.reason, live.principal_id)
     left = [name for name, _ in live.tags if record.holds(f"tags.{name}")]
     tags = recorded(without_tags(live.tags, left), owner, ())
     if tags == live.tags:

@@ -90,7 +90,7 @@ def _task_part(task: LeavingTask, live: Live, owner: Owner, unneeded: Unneeded) 
     there = task.live
     record = record_in(there.tags, owner)
     if is_ours(there.tags) and not record.others:
-        change = DeleteTask(there.id, task.reason)
+        change = DeleteTask(there.id, task.reason, there.attached.system_principal_id or "")
         # Grants go first: what tells that they are ours is lost with the task.
         holders: list[TaskIdentity] = [SystemIdentity(there.id), *map(UserIdentity, there.attached.users)]
         return Part((change,), tuple((change.key, key) for key in unneeded.of(holders)))

@@ -13,7 +13,7 @@ from acr_identity.plan.identities import identity_part
 from acr_identity.plan.leaving import Leaving, leaving_parts, left_over
 from acr_identity.plan.order import Part, assemble
 from acr_identity.plan.owned import count_owned
-from acr_identity.plan.records import owner_of, signs_of
+from acr_identity.plan.records import owner_of, signs_of, signs_on_identities
 from acr_identity.plan.task_case import task_case
 from acr_identity.plan.tasks import task_part
 from acr_identity.plan.unneeded import Claims, unneeded_grants
@@ -46,7 +46,7 @@ def make_plan(spec: Spec, live: Live, *, whole: Spec | None = None, prune: bool 
     former = left_over(whole or spec, live, owner)
     leaving = former if prune else Leaving()
     signs = signs_of(live, owner)
-    grants = needed_grants(wanted, live, owner, signs)
+    grants = needed_grants(wanted, live, owner, signs | signs_on_identities(live))
     needed = frozenset((right.identity, right.resource) for right in (rights(whole) if whole else wanted.rights))
     kept = frozenset() if prune else former.signs(owner)
     claims = Claims(owner, needed, signs, leaving=leaving.holders, kept=kept)

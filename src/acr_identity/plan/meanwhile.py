@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acr_identity.changes import Change, CreateTask
-from acr_identity.ids import WAIT_TAG
+from acr_identity.ids import WAIT_TAG, remembered_places, with_places
 from acr_identity.plan.compare import compare
 from acr_identity.plan.credentials import has_credentials
 from acr_identity.plan.tags import merge_tags, waits, without_tags
@@ -32,7 +32,9 @@ def is_made(change: Change, there: LiveTask, principals: Principals) -> bool:
 
 
 def _has_tags(change: CreateTask, there: LiveTask) -> bool:
-    return merge_tags(there.tags, without_tags(change.tags, (WAIT_TAG,))) == there.tags
+    # What it remembers of principals is known only when it is made.
+    wanted = with_places(change.tags, remembered_places(there.tags)) if change.remembers else change.tags
+    return merge_tags(there.tags, without_tags(wanted, (WAIT_TAG,))) == there.tags
 
 
 def _has_status(change: CreateTask, there: LiveTask) -> bool:

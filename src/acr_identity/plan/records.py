@@ -114,6 +114,11 @@ def signs_of(live: Live, owner: Owner) -> frozenset[str]:
     return frozenset(sign for each in tags for sign in remembered(each, owner.names))
 
 
+def signs_on_identities(live: Live) -> frozenset[str]:
+    """Return all that any spec remembers of its work on identities."""
+    return frozenset(sign for one in live.identities.values() for sign in remembered(one.tags))
+
+
 def field_sign(path: str) -> str:
     """Return the fingerprint of a field that was set."""
     return fingerprint("field", path)

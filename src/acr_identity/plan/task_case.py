@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from acr_identity.changes import FieldChange
-from acr_identity.ids import place_of, resource_at
+from acr_identity.changes import FieldChange, Grantee, KnownAfterApply
+from acr_identity.ids import place_of, principal_place, resource_at
 from acr_identity.plan.compare import ABSENT, Differences, compare, field_of
 from acr_identity.plan.records import (
     Owner,
@@ -20,7 +20,7 @@ from acr_identity.plan.records import (
 )
 from acr_identity.plan.settings import default_words, settle, stated_paths
 from acr_identity.plan.tags import is_ours, merge_tags, without_tags
-from acr_identity.state import SystemIdentity, UserIdentity
+from acr_identity.state import Known, SystemIdentity, UserIdentity
 
 if TYPE_CHECKING:
     from acr_identity.ids import ArmId
@@ -69,6 +69,7 @@ class TaskCase:
         written_first: those of them that its tags must remember before they are given.
         new_users: those of its user-assigned identities that do not exist yet.
         left_tags: the names of tags that we set and the spec does not say any more.
+        remembers: the identities whose principals its tags shall remember when they are known.
     """
 
     want: WantedTask
@@ -83,6 +84,7 @@ class TaskCase:
     written_first: frozenset[str]
     new_users: frozenset[ArmId]
     left_tags: tuple[str, ...]
+    remembers: tuple[Grantee, ...]
 
     def tags(self, *marks: Tags, finally_: bool = False) -> Tags:
         """Return the tags that it will have. Until all is done, what is still to be taken back stays remembered."""
@@ -132,6 +134,7 @@ def task_case(
         grants.written_first,
         frozenset(user for user in want.users if user not in live.identities),
         () if task is None else tuple(_left_tags(want, task, record)),
+        tuple(sorted(_unknown(grants.holders.get(want.name, ())), key=_key_of)),
     )
 
 
@@ -166,6 +169,24 @@ def _identities(live: LiveTask) -> Iterator[TaskIdentity]:
     yield from map(UserIdentity, live.attached.users)
 
 
+def _unknown(grantees: Iterable[Grantee]) -> Iterator[Grantee]:
+    return (one for one in grantees if isinstance(one.ids, KnownAfterApply))
+
+
+def _key_of(grantee: Grantee) -> str:
+    return grantee.identity.key
+
+
+def _holders(grantees: Iterable[Grantee]) -> Iterator[str]:
+    """Yield the places of identities, each with its principal: by it their access is found when they are gone."""
+    for one in grantees:
+        match one:
+            case Grantee(UserIdentity(id_), Known(principal_id)):
+                yield principal_place(id_, principal_id)
+            case _:
+                pass
+
+
 def _left_tags(want: WantedTask, live: LiveTask, record: Record) -> Iterator[str]:
     names = {name.lower() for name, _ in want.tags}
     yield from (name for name, _ in live.tags if name.lower() not in names and record.holds(f"tags.{name}"))
@@ -190,7 +211,8 @@ def _then(
     }
     if live is not None and not is_whole:
         said = {sign for sign in said if sign in record.signs} | _newly_set(want, live, fields, differences)
-    places = grants.places.get(want.name, frozenset()) | _former_identities(want, live, record, former)
+    places = grants.places.get(want.name, frozenset()) | {*_holders(grants.holders.get(want.name, ()))}
+    places |= _former_identities(want, live, record, former)
     return Record(frozenset(said) | grants.signs.get(want.name, frozenset()), places)
 
 

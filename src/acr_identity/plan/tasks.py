@@ -106,6 +106,7 @@ def _change(case: TaskCase, adopted: Tags) -> TaskChange | None:
         tags=tags if tags != live.tags else None,
         fields=changes,
         reason=f"task {want.name} differs from the spec",
+        remembers=() if tags == live.tags else case.remembers,
     )
 
 
@@ -122,6 +123,7 @@ def _create(case: TaskCase) -> CreateTask:
         credentials=want.credentials,
         tags=case.tags(OURS, WAITING if pauses else ()),
         reason=f"the spec has task {want.name}",
+        remembers=case.remembers,
     )
 
 
@@ -144,6 +146,7 @@ def _replace(
         fields=changes,
         reason=f"task {want.name} differs from the spec in a way that only a new PUT can express",
         dropped=case.dropped,
+        remembers=case.remembers,
     )
 
 

@@ -25,12 +25,15 @@ from acr_identity.ids import (
     access_tag,
     describe,
     mark_of,
+    principals_in,
     reason_of,
+    recorders,
+    remembered,
     resource_at,
 )
 from acr_identity.plan.grants import is_our_principal
 from acr_identity.plan.order import Part
-from acr_identity.plan.records import mark_for, role_sign, vault_sign
+from acr_identity.plan.records import mark_for, record_in, role_sign, vault_sign
 from acr_identity.plan.tags import without_tags
 from acr_identity.state import Known, SystemIdentity, UserIdentity
 
@@ -55,6 +58,7 @@ class Claims:
         signs: the fingerprints that the tasks of the spec, staying or leaving, have of its work.
         claimed: what tasks needed that leave now: it counts as theirs even if no fingerprint says so.
         leaving: the identities that go.
+        deleted: who had principals that were deleted just now, where that is known from before.
         kept: the fingerprints of what tasks have that left the spec and are not removed: they still need it.
     """
 
@@ -64,6 +68,7 @@ class Claims:
     claimed: frozenset[Need] = frozenset()
     leaving: frozenset[TaskIdentity] = frozenset()
     kept: frozenset[str] = frozenset()
+    deleted: Mapping[str, TaskIdentity] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +127,8 @@ class _Look:
     claims: Claims
     holders: Mapping[str, TaskIdentity]
     """Who stands behind each principal that is known."""
+    gone: Mapping[str, TaskIdentity]
+    """Who stood behind principals that nobody has any more."""
 
     @classmethod
     def of(cls, live: Live, claims: Claims) -> Self:
@@ -129,7 +136,11 @@ class _Look:
         for task in live.tasks.values():
             if task.attached.system_principal_id is not None:
                 holders[task.attached.system_principal_id] = SystemIdentity(task.id)
-        return cls(live, claims, holders)
+        gone: dict[str, TaskIdentity] = dict(claims.deleted)
+        for task in live.tasks.values():
+            places = record_in(task.tags, claims.owner).places
+            gone |= {principal: UserIdentity(id_) for principal, id_ in principals_in(places).items()}
+        return cls(live, claims, holders, {one: who for one, who in gone.items() if one not in holders})
 
     def at_assignment(
         self, one: LiveAssignment
@@ -169,7 +180,7 @@ class _Look:
         changed: dict[str, AccessMark | None] = {}
         for principal in sorted(readers | marks.keys()):
             mark, identity = marks.get(principal), self.holders.get(principal)
-            holder = identity or (self._gone_holder(mark, principal) if mark else None)
+            holder = identity or self._former_holder(vault.id, mark, principal)
             if holder is None:
                 continue
             specs = self._specs_of_access(vault.id, identity, mark, reads=principal in readers)
@@ -190,13 +201,13 @@ class _Look:
         """Return which specs need the access from now on, or `None` if it is not for this one to say."""
         owner = self.claims.owner
         if identity is None:
-            return owner.leaving(mark.specs) if mark else None
+            return owner.leaving(mark.specs) if mark else frozenset()
         sign = vault_sign(vault, identity)
-        if sign in self.claims.kept:
+        if sign in self.claims.kept or self._is_needed_by_others(identity, sign):
             return None
         if (identity, vault) in self.claims.needed:
-            is_known = mark is not None or sign in self.claims.signs
-            return owner.taking(mark.specs if mark else frozenset()) if is_known and reads else None
+            is_marked = mark is not None or (sign in self.claims.signs and not self._remembers(identity))
+            return owner.taking(mark.specs if mark else frozenset()) if is_marked and reads else None
         if mark is not None:
             return owner.leaving(mark.specs) if self._is_claimed(mark, identity, vault, sign) else None
         is_older = (identity, vault) in self.claims.claimed and identity in self.claims.leaving
@@ -209,16 +220,18 @@ class _Look:
         names = {access_tag(principal, GrantMark())[0] for principal in changed}
         tags = without_tags(vault.tags, names)
         marks = [one for one in changed.values() if one is not None]
+        there = access_marks(vault.tags)
         for each in coming:
-            identity = each.grantee.identity
+            identity, ids = each.grantee.identity, each.grantee.ids
+            is_marked = isinstance(ids, Known) and ids.principal_id in there
+            if is_marked or self._remembers(identity):
+                continue
             ours = is_our_principal(identity, self.live)
             marks.append(AccessMark(each.grantee, mark_for(self.claims.owner, identity, is_ours=ours)))
         marks = marks[: max(0, TAGS_OF_A_RESOURCE - len(tags))]
         if tags == vault.tags and not marks:
             return None
-        return MarkVault(
-            vault.id, vault.tenant_id, tags, tuple(marks), "who is gone, and what another spec needs, can be told by it"
-        )
+        return MarkVault(vault.id, tags, tuple(marks), "who is gone, and what another spec needs, can be told by it")
 
     def _is_claimed(self, mark: GrantMark, identity: TaskIdentity, resource: ArmId, sign: str) -> bool:
         """Say whether a grant that nothing needs is this spec's. That of a spec without a name takes more evidence."""
@@ -228,6 +241,24 @@ class _Look:
         return "" in mark.specs & owner.names and (
             sign in self.claims.signs or (identity, resource) in self.claims.claimed or self._belongs_to_ours(identity)
         )
+
+    def _remembers(self, identity: TaskIdentity) -> bool:
+        """Say whether an identity remembers its access itself: the vault need not, then."""
+        return isinstance(identity, UserIdentity) and is_our_principal(identity, self.live)
+
+    def _is_needed_by_others(self, identity: TaskIdentity, sign: str) -> bool:
+        there = self.live.identities.get(identity.id) if isinstance(identity, UserIdentity) else None
+        return there is not None and sign in remembered(there.tags, recorders(there.tags) - self.claims.owner.names)
+
+    def _former_holder(self, vault: ArmId, mark: GrantMark | None, principal: str) -> TaskIdentity | None:
+        """Return who had access to a vault that is ours, if that is gone."""
+        if mark is not None:
+            return self._gone_holder(mark, principal)
+        holder = self.gone.get(principal)
+        if holder is None:
+            return None
+        is_ours = vault_sign(vault, holder) in self.claims.signs or (holder, vault) in self.claims.claimed
+        return holder if is_ours else None
 
     def _belongs_to_ours(self, identity: TaskIdentity) -> bool:
         return isinstance(identity, SystemIdentity) and is_our_principal(identity, self.live)

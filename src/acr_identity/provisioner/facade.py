@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self
 
 from pydantic import SecretStr
 
+from acr_identity.changes import DeleteIdentity, DeleteTask
 from acr_identity.errors import AzureError, MissingResourceError, SettingsError, TaskMissingError, UnsafePlanError
 from acr_identity.execute import Clock, Progress, RunFollower, SystemClock, execute
 from acr_identity.gateway import DEFAULT_CONCURRENCY
@@ -24,7 +25,7 @@ from acr_identity.provisioner.task_run import TaskRun
 from acr_identity.secrecy import NotPickled
 from acr_identity.spec import Spec, load_spec
 from acr_identity.spec.files import folders_of
-from acr_identity.state import Value
+from acr_identity.state import SystemIdentity, TaskIdentity, UserIdentity, Value
 
 if TYPE_CHECKING:
     from acr_identity.emulator import Caller, Emulator, Settings, World
@@ -264,9 +265,15 @@ class Provisioner(NotPickled):
             SpecError: the spec is invalid.
             AzureError: a read was refused.
         """
+        return self._plan_destroy(spec, tasks, {})
+
+    def _plan_destroy(
+        self, spec: Spec | str | Path, tasks: Iterable[str] | None, deleted: Mapping[str, TaskIdentity]
+    ) -> Plan:
         whole = self._load(spec)
         names = frozenset(whole.only(tasks).tasks if tasks is not None else whole.tasks)
-        return make_destroy_plan(whole, observe(self._gateway, whole, concurrency=self._concurrency), names)
+        live = observe(self._gateway, whole, concurrency=self._concurrency)
+        return make_destroy_plan(whole, live, names, deleted=deleted)
 
     def destroy(
         self,
@@ -295,7 +302,7 @@ class Provisioner(NotPickled):
         for _ in range(_LOOKS):
             if not report.outcomes or report.interrupted:
                 break
-            rest = self.plan_destroy(spec, tasks=names)
+            rest = self._plan_destroy(spec, names, _deleted_by(report))
             if rest.is_empty:
                 break
             report = report.followed_by(self.apply(rest, stop=stop))
@@ -387,6 +394,20 @@ class Provisioner(NotPickled):
 
 def _teller(progress: Progress | None) -> Callable[[str, float], None] | None:
     return None if progress is None else partial(progress.waiting, None)
+
+
+def _deleted_by(report: Report) -> Mapping[str, TaskIdentity]:
+    """Return who had the principals that are gone now."""
+    deleted: dict[str, TaskIdentity] = {}
+    for outcome in report.outcomes:
+        match outcome.change:
+            case DeleteIdentity(id_, _, principal_id):
+                deleted[principal_id] = UserIdentity(id_)
+            case DeleteTask(id_, _, principal_id):
+                deleted[principal_id] = SystemIdentity(id_)
+            case _:
+                pass
+    return deleted
 
 
 def _not_to_be_pruned(spec: Spec) -> SettingsError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
 from azure.mgmt.authorization.v2022_04_01.models import RoleAssignmentCreateParameters
@@ -16,10 +15,8 @@ from azure.mgmt.keyvault.models import (
 
 from acr_identity.changes import (
     VAULT_PERMISSION,
-    AccessMark,
     AddVaultAccess,
     AssignRole,
-    Grantee,
     MarkRoleAssignment,
     MarkVault,
     RemoveRoleAssignment,
@@ -31,7 +28,6 @@ from acr_identity.ids import ArmId, access_tag, assignment_name
 from acr_identity.sdk.convert import principal_id_of
 from acr_identity.sdk.failures import Call, attempt, attempt_delete
 from acr_identity.sdk.reads import AzureReader
-from acr_identity.state import SystemIdentity, UserIdentity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -119,45 +115,13 @@ class GrantWriter(AzureReader):
         )
 
     def mark_vault(self, change: MarkVault, principals: Principals) -> None:
-        """Set the tags of a vault (Vaults - Update), and see that who has the access is still there.
-
-        Raises:
-            ConflictError: somebody deleted it meanwhile; the access is taken back.
-        """
+        """Set the tags of a vault (Vaults - Update)."""
         operations = self._connection.clients(change.vault.subscription).vaults.vaults
         added = (access_tag(principal_id_of(one.grantee, principals), one.mark) for one in change.marks)
         body = VaultPatchParameters(tags={**dict(change.tags), **dict(added)})
         attempt(
             Call("mark vault", str(change.vault)),
             lambda: operations.update(change.vault.resource_group, change.vault.name, body),
-        )
-        gone = [one for one in change.marks if self._is_gone(one.grantee, principals)]
-        if gone:
-            self._take_back(change, gone, principals)
-
-    def _is_gone(self, grantee: Grantee, principals: Principals) -> bool:
-        # A vault takes the id of any principal, so nothing but a look tells that an identity was deleted just now.
-        match grantee.identity:
-            case UserIdentity(id_):
-                identity = self.identity(id_)
-                there = identity.principal_id if identity else None
-            case SystemIdentity(id_):
-                task = self.task(id_)
-                there = task.attached.system_principal_id if task else None
-            case _:
-                assert_never(grantee.identity)
-        return there != principal_id_of(grantee, principals)
-
-    def _take_back(self, change: MarkVault, gone: Sequence[AccessMark], principals: Principals) -> None:
-        ids = [principal_id_of(one.grantee, principals) for one in gone]
-        self.remove_vault_access(change.vault, change.tenant_id, ids)
-        kept = tuple(one for one in change.marks if one not in gone)
-        self.mark_vault(replace(change, marks=kept), principals)
-        raise ConflictError(
-            f"{' and '.join(str(one.grantee.identity) for one in gone)} was deleted while its access was given",
-            operation="mark vault",
-            resource=str(change.vault),
-            advice="Somebody else is taking back what is applied here: repeat the command when that is done.",
         )
 
     def remove_role_assignment(self, assignment: str) -> None:

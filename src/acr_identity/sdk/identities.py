@@ -9,7 +9,7 @@ from azure.mgmt.msi.v2024_11_30.models import Identity, IdentityUpdate
 
 from acr_identity.errors import AzureError, ConflictError
 from acr_identity.gateway import Learned
-from acr_identity.ids import MARK_TAG
+from acr_identity.ids import MARK_TAG, is_record
 from acr_identity.sdk.clients import put_answered
 from acr_identity.sdk.convert import IdentityBody, identity_from_wire
 from acr_identity.sdk.failures import Call, attempt, attempt_delete
@@ -60,7 +60,7 @@ class IdentityWriter(AzureReader):
         return Learned({UserIdentity(change.id): Known(live.principal_id, live.client_id)}, found=answer.found)
 
     def _disown(self, change: CreateIdentity) -> None:
-        kept = tuple(tag for tag in change.tags if tag[0].lower() != MARK_TAG)
+        kept = tuple(tag for tag in change.tags if tag[0].lower() != MARK_TAG and not is_record(tag[0]))
         if kept == change.tags:
             return
         try:

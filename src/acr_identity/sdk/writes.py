@@ -93,7 +93,7 @@ class AzureWriter(IdentityWriter, GrantWriter):
             case CreateTask():
                 return _learned(self.create_task(change, principals))
             case UpdateTask():
-                return _learned(self.update_task(change))
+                return _learned(self.update_task(change, principals))
             case ReplaceTask():
                 return _learned(self.replace_task(change, principals))
             case EnableTask():
@@ -139,9 +139,9 @@ class AzureWriter(IdentityWriter, GrantWriter):
             )
         return self._put(call, body)
 
-    def update_task(self, change: UpdateTask) -> LiveTask:
+    def update_task(self, change: UpdateTask, principals: Principals) -> LiveTask:
         """Change parts of a task (Tasks - Update)."""
-        return self._patch(Call("update task", str(change.id), secrets_of(change)), task_patch(change))
+        return self._patch(Call("update task", str(change.id), secrets_of(change)), task_patch(change, principals))
 
     def enable_task(self, change: EnableTask) -> None:
         """Set a task's status to enabled (Tasks - Update)."""

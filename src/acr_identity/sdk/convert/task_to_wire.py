@@ -8,16 +8,16 @@ from azure.mgmt.containerregistrytasks import models
 from pydantic import SecretStr
 
 from acr_identity.changes import CreateTask, ReplaceTask, StatedIdentities, UpdateTask
-from acr_identity.sdk.convert.principals import client_id_of
+from acr_identity.ids import ArmId, principal_place, with_places
+from acr_identity.sdk.convert.principals import client_id_of, principal_id_of
 from acr_identity.sdk.convert.task_settings import platform_to_wire, properties_to_wire, settings_secrets
 from acr_identity.state import DEFAULT_PLATFORM, VaultSecretAddress
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from acr_identity.changes import RegistryCredential
-    from acr_identity.ids import ArmId
-    from acr_identity.state import Principals
+    from acr_identity.changes import Grantee, RegistryCredential
+    from acr_identity.state import Principals, Tags
 
 _STEP_PARTS = {
     "step.context": "context_path",
@@ -37,7 +37,7 @@ def task_to_create(change: CreateTask, principals: Principals) -> models.Task:
     _complete(properties, _logins(change.credentials, principals))
     return models.Task(
         location=change.location,
-        tags=dict(change.tags),
+        tags=_tags(change.tags, change.remembers, principals),
         identity=task_identity(system=True, users=change.users) if change.system else _users_only(change.users),
         properties=properties,
     )
@@ -59,7 +59,7 @@ def task_to_replace(details: models.Task, change: ReplaceTask, principals: Princ
     _complete(live, logins)
     return models.Task(
         location=details.location,
-        tags=dict(change.tags),
+        tags=_tags(change.tags, change.remembers, principals),
         identity=_stated(change.identities),
         properties=live,
     )
@@ -131,7 +131,7 @@ def _by_name(live: list[_Trigger] | None, said: list[_Trigger] | None) -> list[_
     return [type(each)({**dict(there.get(each.name, {})), **each.as_dict()}) for each in said]
 
 
-def task_patch(change: UpdateTask) -> models.TaskUpdateParameters:
+def task_patch(change: UpdateTask, principals: Principals) -> models.TaskUpdateParameters:
     """Return the body of the PATCH that changes parts of a task.
 
     The source registry is named, and with it its identity, only where its login is to change.
@@ -141,7 +141,7 @@ def task_patch(change: UpdateTask) -> models.TaskUpdateParameters:
     return models.TaskUpdateParameters(
         identity=None if identities is None else _stated(identities),
         properties=models.TaskPropertiesUpdateParameters(stated) if stated else None,
-        tags=None if change.tags is None else dict(change.tags),
+        tags=None if change.tags is None else _tags(change.tags, change.remembers, principals),
     )
 
 
@@ -184,6 +184,11 @@ def credential_secrets(credentials: Iterable[RegistryCredential]) -> tuple[str, 
     """Return each secret text of these credentials."""
     parts = (part for each in credentials for part in (each.user_name, each.password))
     return tuple(part.get_secret_value() for part in parts if isinstance(part, SecretStr))
+
+
+def _tags(tags: Tags, remembers: Iterable[Grantee], principals: Principals) -> dict[str, str]:
+    places = (principal_place(ArmId(one.identity.key), principal_id_of(one, principals)) for one in remembers)
+    return dict(with_places(tags, places))
 
 
 def _stated(identities: StatedIdentities) -> models.IdentityProperties:
