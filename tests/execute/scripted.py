@@ -50,6 +50,7 @@ class ScriptedGateway:
     scripts: dict[str, Callable[[], None]] = field(default_factory=dict)
     found: tuple[LiveAssignment, ...] = ()
     tasks: dict[ArmId, LiveTask] = field(default_factory=dict)
+    principals: dict[str, str] = field(default_factory=lambda: {"myACRTasksId": "p-user", "otherId": "p-other"})
     calls: list[str] = field(default_factory=list)
     runs: list[LiveRun] = field(default_factory=list)
     log: list[LogChunk] = field(default_factory=list)
@@ -75,7 +76,8 @@ class ScriptedGateway:
 
     def identity(self, identity: ArmId) -> LiveIdentity | None:
         self._note("identity", identity.name)
-        return None
+        principal = self.principals.get(identity.name)
+        return LiveIdentity(identity, principal, "c-user", "eastus") if principal else None
 
     def identities(self, group: ArmId) -> Sequence[LiveIdentity]:
         self._note("identities", group.name)
@@ -93,7 +95,7 @@ class ScriptedGateway:
         self._note("assignments", scope.name)
         return self.found
 
-    def make(self, changes: Sequence[Change], principals: Principals) -> Learned:  # noqa: C901 - one case for each kind
+    def make(self, changes: Sequence[Change], principals: Principals) -> Learned:  # noqa: C901, PLR0912 - one case for each kind
         first = changes[0]
         kind = first.kind.name
         match first:

@@ -10,6 +10,7 @@ from typing import TypeAlias, assert_never
 
 from acr_identity.changes import Change
 from acr_identity.errors import AcrIdentityError, ConflictError
+from acr_identity.execute.aftermath import with_dead_revoked
 from acr_identity.execute.clock import Clock, SystemClock
 from acr_identity.execute.patience import persist
 from acr_identity.execute.progress import Progress, Silent
@@ -40,12 +41,15 @@ def execute(
 
     A refused change is a result, not an exception: its dependents are skipped, everything else goes on. Ctrl-C lets
     the requests that are under way end, starts none, and gives the same report, marked as interrupted. So does whoever
-    sets `stop`.
+    sets `stop`. Who was there before and was given something is looked at in the end: if it was deleted meanwhile, that
+    is taken back.
     """
     work = _Work(plan, gateway, progress or Silent(), clock or SystemClock(), stop or threading.Event())
     with ThreadPoolExecutor(concurrency, thread_name_prefix="execute") as pool:
         interrupted = work.go(pool)
-    outcomes = tuple(work.outcomes[step.change.key] for step in plan.steps)
+        outcomes = tuple(work.outcomes[step.change.key] for step in plan.steps)
+        if not interrupted:
+            outcomes = with_dead_revoked(outcomes, gateway, pool)
     return Report(outcomes, interrupted, plan.notes)
 
 
