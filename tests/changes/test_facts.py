@@ -8,6 +8,7 @@ from typing import get_args
 import pytest
 
 from acr_identity.changes import (
+    AccessMark,
     Action,
     AddVaultAccess,
     AssignRole,
@@ -20,6 +21,8 @@ from acr_identity.changes import (
     FieldChange,
     Grantee,
     KnownAfterApply,
+    MarkRoleAssignment,
+    MarkVault,
     Patience,
     RegistryCredential,
     RemoveCredential,
@@ -34,7 +37,7 @@ from acr_identity.changes import (
     known_with_task,
 )
 from acr_identity.errors import AzureError, ConflictError
-from acr_identity.ids import ArmId, Role
+from acr_identity.ids import ArmId, GrantMark, Role
 from acr_identity.state import Known, SystemIdentity, TaskIdentity, TaskSettings, UserIdentity
 
 GROUP = ArmId.group("1111", "Mine")
@@ -57,6 +60,7 @@ CREATE_TASK = CreateTask(
 )
 UPDATE_TASK = UpdateTask(TASK, SETTINGS, BOTH, "", None, FIELDS, "why")
 REPLACE_TASK = ReplaceTask(TASK, SETTINGS, BOTH, (ANONYMOUS, CREDENTIAL), (), FIELDS, "why")
+MARK_ROLE = MarkRoleAssignment(f"{REGISTRY}/A", REGISTRY, Role.ACR_PULL, OWN, "", "acr_identity: why", FIELDS, "why")
 SET = SetCredential(TASK, CREDENTIAL, replaces=False, reason="why")
 BOX = GROUP.provided("Microsoft.ContainerRegistry", "registries", "blackboX")
 ROLE_GONE = RemoveRoleAssignment(f"{VAULT}/Roles/ONE", f"{VAULT}/", "AcrPull", UserIdentity(USER), "why")
@@ -255,6 +259,26 @@ CASES: list[tuple[Change, Facts]] = [
         ),
     ),
     (
+        MARK_ROLE,
+        Facts(
+            f"mark role assignment {MARK_ROLE.id.lower()}",
+            "remember who needs AcrPull on myRegistry for the system identity of Hello",
+            str(REGISTRY),
+            Action.CHANGE,
+            differences=FIELDS,
+        ),
+    ),
+    (
+        MarkVault(VAULT, (("team", "x"),), (AccessMark(MINE, GrantMark()), AccessMark(OWN, GrantMark())), "why"),
+        Facts(
+            f"mark vault {VAULT}",
+            "remember on vault myVault whose access is ours",
+            str(VAULT),
+            Action.CHANGE,
+            grantees=(MINE, OWN),
+        ),
+    ),
+    (
         RemoveVaultAccess(VAULT, "tenant", "p", UserIdentity(USER), "why"),
         Facts(
             f"remove access to {VAULT} of {USER}",
@@ -307,6 +331,7 @@ WAITING = {
     ReplaceTask: "task",
     AssignRole: "role",
     AddVaultAccess: "vault",
+    MarkVault: "vault",
     RemoveVaultAccess: "vault",
 }
 

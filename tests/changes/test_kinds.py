@@ -16,6 +16,8 @@ KINDS = [
     Kind("replace_task", Action.CHANGE, Topic.TASKS, 22),
     Kind("assign_role", Action.CREATE, Topic.ACCESS, 30),
     Kind("add_vault_access", Action.CREATE, Topic.ACCESS, 31),
+    Kind("mark_role_assignment", Action.CHANGE, Topic.ACCESS, 32),
+    Kind("mark_vault", Action.CHANGE, Topic.ACCESS, 33),
     Kind("set_credential", Action.CREATE, Topic.CREDENTIALS, 40),
     Kind("enable_task", Action.CHANGE, Topic.ENABLING, 50),
     Kind("remove_credential", Action.REMOVE, Topic.REMOVALS, 51),

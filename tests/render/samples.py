@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import SecretStr
 
 from acr_identity.changes import (
+    AccessMark,
     AddVaultAccess,
     AssignRole,
     Change,
@@ -16,6 +17,8 @@ from acr_identity.changes import (
     FieldChange,
     Grantee,
     KnownAfterApply,
+    MarkRoleAssignment,
+    MarkVault,
     RegistryCredential,
     RemoveCredential,
     RemoveRoleAssignment,
@@ -28,7 +31,7 @@ from acr_identity.changes import (
 )
 from acr_identity.errors import AzureError, NotAuthorisedError, PlacedMistake, SpecError
 from acr_identity.execute.report import Done, Failed, Report, Skipped
-from acr_identity.ids import ArmId, Role
+from acr_identity.ids import ArmId, GrantMark, Role
 from acr_identity.plan.values import Plan, PlannedChange
 from acr_identity.render import GrantView, IdentityView, RunView, TaskView
 from acr_identity.state import (
@@ -177,6 +180,17 @@ def _grants(text: str) -> tuple[Change, ...]:
     return (
         AssignRole(BASE, Role.ACR_PULL, user, "acr_identity: pulls", because),
         AddVaultAccess(VAULT, "2222", known, "task helloworldtask reads UserName"),
+        MarkRoleAssignment(
+            f"{BASE}/assignments/6666",
+            BASE,
+            Role.ACR_PULL,
+            known,
+            "",
+            "acr_identity: pulls [web; ]",
+            (FieldChange("specs", "web", f"web, {text}"),),
+            "several specs need it",
+        ),
+        MarkVault(VAULT, (("env", text),), (AccessMark(known, GrantMark()),), "another spec needs it"),
     )
 
 
