@@ -45,7 +45,7 @@ class PaintTask(AnyChange):
 TaskChange: TypeAlias = PaintTask | '''
 
 PLANNED = """    if task is not None and ("colour", "blue") not in task.tags:
-        paint = PaintTask(task.id, merge_tags(task.tags, (("colour", "blue"),)), "it has no colour")
+        paint = PaintTask(task.id, (*task.tags, ("colour", "blue")), "it has no colour")
         return Part((paint,))
     return Part("""
 

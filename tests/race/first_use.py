@@ -98,7 +98,7 @@ CHANGES: tuple[Callable[[AzureGateway], object], ...] = (
         {},
     ),
     lambda gateway: gateway.update_task(
-        UpdateTask(id=TASK, settings=SETTINGS, identities=None, source_identity="", tags=None, fields=(), reason="")
+        UpdateTask(id=TASK, settings=SETTINGS, identities=None, source_identity="", tags=None, fields=(), reason=""), {}
     ),
     lambda gateway: gateway.set_credentials(TASK, [LOGIN], {}),
     lambda gateway: gateway.create_identity(CreateIdentity(IDENTITY, "eastus", (), "")),

@@ -100,6 +100,7 @@ def test_the_json_of_a_plan_is_a_contract() -> None:
         "unsafe": [],
         "owned": 0,
         "needs_max_removals": None,
+        "leftover": [],
     }
     assert list(shown) == [
         *("version", "kind", "purpose", "digest", "summary", "changes", "notes", "unsafe"),

@@ -23,6 +23,8 @@ EXPECTED = [
     ("enable task dockerhubtask", Action.CHANGE),
     ("assign AcrPull on mybaseregistry to myACRTasksId", Action.CREATE),
     ("let the system identity of helloworldtask read secrets of mykeyvault", Action.CREATE),
+    ("remember who needs AcrPull on mybaseregistry for the system identity of helloworldtask", Action.CHANGE),
+    ("remember on vault mykeyvault whose access is ours", Action.CHANGE),
     ("stop old from reading secrets of mykeyvault", Action.REMOVE),
     ("remove AcrPull on mybaseregistry from the system identity of helloworldtask", Action.REMOVE),
     ("remove the credential for AcrPull from helloworldtask", Action.REMOVE),

@@ -205,9 +205,9 @@ def test_identities_of_a_task_become_those_that_are_stated(gateway: AzureGateway
     made(gateway, OTHER_IDENTITY)
     gateway.create_task(new_task(TaskSettings(step=EncodedStep(FILE)), users=(IDENTITY,)), {})
 
-    both = gateway.update_task(update(StatedIdentities(system=True, users=(IDENTITY, OTHER_IDENTITY))))
-    one = gateway.update_task(update(StatedIdentities(system=False, users=(OTHER_IDENTITY,), detached=(IDENTITY,))))
-    none = gateway.update_task(update(StatedIdentities(system=False, detached=(OTHER_IDENTITY,))))
+    both = gateway.update_task(update(StatedIdentities(system=True, users=(IDENTITY, OTHER_IDENTITY))), {})
+    one = gateway.update_task(update(StatedIdentities(system=False, users=(OTHER_IDENTITY,), detached=(IDENTITY,))), {})
+    none = gateway.update_task(update(StatedIdentities(system=False, detached=(OTHER_IDENTITY,))), {})
 
     assert both.attached.system_principal_id
     assert both.attached.users == (IDENTITY, OTHER_IDENTITY)

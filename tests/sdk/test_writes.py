@@ -266,7 +266,7 @@ STEPS = [
 def test_a_patch_restates_a_step_as_a_put_does(gateway_to: GatewayTo, step: Step, body: Json) -> None:
     gateway, wire = gateway_to(always(TASK_REPLY))
 
-    gateway.update_task(update(TaskSettings(step=step)))
+    gateway.update_task(update(TaskSettings(step=step)), {})
 
     assert wire.only == sent("PATCH", TASK, TASKS_VERSION, {"properties": {"step": body}})
 
@@ -291,7 +291,7 @@ def update(
 def test_a_patch_holds_only_what_is_set(gateway_to: GatewayTo) -> None:
     gateway, wire = gateway_to(always(TASK_REPLY))
 
-    gateway.update_task(update(TaskSettings(timeout=60)))
+    gateway.update_task(update(TaskSettings(timeout=60)), {})
 
     assert wire.only == sent("PATCH", TASK, TASKS_VERSION, {"properties": {"timeout": 60}})
 
@@ -299,7 +299,7 @@ def test_a_patch_holds_only_what_is_set(gateway_to: GatewayTo) -> None:
 def test_a_patch_of_tags_leaves_the_properties_out(gateway_to: GatewayTo) -> None:
     gateway, wire = gateway_to(always(TASK_REPLY))
 
-    gateway.update_task(update(tags=(("a", "1"),)))
+    gateway.update_task(update(tags=(("a", "1"),)), {})
 
     assert wire.only.body == {"tags": {"a": "1"}}
 
@@ -307,7 +307,7 @@ def test_a_patch_of_tags_leaves_the_properties_out(gateway_to: GatewayTo) -> Non
 def test_a_patch_of_the_source_login_restates_its_identity(gateway_to: GatewayTo) -> None:
     gateway, wire = gateway_to(always(TASK_REPLY))
 
-    gateway.update_task(update(TaskSettings(source_login="Default")))
+    gateway.update_task(update(TaskSettings(source_login="Default")), {})
 
     source: Json = {"loginMode": "Default", "identity": CLIENT}
     assert wire.only.body == {"properties": {"credentials": {"sourceRegistry": source}}}
@@ -317,7 +317,7 @@ def test_an_identity_that_goes_is_stated_as_null(gateway_to: GatewayTo) -> None:
     gateway, wire = gateway_to(always(TASK_REPLY))
 
     identities = StatedIdentities(system=True, users=(IDENTITY,), detached=(OTHER_IDENTITY,))
-    gateway.update_task(update(identities=identities))
+    gateway.update_task(update(identities=identities), {})
 
     identity: Json = {
         "type": "SystemAssigned, UserAssigned",
@@ -330,7 +330,7 @@ def test_an_identity_that_goes_is_stated_as_null(gateway_to: GatewayTo) -> None:
 def test_without_users_the_type_alone_says_all(gateway_to: GatewayTo, *, system: bool, kind: str) -> None:
     gateway, wire = gateway_to(always(TASK_REPLY))
 
-    gateway.update_task(update(identities=StatedIdentities(system=system, detached=(IDENTITY,))))
+    gateway.update_task(update(identities=StatedIdentities(system=system, detached=(IDENTITY,))), {})
 
     assert wire.only == sent("PATCH", TASK, TASKS_VERSION, {"identity": {"type": kind}})
 

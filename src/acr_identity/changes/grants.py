@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from acr_identity.changes.kind import Action, AnyChange, Kind, Patience, Topic
 from acr_identity.errors import ConflictError
+from acr_identity.ids import assignment_name
 
 if TYPE_CHECKING:
     from acr_identity.changes.values import FieldChange, Grantee
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 VAULT_PERMISSION = "get"
 """The one permission that a run needs in a vault with access policies."""
+_GONE = "who had it is gone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,11 @@ class AssignRole(AnyChange):
     @property
     def grantees(self) -> tuple[Grantee, ...]:
         return (self.grantee,)
+
+    def taken_back_from(self, principal_id: str) -> RemoveRoleAssignment:
+        name = assignment_name(self.scope, principal_id, self.role)
+        id_ = f"{self.scope}/providers/Microsoft.Authorization/roleAssignments/{name}"
+        return RemoveRoleAssignment(id_, str(self.scope), self.role.value, self.grantee.identity, _GONE)
 
     def patience_with(self, error: AzureError, *, identity_is_new: bool) -> Patience | None:
         del identity_is_new
@@ -113,6 +120,9 @@ class AddVaultAccess(AnyChange):
     @property
     def grantees(self) -> tuple[Grantee, ...]:
         return (self.grantee,)
+
+    def taken_back_from(self, principal_id: str) -> RemoveVaultAccess:
+        return RemoveVaultAccess(self.vault, self.tenant_id, principal_id, self.grantee.identity, _GONE)
 
     def patience_with(self, error: AzureError, *, identity_is_new: bool) -> Patience | None:
         del identity_is_new

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from acr_identity.changes import Change
     from acr_identity.changes.values import FieldChange, Grantee
     from acr_identity.errors import AzureError
     from acr_identity.ids import ArmId
@@ -123,6 +124,10 @@ class AnyChange(ABC):
     @property
     def brings(self) -> TaskIdentity | None:
         """Return the identity whose principal exists after it, if that may be new."""
+        return None
+
+    def taken_back_from(self, principal_id: str) -> Change | None:  # noqa: ARG002 - most kinds give nothing
+        """Return the change that takes back what it gave to its one principal, or `None` if it gives nothing."""
         return None
 
     def patience_with(self, error: AzureError, *, identity_is_new: bool) -> Patience | None:  # noqa: ARG002 - most kinds have none

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias, assert_never
 
-from acr_identity.changes import AddVaultAccess, AssignRole, RemoveRoleAssignment, RemoveVaultAccess
 from acr_identity.errors import AcrIdentityError, ConflictError
 from acr_identity.execute.report import Done, Failed, Outcome
-from acr_identity.ids import assignment_name
 from acr_identity.state import Known, SystemIdentity, UserIdentity
 
 if TYPE_CHECKING:
+    from acr_identity.changes import Change
     from acr_identity.gateway import Gateway
     from acr_identity.state import TaskIdentity
 
-Given: TypeAlias = AssignRole | AddVaultAccess
+_Given: TypeAlias = tuple["Change", "TaskIdentity", Known]
+"""A change that gave something, and to whom."""
 
 
 def with_dead_revoked(outcomes: Sequence[Outcome], gateway: Gateway, pool: ThreadPoolExecutor) -> tuple[Outcome, ...]:
@@ -26,14 +26,21 @@ def with_dead_revoked(outcomes: Sequence[Outcome], gateway: Gateway, pool: Threa
     Services take the id of any principal. One that was made a moment ago is there; one that was known before may have
     been deleted since it was read.
     """
-    given = [
-        one.change for one in outcomes if isinstance(one, Done) and not one.found and isinstance(one.change, Given)
-    ]
-    known = {one.grantee.identity: one.grantee.ids for one in given if isinstance(one.grantee.ids, Known)}
+    given = list(_given(outcomes))
+    known = {identity: ids for _, identity, ids in given}
     gone = dict(zip(known, pool.map(partial(_is_gone, gateway), known.items()), strict=True))
-    dead = [one for one in given if gone.get(one.grantee.identity)]
-    failed = dict(zip((one.key for one in dead), pool.map(partial(_revoked, gateway), dead), strict=True))
+    dead = [one for one in given if gone[one[1]]]
+    failed = dict(zip((one[0].key for one in dead), pool.map(partial(_revoked, gateway), dead), strict=True))
     return tuple(failed.get(one.change.key, one) for one in outcomes)
+
+
+def _given(outcomes: Sequence[Outcome]) -> Iterator[_Given]:
+    for one in outcomes:
+        if isinstance(one, Done) and not one.found:
+            for grantee in one.change.grantees:
+                ids = grantee.ids
+                if isinstance(ids, Known) and one.change.taken_back_from(ids.principal_id) is not None:
+                    yield one.change, grantee.identity, ids
 
 
 def _is_gone(gateway: Gateway, holder: tuple[TaskIdentity, Known]) -> bool:
@@ -52,25 +59,13 @@ def _is_gone(gateway: Gateway, holder: tuple[TaskIdentity, Known]) -> bool:
         return False  # what cannot be seen is not taken back
 
 
-def _revoked(gateway: Gateway, change: Given) -> Failed:
+def _revoked(gateway: Gateway, given: _Given) -> Failed:
+    change, identity, ids = given
+    removal = change.taken_back_from(ids.principal_id)
     try:
-        gateway.make((_removal(change),), {})
+        gateway.make((removal,) if removal else (), {})
     except AcrIdentityError as error:
         return Failed(change, error)
-    message = f"{change.grantee.identity} was deleted while it was given something; that is taken back"
+    message = f"{identity} was deleted while it was given something; that is taken back"
     advice = "Somebody else is taking away what is applied here: plan again when that is done."
     return Failed(change, ConflictError(message, operation=change.kind.name, resource=change.target, advice=advice))
-
-
-def _removal(change: Given) -> RemoveRoleAssignment | RemoveVaultAccess:
-    ids, identity = change.grantee.ids, change.grantee.identity
-    principal = ids.principal_id if isinstance(ids, Known) else ""
-    match change:
-        case AssignRole(scope, role):
-            name = assignment_name(scope, principal, role)
-            id_ = f"{scope}/providers/Microsoft.Authorization/roleAssignments/{name}"
-            return RemoveRoleAssignment(id_, str(scope), role.value, identity, "who had it is gone")
-        case AddVaultAccess(vault, tenant_id):
-            return RemoveVaultAccess(vault, tenant_id, principal, identity, "who had it is gone")
-        case _:
-            assert_never(change)
