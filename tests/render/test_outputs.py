@@ -104,7 +104,7 @@ def test_the_json_of_a_plan_is_a_contract() -> None:
     }
     assert list(shown) == [
         *("version", "kind", "purpose", "digest", "summary", "changes", "notes", "unsafe"),
-        *("owned", "needs_max_removals"),
+        *("owned", "needs_max_removals", "leftover"),
     ]
 
 

@@ -14,7 +14,7 @@ _QUOTES = "Put the text in quotes."
 _NO_CHARACTER = "An escape in this text is no character. Use single quotes, or double the backslash."
 _NO_ANCHORS = "Anchors (&) are not supported. Take it out; put a text in quotes."
 _KNOWN = (
-    "Known keys: `cloud`, `identities`, `location`, `registries`, `resource_group`, `subscription`, `tasks`, "
+    "Known keys: `cloud`, `identities`, `location`, `name`, `registries`, `resource_group`, `subscription`, `tasks`, "
     "`vaults`, `version`."
 )
 _GUIDES = """\
