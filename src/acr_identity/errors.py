@@ -4,6 +4,7 @@
     ├── SpecError                    a spec, a world or a cloud file is invalid: every mistake, with its place
     ├── SettingsError                an option, a variable, or the emulator's state or faults cannot be used
     ├── UnsafePlanError              the plan would do what nobody asked for
+    │   └── StalePlanError           the plan that was looked at is not what would be done now
     ├── MissingResourceError         the spec names a registry or a vault that does not exist
     ├── TaskMissingError             there is no such task in Azure
     ├── RunError                     a run ended in anything but success
@@ -123,6 +124,10 @@ class UnsafePlanError(AcrIdentityError):
     def __init__(self, reasons: Iterable[str], *, advice: str = "") -> None:
         self.reasons = tuple(reasons)
         super().__init__("; ".join(self.reasons), advice=advice)
+
+
+class StalePlanError(UnsafePlanError):
+    """The plan that was looked at is not what would be done now, or its document cannot be used: `reasons` say why."""
 
 
 class MissingResourceError(AcrIdentityError):

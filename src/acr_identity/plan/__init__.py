@@ -1,7 +1,8 @@
 """The difference between a spec and what Azure has, as an ordered list of changes. Pure: values in, value out."""
 
 from acr_identity.plan.destroy import make_destroy_plan
+from acr_identity.plan.inputs import PlanInputs
 from acr_identity.plan.make import make_plan
 from acr_identity.plan.values import Plan, PlannedChange
 
-__all__ = ["Plan", "PlannedChange", "make_destroy_plan", "make_plan"]
+__all__ = ["Plan", "PlanInputs", "PlannedChange", "make_destroy_plan", "make_plan"]

@@ -27,7 +27,7 @@ _COLUMNS = (Column("Why", "because "), Column("Details", aside=True))
 
 
 def plan_text(plan: Plan, *, color: bool = False, width: int = 100) -> str:
-    """Return a plan as lines for a terminal: what would be done, why, and with what; the summary comes last."""
+    """Return a plan as lines for a terminal: what would be done, why, and with what; digest and summary come last."""
     return to_text(_document(plan), color=color, width=width)
 
 
@@ -69,6 +69,7 @@ def _document(plan: Plan) -> Document:
             *(_table(topic, plan.changes) for topic in Topic),
             Sentences("Note", tuple(map(sentence, plan.notes))),
             Sentences("Unsafe", tuple(map(sentence, plan.unsafe)), Tone.BAD),
+            Sentences("Digest", () if plan.is_empty else (plan.digest,)),
         ),
         headline_last=True,
     )
