@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 KIND = "saved_plan"
 ADVICE = "Make the plan anew with `plan --out`, look at it, and apply that one."
 _LARGEST = 1 << 26
+_DEEPEST = 50
+_LONGEST_PLACES = 200
+_NOT_OURS = "is no saved plan as this program writes them"
 _OURS = re.compile(rb'\s*\{\s*"version"\s*:\s*\d+\s*,\s*"kind"\s*:')
 _Hex = Annotated[str, Field(pattern="^([0-9a-f]{2})+$")]
 
@@ -83,7 +86,7 @@ def read_document(path: Path) -> tuple[SavedPlanDocument, str, str]:
     if version != VERSION:
         raise _refusal(f"{path} is of version {json.dumps(version)[:10]}, this program reads version {VERSION}")
     if not isinstance(tree, dict) or not isinstance(digest, str):
-        raise _refusal(f"{path} is no saved plan as this program writes them: look at plan")
+        raise _refusal(f"{path} {_NOT_OURS}: look at plan")
     said = {key: entry for key, entry in tree.items() if key not in {"kind", "version", "plan"}}
     return _said(path, said), digest, json.dumps(shown)
 
@@ -97,7 +100,7 @@ def _said(path: Path, tree: Mapping[str, Json]) -> SavedPlanDocument:
         return SavedPlanDocument.model_validate(tree)
     except ValidationError as error:
         places = ", ".join(sorted({".".join(map(str, one["loc"])) for one in error.errors(include_input=False)}))
-        raise _refusal(f"{path} is no saved plan as this program writes them: look at {places}") from error
+        raise _refusal(f"{path} {_NOT_OURS}: look at {places[:_LONGEST_PLACES]}") from error
 
 
 def write_document(path: Path, document: SavedPlanDocument, shown: str) -> None:
@@ -140,7 +143,22 @@ def _parsed(content: bytes) -> Json:
         tree: Json = json.loads(content, object_pairs_hook=_without_repeats, parse_constant=_refuse_constant)
     except RecursionError as error:
         raise ValueError("it is nested too deeply") from error
+    layer: list[Json] = [tree]
+    for _ in range(_DEEPEST):
+        layer = [inner for outer in layer for inner in _inside(outer)]
+    if layer:
+        raise ValueError("it is nested too deeply")
     return tree
+
+
+def _inside(tree: Json) -> Iterable[Json]:
+    match tree:
+        case dict():
+            return tree.values()
+        case list():
+            return tree
+        case _:
+            return ()
 
 
 def _without_repeats(pairs: Iterable[tuple[str, Json]]) -> dict[str, Json]:
