@@ -6,6 +6,7 @@ import json
 import stat
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -286,6 +287,26 @@ def test_what_azure_refuses_to_show_is_no_other_plan(saved: Saved) -> None:
     assert main(["apply", str(saved.file)]) == 4
 
 
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        ('{"version": 1, "tasks": {}, "kind": "saved_plan"}', 7),
+        ('{"version": 1, "kind": "saved_plan", "plan": {"dig', 7),
+        ('{"version": 1, "kind": "error"}', 7),
+        ('{"version": 1, "tasks": {}}', 0),
+        ('{"version": 1, "tasks": {"kind": 7}}', 3),
+        ('{"version": 1, "tasks": {', 3),
+        ("version: 1\nkind: saved_plan\n", 3),
+        ("[]", 3),
+        ("", 3),
+    ],
+)
+@pytest.mark.usefixtures("azure")
+def test_what_is_in_a_file_tells_a_saved_plan_from_a_spec(folder: Path, content: str, code: int) -> None:
+    (folder / "file.json").write_text(content, encoding="utf-8")
+    assert main(["apply", "file.json", "--yes"]) == code
+
+
 # Where it is saved
 
 
@@ -431,6 +452,26 @@ def test_after_a_minute_the_plan_is_made_anew_and_asked_for_again(monkeypatch: p
     assert "\n  gone: create identity myACRTasksId\n" in shown
     assert shown.index("Make these 3 changes?") < shown.index("the plan is") < shown.index("Make these 2 changes?")
     assert len(report.outcomes) == 2
+
+
+@pytest.mark.parametrize(("command", "method"), [("apply", "PUT"), ("destroy", "DELETE")])
+def test_each_command_that_asks_makes_its_plan_anew_after_a_minute(
+    azure: StandInForAzure, monkeypatch: pytest.MonkeyPatch, command: str, method: str
+) -> None:
+    if command == "destroy":
+        main(["apply", "spec.yaml", "--yes"])
+
+    def others_work() -> None:
+        body = {"location": "eastus"} if method == "PUT" else None
+        ask(azure.opened[-1].emulator, method, IDENTITY, body, version=IDENTITIES_VERSION)
+
+    monkeypatch.setattr("acr_identity.cli.planned_work.agreed", partial(agreed, now=Person(61, others_work).time))
+    screen = Terminal()
+    monkeypatch.setattr("sys.stderr", screen)
+    monkeypatch.setattr("sys.stdin", Terminal("y\nn\n"))
+    assert main([command, "spec.yaml"]) == 130
+    assert "the plan is another one now:" in screen.getvalue()
+    assert screen.getvalue().count("[y/N]") == 2
 
 
 @pytest.mark.usefixtures("cross_registry")
