@@ -431,13 +431,26 @@ def others_add_an_identity(provisioner: Provisioner) -> object:
     return ask(provisioner.emulator, "PUT", IDENTITY, {"location": "eastus"}, version=IDENTITIES_VERSION)
 
 
-@pytest.mark.parametrize("seconds", [60.0, 61.0, -5.0])
 @pytest.mark.usefixtures("cross_registry")
-def test_an_answer_is_good_for_the_plan_while_it_is_the_same(seconds: float, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_within_a_minute_is_for_the_plan_as_it_was_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     with Provisioner.emulated("world.yaml") as provisioner:
-        ask_them, screen = consent(provisioner, Person(seconds, lambda: None), "y\n", monkeypatch)
+        first = provisioner.plan("spec.yaml")
+        person = Person(60, lambda: others_add_an_identity(provisioner))
+        ask_them, screen = consent(provisioner, person, "y\n", monkeypatch)
+        assert ask_them() == first
+    assert screen.getvalue().count("[y/N]") == 1
+
+
+@pytest.mark.parametrize("seconds", [61.0, -5.0], ids=["a minute", "a clock that was set back"])
+@pytest.mark.usefixtures("cross_registry")
+def test_after_a_minute_the_same_plan_needs_no_second_answer(seconds: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Provisioner.emulated("world.yaml") as provisioner:
+        asked_before: list[int] = []
+        person = Person(seconds, lambda: asked_before.append(len(provisioner.emulator.requests)))
+        ask_them, screen = consent(provisioner, person, "y\n", monkeypatch)
         assert ask_them() == provisioner.plan("spec.yaml")
-    assert screen.getvalue().count("Make these 3 changes?") == 1
+        assert len(provisioner.emulator.requests) > 2 * asked_before[0], "Azure was read again"
+    assert screen.getvalue().count("[y/N]") == 1
 
 
 @pytest.mark.usefixtures("cross_registry")

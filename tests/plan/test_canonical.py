@@ -50,7 +50,9 @@ def plan_of(settings: TaskSettings, *credentials: RegistryCredential) -> Plan:
     return Plan((PlannedChange(task),))
 
 
-@pytest.mark.parametrize("spelling", [str.lower, lambda text: text.replace("myResourceGroup", "MYRESOURCEGROUP")])
+@pytest.mark.parametrize(
+    "spelling", [str.lower, lambda text: text.replace("myResourceGroup", "MYRESOURCEGROUP")], ids=["lower", "one part"]
+)
 def test_the_digest_is_the_same_however_ids_are_spelt(spelling: Spelling) -> None:
     assert plan_with(spelling).digest == plan_with(str).digest
 
@@ -104,7 +106,7 @@ def test_the_text_names_types_and_fields_and_nothing_of_python() -> None:
     assert canonical({"b": "é", "a": 1}) == '{"a":1,"b":"\\u00e9"}'
 
 
-@pytest.mark.parametrize("value", [object(), Grantee, b"bytes"], ids=str)
+@pytest.mark.parametrize("value", [object(), Grantee, b"bytes"], ids=["object", "type", "bytes"])
 def test_what_is_no_value_of_a_plan_is_refused(value: object) -> None:
     with pytest.raises(TypeError, match="no plan holds"):
         canonical((value,))

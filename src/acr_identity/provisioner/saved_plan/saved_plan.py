@@ -70,14 +70,15 @@ class SavedPlan:
         if plan.unsafe:
             raise UnsafePlanError(plan.unsafe, advice="Change what the reasons name: the spec, Azure, or your rights.")
         inputs = plan.inputs
-        if inputs is None or inputs.spec.path is None or plan.purpose != "apply":
+        path = inputs.spec.path if inputs else None
+        if inputs is None or path is None or plan.purpose != "apply":
             raise SettingsError(
                 "only a plan that Provisioner.plan made from the file of a spec can be saved",
                 advice="Write the spec to a file with dump_spec, and plan that.",
             )
         spec = inputs.spec
         return cls(
-            spec=spec.path or Path(),
+            spec=path,
             tasks=inputs.tasks,
             cloud=inputs.cloud,
             subscriptions=_subscriptions(spec),
