@@ -246,3 +246,35 @@ def test_of_many_differences_the_first_are_told_and_the_others_counted() -> None
 def test_what_is_no_plan_has_no_differences(text: str) -> None:
     with pytest.raises(ValueError, match=r"it is no plan|Expecting"):
         plan_differences(shown(), text)
+
+
+# Files that are none
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ('{"kind": "saved_plan", "version": 1, "plan": ' + "[" * 60 + "]" * 60 + "}", "is cut short, or is no JSON"),
+        ("[" * 100_000, "is cut short, or is no JSON"),
+        ('{"kind": "saved_plan", "version": Infinity}', "is cut short, or is no JSON"),
+        ("\udcff", "is cut short, or is no JSON"),
+        ("7", "is a document of kind 'None', not a saved plan"),
+    ],
+    ids=["deep", "deeper", "no number", "no text", "no object"],
+)
+def test_a_file_that_is_no_saved_plan_is_refused_in_words(content: str, reason: str, tmp_path: Path) -> None:
+    path = tmp_path / "plan.json"
+    path.write_bytes(content.encode(errors="surrogateescape"))
+    with pytest.raises(StalePlanError) as refusal:
+        SavedPlan.load(path)
+    assert refusal.value.reasons == (f"{path} {reason}",)
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"), [("nowhere", "No such file or directory"), ("", "Is a directory"), ("plan.json/a", "Not a dir")]
+)
+def test_a_plan_that_is_not_there_is_none(name: str, reason: str, tmp_path: Path) -> None:
+    (tmp_path / "plan.json").write_text("{}", encoding="utf-8")
+    assert not SavedPlan.is_in(tmp_path / name)
+    with pytest.raises(StalePlanError, match=f"cannot be read: {reason}"):
+        SavedPlan.load(tmp_path / name)
