@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         RunError,
         SettingsError,
         SpecError,
+        StalePlanError,
         TaskMissingError,
         TooManyRemovalsError,
         UnsafePlanError,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from acr_identity.execute import Progress, Report
     from acr_identity.ids import ArmId, Cloud
     from acr_identity.plan import Plan
-    from acr_identity.provisioner import Provisioner, TaskRun, load_cloud
+    from acr_identity.provisioner import Provisioner, SavedPlan, TaskRun, load_cloud
     from acr_identity.spec import Spec, Task, TaskFile, dump_spec, load_spec, parse_spec
 
 _HOMES = {
@@ -42,6 +43,7 @@ _HOMES = {
         "RunError",
         "SettingsError",
         "SpecError",
+        "StalePlanError",
         "TaskMissingError",
         "TooManyRemovalsError",
         "UnsafePlanError",
@@ -49,7 +51,7 @@ _HOMES = {
     "acr_identity.execute": ("Progress", "Report"),
     "acr_identity.ids": ("ArmId", "Cloud"),
     "acr_identity.plan": ("Plan",),
-    "acr_identity.provisioner": ("Provisioner", "TaskRun", "load_cloud"),
+    "acr_identity.provisioner": ("Provisioner", "SavedPlan", "TaskRun", "load_cloud"),
     "acr_identity.spec": ("Spec", "Task", "TaskFile", "dump_spec", "load_spec", "parse_spec"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -68,9 +70,11 @@ __all__ = [
     "Provisioner",
     "Report",
     "RunError",
+    "SavedPlan",
     "SettingsError",
     "Spec",
     "SpecError",
+    "StalePlanError",
     "Task",
     "TaskFile",
     "TaskMissingError",

@@ -4,7 +4,8 @@
     ├── SpecError                    a spec, a world or a cloud file is invalid: every mistake, with its place
     ├── SettingsError                an option, a variable, or the emulator's state or faults cannot be used
     ├── UnsafePlanError              the plan would do what nobody asked for
-    │   └── TooManyRemovalsError     it would remove more than was said to be meant
+    │   ├── TooManyRemovalsError     it would remove more than was said to be meant
+    │   └── StalePlanError           the plan that was looked at is not what would be done now
     ├── MissingResourceError         the spec names a registry or a vault that does not exist
     ├── TaskMissingError             there is no such task in Azure
     ├── RunError                     a run ended in anything but success
@@ -143,6 +144,10 @@ class TooManyRemovalsError(UnsafePlanError):
             (f"it would remove {of_all} things that were made here, and at most {allowed} may go", *self.removals),
             advice=f"If all of them shall go, say so: --max-removals {count}; in Python, max_removals={count}.",
         )
+
+
+class StalePlanError(UnsafePlanError):
+    """The plan that was looked at is not what would be done now, or its document cannot be used: `reasons` say why."""
 
 
 class MissingResourceError(AcrIdentityError):

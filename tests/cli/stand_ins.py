@@ -30,6 +30,7 @@ class StandInForAzure:
     folder: Path
     faults: list[Fault] = field(default_factory=list)
     clouds: list[Cloud] = field(default_factory=list)
+    opened: list[Provisioner] = field(default_factory=list)
 
     def __call__(
         self,
@@ -47,6 +48,7 @@ class StandInForAzure:
             progress=progress,
             on_request=on_request,
         )
+        self.opened.append(provisioner)
         for fault in self.faults:
             provisioner.emulator.faults.add(fault)
         return provisioner

@@ -12,7 +12,6 @@ _ALIKE = (
     (re.compile(r"\b(?!([12])\1{7}-)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), "<id>"),
     (re.compile(r"\b[0-9a-f]{64}\b"), "<sha256>"),
     (re.compile(r"\bsha256 [0-9a-f]{12}\b"), "sha256 <digest>"),
-    (re.compile(r'(?<="digest": ")[0-9a-f]{16}(?=")'), "<digest>"),
     (re.compile(r"(?<=Successfully built )[0-9a-f]{12}\b"), "<image>"),
     (re.compile(r"(?<=git-head-revision: )[0-9a-f]{40}\b"), "<revision>"),
     (re.compile(r"\b\d+\.\d+ s\b"), "<seconds> s"),

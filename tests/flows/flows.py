@@ -89,6 +89,7 @@ def _without(value: object, keys: set[str]) -> object:
 REGISTRIES = f"{GROUP}/providers/Microsoft.ContainerRegistry/registries"
 VAULT = f"{GROUP}/providers/Microsoft.KeyVault/vaults/mykeyvault"
 TASKS_VERSION = "2025-03-01-preview"
+IDENTITIES_VERSION = "2024-11-30"
 ROLES_VERSION = "2022-04-01"
 VAULTS_VERSION = "2026-05-15"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -29,8 +30,9 @@ from acr_identity.emulator.server.control_file import read_control
 from acr_identity.emulator.server.open_emulator import ServerStart, open_emulator
 from acr_identity.emulator.server.places import Places
 from acr_identity.emulator.server.server_error import ServerError
-from acr_identity.errors import SettingsError, SpecError
-from acr_identity.provisioner import load_cloud
+from acr_identity.errors import SettingsError, SpecError, StalePlanError
+from acr_identity.provisioner import SavedPlan, load_cloud
+from acr_identity.provisioner.saved_plan import plan_differences
 from acr_identity.spec import TaskFile, load_document, load_spec
 from emulator.runner.fake_surroundings import SYSTEM, FakeSurroundings
 from fuzz.states import requests_to, rich_state
@@ -68,6 +70,27 @@ tasks:
     timeout: 3600
     tags: {team: platform}
   report: {registry: other, identity: system, command: bash date, secrets: {mykeyvault: [A]}, values: {A: b}}
+"""
+_SAVED_PLAN = """\
+{
+  "version": 1,
+  "kind": "saved_plan",
+  "spec": "spec.yaml",
+  "tasks": ["nightly"],
+  "cloud": "https://management.azure.com",
+  "subscriptions": ["11111111-1111-1111-1111-111111111111"],
+  "marks": {"salt": "00", "spec": "11", "files": {"task.yaml": "22"}, "environment": {"KEY": "33"}, "plan": "44"},
+  "plan": {
+    "version": 1,
+    "kind": "plan",
+    "purpose": "apply",
+    "digest": "55",
+    "summary": {"create": 1, "change": 0, "remove": 0},
+    "changes": [{"kind": "create_task", "key": "create task a", "title": "create task a", "fields": [], "after": []}],
+    "notes": [],
+    "unsafe": ["why"]
+  }
+}
 """
 _FAULTS = r"""
 settings: {replication_seconds: 20, page_size: 2, throttle: true}
@@ -219,6 +242,14 @@ def _cloud(path: Path) -> None:
     load_cloud(path)
 
 
+def _saved_plan(path: Path) -> None:
+    SavedPlan.is_in(path)
+    saved = SavedPlan.load(path)
+    with contextlib.suppress(ValueError):
+        plan_differences(saved.shown, saved.shown.replace("create", "delete"))
+    saved.load_spec()
+
+
 def _examples(name: str) -> tuple[bytes, ...]:
     return tuple(path.read_bytes() for path in sorted(_EXAMPLES.glob(f"*/{name}")))
 
@@ -236,6 +267,7 @@ READERS = (
     Reader("spec", _spec, (SpecError,), _SPECS),
     Reader("command line", _command_line, (), _SPECS),
     Reader("cloud", _cloud, (SpecError, SettingsError), (_CLOUD.encode(),)),
+    Reader("saved plan", _saved_plan, (StalePlanError,), (_SAVED_PLAN.encode(),)),
     Reader("task file of a spec", _task_file, (SpecError,), _TASKS),
     Reader("world", _world, (SpecError,), _WORLDS),
     Reader("world of the emulator", _emulators_world, (WorldError,), _WORLDS),

@@ -119,7 +119,7 @@ def test_the_digest_tells_plans_apart_by_what_they_do() -> None:
     )
     assert len({plan.digest, *(other.digest for other in others)}) == 5
     assert plan.digest == replace(plan, notes=()).digest
-    assert len(bytes.fromhex(plan.digest)) == 8
+    assert len(bytes.fromhex(plan.digest)) == 32
 
 
 def test_the_digest_of_a_grant_depends_on_the_role() -> None:

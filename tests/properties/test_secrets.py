@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import hashlib
 import io
 import logging
 import os
@@ -18,7 +20,7 @@ from hypothesis import strategies as st
 from acr_identity.cli import main
 from acr_identity.emulator import Emulator, Fault, Reply, Request
 from acr_identity.errors import AcrIdentityError
-from acr_identity.provisioner import Provisioner
+from acr_identity.provisioner import Provisioner, SavedPlan
 from flows.flows import emulator_of
 from profiles import examples
 
@@ -142,6 +144,35 @@ def test_no_value_error_or_log_record_shows_a_secret(markers: list[str]) -> None
         root.removeHandler(handler)
         root.setLevel(before)
     assert not [marker for marker in markers if marker in shown.getvalue()]
+
+
+def forms_of(secret: str) -> Iterator[str]:
+    """Yield what tells a secret: its beginning, its base64 at any offset, and the beginnings of its hashes."""
+    yield from (secret[:8], secret.encode().hex())
+    yield from (base64.b64encode(b"x" * skipped + secret.encode())[4:-4].decode() for skipped in range(3))
+    for name in ("md5", "sha1", "sha256", "sha512"):
+        digest = hashlib.new(name, secret.encode(), usedforsecurity=False).digest()
+        yield from (digest.hex()[:12], base64.b64encode(digest).decode()[:12])
+
+
+@examples(0.06)
+@given(markers=MARKERS)
+def test_a_saved_plan_has_no_secret_in_any_form_and_is_applied_with_all(markers: list[str]) -> None:
+    *_, old, _ = markers
+    new, in_the_file = f"New{old}", f"File{old}"
+    documents = []
+    with workplace(markers), Provisioner.emulated("world.yaml") as provisioner:
+        Path("task.yaml").write_text(f"{TASK_FILE}# {in_the_file}\n", encoding="utf-8")
+        for token in (old, new):
+            os.environ["MARKER_TOKEN"] = token
+            SavedPlan.of(provisioner.plan("spec.yaml")).save("plan.json")
+            documents.append(Path("plan.json").read_text("utf-8"))
+            plan = provisioner.check(SavedPlan.load("plan.json"))
+            assert not plan.is_empty
+            assert provisioner.apply(plan).is_complete
+        assert provisioner.plan("spec.yaml").is_empty
+    told = [form for marker in (*markers, new, in_the_file) for form in forms_of(marker)]
+    assert [form for form in told if any(form in document for document in documents)] == []
 
 
 @examples(0.06)

@@ -54,6 +54,8 @@ def test_a_small_plan_reads_as_documented() -> None:
         f"      scope: {BASE}\n"
         "      principal: (known after apply)\n"
         "\n"
+        f"Digest: {_SMALL.digest}\n"
+        "\n"
         "Plan: 2 to create, 0 to change, 0 to remove"
     )
 

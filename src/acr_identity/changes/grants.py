@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from acr_identity.changes.kind import Action, AnyChange, Kind, Patience, Topic
 from acr_identity.errors import ConflictError
 from acr_identity.ids import assignment_name
+from acr_identity.state.comparison import ANY_CASE
 
 if TYPE_CHECKING:
     from acr_identity.changes.values import FieldChange, Grantee
@@ -65,8 +66,8 @@ class RemoveRoleAssignment(AnyChange):
 
     kind: ClassVar = Kind("remove_role_assignment", Action.REMOVE, Topic.REMOVALS, rank=52)
 
-    id: str
-    scope: str
+    id: str = field(metadata=ANY_CASE)
+    scope: str = field(metadata=ANY_CASE)
     role_name: str
     identity: TaskIdentity
     reason: str

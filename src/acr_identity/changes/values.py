@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from acr_identity.secrecy import WithSecrets
+from acr_identity.state.comparison import ANY_CASE
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 class KnownAfterApply:
     """The ids of a principal that another change will bring: `change` is its key."""
 
-    change: str
+    change: str = field(metadata=ANY_CASE)
 
 
 @dataclass(frozen=True, slots=True)

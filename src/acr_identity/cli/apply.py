@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from acr_identity.cli.console import Console
@@ -17,10 +19,17 @@ from acr_identity.cli.options import (
 )
 from acr_identity.errors import ExitCode
 
+if TYPE_CHECKING:
+    from acr_identity.plan import Plan
+
 
 @click.command(
     "apply",
-    epilog=example("acr-identity apply spec.yaml", "acr-identity apply spec.yaml --yes --output json"),
+    epilog=example(
+        "acr-identity apply spec.yaml",
+        "acr-identity apply spec.yaml --yes --output json",
+        "acr-identity apply plan.json",
+    ),
 )
 @azure_options
 @target_option
@@ -28,8 +37,13 @@ from acr_identity.errors import ExitCode
 @adopt_option
 @max_removals_option
 @yes_option
+@click.option(
+    "--digest",
+    metavar="DIGEST",
+    help="The digest of the plan that was looked at: apply it without asking, and no other.",
+)
 @click.pass_obj
-def apply(
+def apply(  # noqa: PLR0913 - one for each option
     console: Console,
     options: AzureOptions,
     target: tuple[str, ...],
@@ -38,23 +52,36 @@ def apply(
     prune: bool,
     adopt: bool,
     yes: bool,
+    digest: str | None,
 ) -> ExitCode:
     """Make Azure have what the spec says.
 
-    Shows the plan and asks; with --yes or --emulator it does not ask. Ctrl-C, SIGTERM and SIGHUP let the requests that
+    SPEC may also be a plan that `plan --out` has saved. Then the plan is made anew, and applied without asking if it is
+    still the same; if not, this ends with 7 and says what is different.
+
+    Shows the plan and asks; with --yes, --digest or --emulator it does not ask. If the answer takes more than a minute,
+    the plan is made anew, and asked for again if it is another one. Ctrl-C, SIGTERM and SIGHUP let the requests that
     are under way end, start no more, and still show the report. What is done stays done: the same command again goes on
     from there. A plan that removes more than --max-removals is refused.
     """
-    from acr_identity.cli.planned_work import carried_out, check_agreed
-    from acr_identity.cli.session import open_provisioner, reading, spec_of
+    from acr_identity.cli.plan_source import PlanSource
+    from acr_identity.cli.planned_work import agreed, carried_out, check_digest
+    from acr_identity.cli.session import open_provisioner, reading
     from acr_identity.plan import refusal_of_removals
 
-    spec = spec_of(options)
-    with open_provisioner(options, spec, console) as provisioner:
-        with reading(console):
-            planned = provisioner.plan(spec, tasks=target or None, prune=prune, adopt=adopt)
+    source = PlanSource.of(options, target, prune=prune, adopt=adopt)
+    with open_provisioner(source.options, source.spec, console) as provisioner:
+
+        def make() -> Plan:
+            with reading(console):
+                return source.plan(provisioner)
+
+        planned = make()
+        if digest is not None:
+            check_digest(planned, digest, console)
         is_refused = refusal_of_removals(planned, max_removals) is not None
-        check_agreed("apply", planned, console, asks=not (yes or options.emulator or is_refused))
+        asks = not (yes or options.emulator or source.saved or digest or is_refused)
+        planned = agreed("apply", planned, make, console, asks=asks)
         return carried_out(
             "apply",
             planned,

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from acr_identity.cli.console import Console
 from acr_identity.cli.options import AzureOptions, azure_options, example, target_option, yes_option
 from acr_identity.errors import ExitCode
+
+if TYPE_CHECKING:
+    from acr_identity.plan import Plan
 
 
 @click.command("destroy", epilog=example("acr-identity destroy spec.yaml"))
@@ -20,14 +25,17 @@ def destroy(console: Console, options: AzureOptions, target: tuple[str, ...], *,
     What others made stays. Shows the plan and asks; with --yes or --emulator it does not ask. Ctrl-C, SIGTERM and
     SIGHUP end it as they end `apply`.
     """
-    from acr_identity.cli.planned_work import carried_out, check_agreed
+    from acr_identity.cli.planned_work import agreed, carried_out
     from acr_identity.cli.session import open_provisioner, reading, spec_of
 
     spec = spec_of(options)
     with open_provisioner(options, spec, console) as provisioner:
-        with reading(console):
-            planned = provisioner.plan_destroy(spec, tasks=target or None)
-        check_agreed("destroy", planned, console, asks=not (yes or options.emulator))
+
+        def make() -> Plan:
+            with reading(console):
+                return provisioner.plan_destroy(spec, tasks=target or None)
+
+        planned = agreed("destroy", make(), make, console, asks=not (yes or options.emulator))
         return carried_out(
             "destroy",
             planned,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from acr_identity.cli.console import Console
@@ -19,7 +21,11 @@ from acr_identity.errors import ExitCode
 
 @click.command(
     "plan",
-    epilog=example("acr-identity plan spec.yaml", "acr-identity plan spec.yaml --output markdown --detailed-exitcode"),
+    epilog=example(
+        "acr-identity plan spec.yaml",
+        "acr-identity plan spec.yaml --output markdown --detailed-exitcode",
+        "acr-identity plan spec.yaml --out plan.json",
+    ),
 )
 @azure_options
 @target_option
@@ -27,8 +33,14 @@ from acr_identity.errors import ExitCode
 @adopt_option
 @max_removals_option
 @click.option("--detailed-exitcode", is_flag=True, help="End with 2 if there are changes to make.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Save the plan, without any secret, for `apply FILE`. A plan that is unsafe is not saved.",
+)
 @click.pass_obj
-def plan(
+def plan(  # noqa: PLR0913 - one for each option
     console: Console,
     options: AzureOptions,
     target: tuple[str, ...],
@@ -37,6 +49,7 @@ def plan(
     prune: bool,
     adopt: bool,
     detailed_exitcode: bool,
+    out: Path | None,
 ) -> ExitCode:
     """Show what `apply` would do. Changes nothing.
 
@@ -45,10 +58,15 @@ def plan(
     from acr_identity.cli.renderings import PLAN
     from acr_identity.cli.session import open_provisioner, reading, spec_of
     from acr_identity.plan import refusal_of_removals
+    from acr_identity.provisioner import SavedPlan
+    from acr_identity.render.escape import visible
 
     spec = spec_of(options)
     with open_provisioner(options, spec, console) as provisioner, reading(console):
         planned = provisioner.plan(spec, tasks=target or None, prune=prune, adopt=adopt)
+    if out is not None and not planned.unsafe:
+        SavedPlan.of(planned).save(out)
+        console.tell(f"saved the plan to {visible(str(out))}")
     console.show(PLAN, planned)
     if planned.unsafe or refusal_of_removals(planned, max_removals):
         return ExitCode.REFUSED_AS_UNSAFE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+import time
 from collections.abc import Callable
 
 import click
@@ -11,27 +12,86 @@ import click
 from acr_identity.cli.console import Console, Format
 from acr_identity.cli.endings import Presses
 from acr_identity.cli.renderings import PLAN, REPORT, work_json
-from acr_identity.errors import ExitCode, InterruptedWorkError, UnsafePlanError
+from acr_identity.errors import ExitCode, InterruptedWorkError, StalePlanError, UnsafePlanError
 from acr_identity.execute import Report
 from acr_identity.plan import Plan
+from acr_identity.provisioner.saved_plan import plan_differences
+from acr_identity.render import plan_json
+from acr_identity.render.escape import visible
 
 _WORKING = "Making the changes"
+_FRESH_SECONDS = 60
+"""How old a plan may be when the user agrees to it, for it to be carried out as it is."""
 
 
-def check_agreed(command: str, plan: Plan, console: Console, *, asks: bool) -> None:
-    """Show the plan and have the user agree to it, unless it does nothing or is refused anyway.
+def agreed(
+    command: str,
+    plan: Plan,
+    make: Callable[[], Plan],
+    console: Console,
+    *,
+    asks: bool,
+    now: Callable[[], float] = time.time,
+) -> Plan:
+    """Show the plan, have the user agree to it, and return it. One that does nothing or is unsafe needs no consent.
+
+    If the answer took more than a minute, the plan is made anew. If it is another one then, the difference is told, and
+    it is shown and asked for in turn.
+
+    Args:
+        command: what would carry it out.
+        plan: what to agree to.
+        make: makes the plan anew.
+        console: where it is shown.
+        asks: whether to ask at all.
+        now: tells the time in seconds. It goes on while the machine sleeps.
 
     Raises:
         UnsafePlanError: nobody can be asked.
         InterruptedWorkError: the user does not agree.
     """
-    asks = asks and not plan.is_empty and not plan.unsafe
+    while True:
+        asks = asks and not plan.is_empty and not plan.unsafe
+        _show(plan, console, asks=asks)
+        if not asks:
+            return plan
+        asked = now()
+        _agree(command, plan)
+        if 0 <= now() - asked <= _FRESH_SECONDS:
+            return plan
+        plan, before = make(), plan
+        if plan.does_the_same_as(before):
+            return plan
+        _tell_difference(before, plan, console)
+
+
+def check_digest(plan: Plan, digest: str, console: Console) -> None:
+    """Refuse a plan that is not the one with this digest, and show it.
+
+    Raises:
+        StalePlanError: it is another one.
+    """
+    if plan.digest == digest.lower():
+        return
+    _show(plan, console, asks=True)
+    raise StalePlanError(
+        [f"the digest of the plan is {plan.digest} now, not {digest}"],
+        advice="Look at the plan as it is now, and give its whole digest.",
+    )
+
+
+def _show(plan: Plan, console: Console, *, asks: bool) -> None:
     if console.format is not Format.JSON:
         console.show(PLAN, plan)
-    elif asks and _can_ask():
+    elif asks:
         console.tell(PLAN.on(sys.stderr, plan))
-    if asks:
-        _agree(command, plan)
+
+
+def _tell_difference(before: Plan, after: Plan, console: Console) -> None:
+    console.tell("the plan is another one now:")
+    found = plan_differences(plan_json(before), plan_json(after))
+    for difference in found or ("a secret value in Azure is another one",):
+        console.tell(f"  {visible(difference)}")
 
 
 def _agree(command: str, plan: Plan) -> None:
@@ -43,10 +103,10 @@ def _agree(command: str, plan: Plan) -> None:
     count = len(plan.steps)
     question = f"Make {'this change' if count == 1 else f'these {count} changes'}?"
     try:
-        agreed = click.confirm(question, err=True)
+        answer = click.confirm(question, err=True)
     except OSError:  # the terminal has gone
-        agreed = False
-    if not agreed:
+        answer = False
+    if not answer:
         raise InterruptedWorkError("nothing was changed: you did not agree")
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from acr_identity.changes import Action
 from acr_identity.display import Shown
+from acr_identity.plan.canonical import canonical
 from acr_identity.secrecy import NotPickled
+from acr_identity.state.comparison import ANY_CASE
 
 if TYPE_CHECKING:
     from acr_identity.changes import Change
+    from acr_identity.plan.inputs import PlanInputs
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +22,7 @@ class PlannedChange:
     """A change and the keys of the changes that must be done before it."""
 
     change: Change
-    after: tuple[str, ...] = ()
+    after: tuple[str, ...] = field(default=(), metadata=ANY_CASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,8 @@ class Plan(Shown, NotPickled):
     `notes` are sentences on what the plan cannot know or does not do. `unsafe` are reasons for which it must not be
     applied as it is. `owned` is how many things of ours the plan found: tasks, identities, grants, credentials; 0 where
     nobody has counted them. `leftover` names what carries the mark of this spec, is not in it any more, and stays.
-    Printed, or in a notebook, it shows itself.
+    applied as it is. `inputs` are what a provisioner made it from; two plans that say the same are equal, whatever they
+    were made from. Printed, or in a notebook, it shows itself.
     """
 
     steps: tuple[PlannedChange, ...] = ()
@@ -38,6 +42,7 @@ class Plan(Shown, NotPickled):
     purpose: Literal["apply", "destroy"] = "apply"
     owned: int = 0
     leftover: tuple[str, ...] = ()
+    inputs: PlanInputs | None = field(default=None, compare=False, repr=False)
 
     _instead = (
         "a plan is not pickled, for it holds secrets: send the spec, plan there, and compare `digest` "
@@ -61,8 +66,20 @@ class Plan(Shown, NotPickled):
 
     @property
     def digest(self) -> str:
-        """Return a short sign of what the plan does, for telling whether it is the one that was looked at.
+        """Return the SHA-256 of what the plan does, for telling whether it is the one that was looked at.
 
-        Secret values are not part of it. Ids that are spelt in another case make another digest.
+        Secret values and notes are not part of it, nor is how ids are spelt. It is the same on any Python.
         """
-        return hashlib.sha256(repr((self.purpose, self.steps, self.unsafe)).encode()).hexdigest()[:16]
+        return hashlib.sha256(canonical(self._content).encode()).hexdigest()
+
+    def does_the_same_as(self, other: Plan) -> bool:
+        """Say whether both do the same with the same secrets, whatever their notes and the spelling of ids."""
+        return self.canonical_with_secrets() == other.canonical_with_secrets()
+
+    def canonical_with_secrets(self) -> str:
+        """Return all that `digest` covers and the values of the secrets, as one text. It is a secret itself."""
+        return canonical(self._content, secrets=True)
+
+    @property
+    def _content(self) -> tuple[object, ...]:
+        return (self.purpose, self.steps, self.unsafe)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -18,8 +19,10 @@ from acr_identity.gateway import DEFAULT_CONCURRENCY
 from acr_identity.ids import CLOUD_VARIABLE, PUBLIC_CLOUD, ArmId, Cloud
 from acr_identity.loading import LOADING
 from acr_identity.observe import observe
-from acr_identity.plan import Plan, make_destroy_plan, make_plan, refusal_of_removals
+from acr_identity.plan import Plan, PlanInputs, make_destroy_plan, make_plan, refusal_of_removals
 from acr_identity.provisioner.clouds import cloud_of_the_environment
+from acr_identity.provisioner.known_tasks import KnownTasks
+from acr_identity.provisioner.saved_plan import SavedPlan
 from acr_identity.provisioner.show import show_task
 from acr_identity.provisioner.task_run import TaskRun
 from acr_identity.secrecy import NotPickled
@@ -96,6 +99,7 @@ class Provisioner(NotPickled):
         )
         self._set_up(gateway, concurrency, progress, clock, gateway.close, files_from)
         self._takes_any_cloud = named is not None
+        self._cloud = (named or PUBLIC_CLOUD).resource_manager
 
     def _set_up(
         self,
@@ -111,8 +115,9 @@ class Provisioner(NotPickled):
         self._progress = progress
         self._release = release
         self._clock = clock
-        self._tasks: dict[str, tuple[Spec, ArmId]] = {}
+        self._tasks = KnownTasks()
         self._takes_any_cloud = True
+        self._cloud = "emulator"
         self._files_from = folders_of(files_from)
         self._emulator: Emulator | None = None
 
@@ -216,15 +221,33 @@ class Provisioner(NotPickled):
         whole = self._load(spec)
         if prune and (whole.name is None or tasks is not None):
             raise _not_to_be_pruned(whole)
-        wanted = self._ready(whole, tasks)
-        part_of = None if tasks is None else whole
+        names = None if tasks is None else tuple(tasks)
+        wanted = self._ready(whole, names)
+        part_of = None if names is None else whole
         live = observe(self._gateway, wanted, whole=part_of, concurrency=self._concurrency)
         try:
-            return make_plan(wanted, live, whole=part_of, prune=prune, adopt=adopt)
+            planned = make_plan(wanted, live, whole=part_of, prune=prune, adopt=adopt)
+            return replace(planned, inputs=PlanInputs(wanted, names, self._cloud, prune=prune, adopt=adopt))
         except MissingResourceError as error:
             if self._emulator is None:
                 raise
             raise MissingResourceError(error.resources, advice=_WORLD_ADVICE) from error
+
+    def check(self, saved: SavedPlan, spec: Spec | None = None) -> Plan:
+        """Make a saved plan anew and return it, if it is the one that was saved. Changes nothing.
+
+        Args:
+            saved: the plan that was looked at.
+            spec: the spec as it is now; by default it is read from where the saved plan says.
+
+        Raises:
+            StalePlanError: it is another plan now. The reasons name the changes, files and variables that moved.
+            AzureError: a read was refused.
+        """
+        now = saved.load_spec(files_from=self._files_from) if spec is None else spec
+        return saved.checked(
+            now, self._cloud, lambda: self.plan(now, tasks=saved.tasks, prune=saved.prune, adopt=saved.adopt)
+        )
 
     def apply(self, plan: Plan, *, stop: threading.Event | None = None, max_removals: int | None = None) -> Report:
         """Do what a plan says and report what became of every change.
@@ -319,7 +342,7 @@ class Provisioner(NotPickled):
             TaskMissingError: there is no such task.
             AzureError: the run was refused.
         """
-        id_ = self._task_id(task)
+        id_ = self._tasks.id_of(task)
         try:
             run = self._gateway.schedule(id_, [Value(name, value) for name, value in sorted((values or {}).items())])
         except AzureError as error:
@@ -335,7 +358,7 @@ class Provisioner(NotPickled):
             TaskMissingError: there is no such run.
             AzureError: it cannot be read.
         """
-        id_ = self._task_id(task)
+        id_ = self._tasks.id_of(task)
         run = self._gateway.run(id_.parent, run_id) if run_id else self._gateway.latest_run(id_)
         if run is None:
             what = f"run {run_id}" if run_id else f"run of task {id_.name}"
@@ -354,7 +377,7 @@ class Provisioner(NotPickled):
             TaskMissingError: there is no such task.
             AzureError: a read was refused.
         """
-        whole = self._load(spec) if spec is not None else self._known(task)[0]
+        whole = self._load(spec) if spec is not None else self._tasks.spec_of(task)
         wanted = whole.only([task])
         live = observe(self._gateway, wanted, concurrency=self._concurrency)
         id_ = wanted.task_id(task)
@@ -373,23 +396,8 @@ class Provisioner(NotPickled):
                 f"the spec is for {loaded.cloud}, and this provisioner talks to {PUBLIC_CLOUD.name}",
                 advice=f"Make it with cloud=load_cloud({loaded.cloud!r}), or set {CLOUD_VARIABLE}={loaded.cloud}.",
             )
-        self._tasks |= {name: (loaded, loaded.task_id(name)) for name in loaded.tasks}
+        self._tasks.add(loaded)
         return loaded
-
-    def _task_id(self, task: str | ArmId) -> ArmId:
-        if isinstance(task, ArmId):
-            return task
-        return ArmId(task) if task.startswith("/") else self._known(task)[1]
-
-    def _known(self, task: str) -> tuple[Spec, ArmId]:
-        if task not in self._tasks:
-            known = ", ".join(sorted(self._tasks)) or "none yet"
-            raise TaskMissingError(
-                task,
-                f"no spec with a task {task!r} was planned or shown here (known: {known})",
-                advice="Plan its spec first, or give the task's resource id.",
-            )
-        return self._tasks[task]
 
 
 def _teller(progress: Progress | None) -> Callable[[str, float], None] | None:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acr_identity.errors import AzureError, RunError, SpecError, TaskMissingError, TooManyRemovalsError, UnsafePlanError
+from acr_identity.errors import (
+    AzureError,
+    RunError,
+    SpecError,
+    StalePlanError,
+    TaskMissingError,
+    TooManyRemovalsError,
+    UnsafePlanError,
+)
 from acr_identity.render.document import Block, Column, Document, Facts, Row, Sentences, Table, Tone
 from acr_identity.render.escape import sentence
 from acr_identity.render.to_html import to_html
@@ -90,6 +98,8 @@ def _headline(error: AcrIdentityError) -> str:
     match error:
         case SpecError(problems=problems):
             return f"Error: {number_of(len(problems), 'mistake')} in the spec"
+        case StalePlanError():
+            return "Error: the plan that was looked at is not applied"
         case UnsafePlanError():
             return "Error: the plan is refused as unsafe"
         case _:
@@ -101,6 +111,8 @@ def _places(error: AcrIdentityError) -> tuple[Block, ...]:
         case SpecError(problems=problems):
             columns = (Column("Mistake", beside=": {}"), Column("Fix"))
             return (Table("Mistakes", "Place", columns, tuple(map(_mistake_row, problems))),)
+        case StalePlanError(reasons=reasons):
+            return (Sentences("Because", tuple(map(sentence, reasons)), Tone.BAD),)
         case UnsafePlanError(reasons=reasons):
             return (Sentences("Unsafe", tuple(map(sentence, reasons)), Tone.BAD),)
         case _:

@@ -29,7 +29,7 @@ _COLUMNS = (Column("Why", "because "), Column("Details", aside=True))
 
 
 def plan_text(plan: Plan, *, color: bool = False, width: int = 100) -> str:
-    """Return a plan as lines for a terminal: what would be done, why, and with what; the summary comes last."""
+    """Return a plan as lines for a terminal: what would be done, why, and with what; digest and summary come last."""
     return to_text(_document(plan), color=color, width=width)
 
 
@@ -77,6 +77,7 @@ def _document(plan: Plan) -> Document:
             Sentences("Note", tuple(map(sentence, plan.notes))),
             Sentences("Unsafe", tuple(map(sentence, plan.unsafe)), Tone.BAD),
             Sentences("Danger", tuple(_dangers(plan)), Tone.BAD),
+            Sentences("Digest", () if plan.is_empty else (plan.digest,)),
         ),
         headline_last=True,
     )

@@ -1,8 +1,8 @@
-"""Fill a spec with the secrets that stand in environment variables."""
+"""The secrets of a spec that stand in environment variables: which they are, and a spec that is filled with them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
 from acr_identity.spec.base import Model
@@ -47,3 +47,21 @@ def _filled(value: object, environ: Mapping[str, str], mistakes: MutableSequence
             return tuple(_filled(entry, environ, mistakes, (*path, index)) for index, entry in enumerate(value))
         case _:
             return value
+
+
+def sources_in(value: object) -> Iterator[FromEnvironment]:
+    """Yield all that a model takes from the environment, in the order of its fields."""
+    match value:
+        case FromEnvironment():
+            yield value
+        case Model():
+            for _, part in value:
+                yield from sources_in(part)
+        case dict():
+            for entry in value.values():
+                yield from sources_in(entry)
+        case tuple():
+            for entry in value:
+                yield from sources_in(entry)
+        case _:
+            pass

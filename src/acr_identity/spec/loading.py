@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from codecs import BOM_UTF8
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -36,7 +37,7 @@ def load_spec(path: Path | str, *, files_from: Iterable[Path | str] = ()) -> Spe
         SpecError: it holds every mistake, each with file, line and column, in the order of the file.
         SettingsError: one of `files_from` is not a folder.
     """
-    return parse_spec(_text_of(Path(path)), name=str(path), folder=Path(path).parent, files_from=files_from)
+    return _spec_of(_text_of(Path(path)), str(path), Path(path).parent, files_from, Path(path).absolute())
 
 
 def parse_spec(text: str, *, name: str = "spec", folder: Path = Path(), files_from: Iterable[Path | str] = ()) -> Spec:
@@ -50,10 +51,7 @@ def parse_spec(text: str, *, name: str = "spec", folder: Path = Path(), files_fr
     Traceback (most recent call last):
     acr_identity.errors.SpecError: spec:1:27: The registry 'here' is not among `registries`. Add it to `registries`.
     """
-    folders = own_folders(folder, files_from)
-    document = read_document(text, name)
-    mistakes = [] if document.tree is None else list(spec_mistakes(document.tree))
-    return _validated(document, Spec, mistakes, Reading(folder, folders, document.origin))
+    return _spec_of(text, name, folder, files_from, None)
 
 
 def load_document(path: Path | str, model: type[ModelT]) -> ModelT:
@@ -64,6 +62,13 @@ def load_document(path: Path | str, model: type[ModelT]) -> ModelT:
     """
     document = read_document(_text_of(Path(path)), str(path))
     return _validated(document, model, [], None)
+
+
+def _spec_of(text: str, name: str, folder: Path, files_from: Iterable[Path | str], path: Path | None) -> Spec:
+    folders = own_folders(folder, files_from)
+    document = read_document(text, name)
+    mistakes = [] if document.tree is None else list(spec_mistakes(document.tree))
+    return _validated(document, Spec, mistakes, Reading(folder, folders, replace(document.origin, path=path)))
 
 
 def _validated(document: Document, model: type[ModelT], mistakes: Iterable[Mistake], context: Reading | None) -> ModelT:

@@ -1,6 +1,7 @@
 """The spec: what the user wants. Keys are Azure's own names."""
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self, Unpack
 
 from pydantic import Field, PrivateAttr, ValidationInfo, model_validator
@@ -9,7 +10,7 @@ from acr_identity.errors import PlacedMistake, SpecError
 from acr_identity.ids import ArmId
 from acr_identity.spec.base import Model, Tree
 from acr_identity.spec.consistency import reference_mistakes
-from acr_identity.spec.environment import fill
+from acr_identity.spec.environment import fill, sources_in
 from acr_identity.spec.mistakes import Mistake, quoted, refuse, suggestion
 from acr_identity.spec.names import CloudName, Location, ResourceGroupName, SpecName, SubscriptionId, TaskName
 from acr_identity.spec.places import Origin, Reading
@@ -104,6 +105,25 @@ class Spec(Model):
         if not isinstance(info.context, Reading):  # a document is checked as a whole, before it becomes models
             refuse("Spec", reference_mistakes(self.to_tree()))
         return self
+
+    @property
+    def path(self) -> Path | None:
+        """Return the file from which the spec was read; `None` for a text, and for a spec built in Python."""
+        return self._origin.path
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """Return the names of the environment variables that the spec needs, sorted.
+
+        >>> Spec(
+        ...     subscription="11111111-1111-1111-1111-111111111111",
+        ...     resource_group="myResourceGroup",
+        ...     registries={"myregistry": {}},
+        ...     tasks={"hello": {"registry": "myregistry", "command": "bash", "values": {"Key": {"env": "KEY"}}}},
+        ... ).variables
+        ('KEY',)
+        """
+        return tuple(sorted({source.env for source in sources_in(self)}))
 
     def registry_id(self, name: str) -> ArmId:
         """Return the resource id of a registry of the spec.

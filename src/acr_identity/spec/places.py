@@ -26,11 +26,13 @@ class Origin:
         file: the name of the document; empty for a model built in Python.
         values: the place of each value.
         keys: the place of each key of a mapping, under the path of its value.
+        path: where the file is; `None` for a text, and for a model built in Python.
     """
 
     file: str = field(default="", compare=False)
     values: Mapping[KeyPath, Place] = field(default_factory=dict, compare=False, repr=False)
     keys: Mapping[KeyPath, Place] = field(default_factory=dict, compare=False, repr=False)
+    path: Path | None = field(default=None, compare=False, repr=False)
 
     def nearest(self, path: KeyPath) -> KeyPath:
         """Return the path as the document has it: without the steps that a short form leaves out."""
