@@ -10,11 +10,11 @@ from itertools import groupby
 from typing import TypeAlias, TypeVar
 
 from acr_identity.access import PullRight, rights
-from acr_identity.errors import NotAuthorisedError
+from acr_identity.errors import AzureError, NotAuthorisedError
 from acr_identity.gateway import DEFAULT_CONCURRENCY, PULSE_SECONDS, Reader
 from acr_identity.ids import ArmId
 from acr_identity.spec import Identity, Registry, Spec, Target, Vault
-from acr_identity.state import Live, LiveAssignment, LiveIdentity, LiveRegistry, LiveTask, LiveVault
+from acr_identity.state import Live, LiveAssignment, LiveIdentity, LiveRegistry, LiveTask, LiveVault, Surroundings
 
 Found: TypeAlias = LiveRegistry | LiveVault | LiveIdentity | LiveTask | LiveAssignment
 _Named = TypeVar("_Named", LiveRegistry, LiveVault, LiveIdentity, LiveTask)
@@ -35,6 +35,15 @@ def observe(reader: Reader, spec: Spec, *, concurrency: int = DEFAULT_CONCURRENC
         by_role = [vault.id for vault in found if isinstance(vault, LiveVault) and vault.uses_rbac]
         found += _ask(pool, [partial(reader.assignments, vault) for vault in by_role])
     return _gather(found)
+
+
+def look_around(reader: Reader, subscriptions: Iterable[str]) -> Mapping[str, Surroundings]:
+    """Read what else there is in subscriptions, by their ids in lower case; what may not be listed is left out."""
+    around: dict[str, Surroundings] = {}
+    for subscription in sorted({one.lower() for one in subscriptions}):
+        with suppress(AzureError):
+            around[subscription] = reader.surroundings(subscription)
+    return around
 
 
 @contextmanager

@@ -134,7 +134,7 @@ def test_the_show_of_a_task_that_is_not_there_says_so() -> None:
 
 def test_a_vault_that_is_not_there_is_named_before_anything_is_changed() -> None:
     with Provisioner.emulated(CROSS_USER.world) as provisioner:
-        with pytest.raises(MissingResourceError, match="vaults/mykeyvault"):
+        with pytest.raises(MissingResourceError, match="There is no vault 'mykeyvault' in"):
             provisioner.plan(VAULT_USER.spec)
         assert {request.method for request in emulator_of(provisioner).requests} <= {"GET", "POST"}
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from acr_identity.changes import CreateIdentity, UpdateIdentity
+from acr_identity.ids.regions import REGIONS, region_name
 from acr_identity.plan.order import Part
 from acr_identity.plan.tags import OURS, merge_tags, tag_changes
 
@@ -15,8 +17,16 @@ if TYPE_CHECKING:
 
 def identity_part(wanted: Wanted, live: Live) -> Part:
     """Return the creation of identities that are missing, and the tags that differ."""
-    changes = (_change(one, live.identities.get(one.id)) for one in wanted.identities)
-    return Part(tuple(change for change in changes if change is not None))
+    found = (_change(one, live.identities.get(one.id)) for one in wanted.identities)
+    changes = tuple(change for change in found if change is not None)
+    return Part(changes, notes=tuple(_unknown_regions(changes)))
+
+
+def _unknown_regions(changes: Iterable[CreateIdentity | UpdateIdentity]) -> Iterator[str]:
+    for change in changes:
+        if isinstance(change, CreateIdentity) and region_name(change.location) not in REGIONS:
+            where = f"identity {change.id.name} is to be created in {change.location}"
+            yield f"{where}, and no region of that name is known here"
 
 
 def _change(want: WantedIdentity, live: LiveIdentity | None) -> CreateIdentity | UpdateIdentity | None:

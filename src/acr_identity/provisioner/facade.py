@@ -16,8 +16,9 @@ from acr_identity.execute import Clock, Progress, RunFollower, SystemClock, exec
 from acr_identity.gateway import DEFAULT_CONCURRENCY
 from acr_identity.ids import CLOUD_VARIABLE, PUBLIC_CLOUD, ArmId, Cloud
 from acr_identity.loading import LOADING
-from acr_identity.observe import observe
+from acr_identity.observe import look_around, observe
 from acr_identity.plan import Plan, make_destroy_plan, make_plan
+from acr_identity.plan.missing import missing_error, missing_resources
 from acr_identity.provisioner.clouds import cloud_of_the_environment
 from acr_identity.provisioner.show import show_task
 from acr_identity.provisioner.task_run import TaskRun
@@ -199,10 +200,13 @@ class Provisioner(NotPickled):
         live = observe(self._gateway, wanted, concurrency=self._concurrency)
         try:
             return make_plan(wanted, live)
-        except MissingResourceError as error:
-            if self._emulator is None:
-                raise
-            raise MissingResourceError(error.resources, advice=_WORLD_ADVICE) from error
+        except MissingResourceError:
+            missing = missing_resources(wanted, live)
+            around = look_around(self._gateway, (one.id.subscription for one in missing))
+            error = missing_error(wanted, missing, around)
+        if self._emulator is not None:
+            error.advice = _WORLD_ADVICE
+        raise error
 
     def apply(self, plan: Plan, *, stop: threading.Event | None = None) -> Report:
         """Do what a plan says and report what became of every change.

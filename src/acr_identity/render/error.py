@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acr_identity.errors import AzureError, RunError, SpecError, TaskMissingError, UnsafePlanError
+from acr_identity.errors import AzureError, MissingResourceError, RunError, SpecError, TaskMissingError, UnsafePlanError
 from acr_identity.render.document import Block, Column, Document, Facts, Row, Sentences, Table, Tone
 from acr_identity.render.escape import sentence
 from acr_identity.render.to_html import to_html
@@ -42,8 +42,8 @@ def error_data(error: AcrIdentityError) -> dict[str, Json]:
     """Return an error as data.
 
     The keys are `type` (the name of the class), `message`, `advice`, `exit_code`, and the fields that its class adds:
-    `problems` of a spec, `reasons` of an unsafe plan, `task`, `run_id`, `status`, `reason`, `operation`, `resource`,
-    `code`, `request_id`.
+    `problems` of a spec, `problems` and `resources` of what is missing, `reasons` of an unsafe plan, `task`, `run_id`,
+    `status`, `reason`, `operation`, `resource`, `code`, `request_id`.
     """
     return {
         "type": type(error).__name__,
@@ -90,6 +90,8 @@ def _headline(error: AcrIdentityError) -> str:
     match error:
         case SpecError(problems=problems):
             return f"Error: {number_of(len(problems), 'mistake')} in the spec"
+        case MissingResourceError(problems=(_, *_)):
+            return "Error: what the spec names is not there"
         case UnsafePlanError():
             return "Error: the plan is refused as unsafe"
         case _:
@@ -98,7 +100,7 @@ def _headline(error: AcrIdentityError) -> str:
 
 def _places(error: AcrIdentityError) -> tuple[Block, ...]:
     match error:
-        case SpecError(problems=problems):
+        case SpecError(problems=problems) | MissingResourceError(problems=(_, *_) as problems):
             columns = (Column("Mistake", beside=": {}"), Column("Fix"))
             return (Table("Mistakes", "Place", columns, tuple(map(_mistake_row, problems))),)
         case UnsafePlanError(reasons=reasons):
@@ -113,8 +115,11 @@ def _mistake_row(mistake: PlacedMistake) -> Row:
 
 def _own_fields(error: AcrIdentityError) -> dict[str, Json]:
     match error:
-        case SpecError(problems=problems):
-            return {"problems": [_mistake_data(mistake) for mistake in problems]}
+        case SpecError(problems=problems) | MissingResourceError(problems=problems):
+            missing: dict[str, Json] = {}
+            if isinstance(error, MissingResourceError):
+                missing["resources"] = list(error.resources)
+            return {"problems": [mistake_data(mistake) for mistake in problems], **missing}
         case UnsafePlanError(reasons=reasons):
             return {"reasons": list(reasons)}
         case TaskMissingError(task=task):
@@ -133,7 +138,8 @@ def _own_fields(error: AcrIdentityError) -> dict[str, Json]:
             return {}
 
 
-def _mistake_data(mistake: PlacedMistake) -> Json:
+def mistake_data(mistake: PlacedMistake) -> Json:
+    """Return a mistake, or a warning, as data."""
     return {
         "place": mistake.place,
         "file": mistake.file,
@@ -142,4 +148,5 @@ def _mistake_data(mistake: PlacedMistake) -> Json:
         "path": list(mistake.path),
         "message": mistake.message,
         "fix": mistake.fix,
+        "nearest": mistake.nearest,
     }
