@@ -97,9 +97,22 @@ def test_the_json_of_a_plan_is_a_contract() -> None:
             },
         ],
         "notes": [],
+        "not_compared": [],
+        "unset": [],
         "unsafe": [],
     }
-    assert list(shown) == ["version", "kind", "purpose", "digest", "summary", "changes", "notes", "unsafe"]
+    assert list(shown) == [
+        "version",
+        "kind",
+        "purpose",
+        "digest",
+        "summary",
+        "changes",
+        "notes",
+        "not_compared",
+        "unset",
+        "unsafe",
+    ]
 
 
 def test_an_empty_plan_says_that_there_is_nothing_to_do() -> None:

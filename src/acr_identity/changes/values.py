@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from acr_identity.secrecy import WithSecrets
 
 if TYPE_CHECKING:
-    from pydantic import SecretStr
-
     from acr_identity.ids import ArmId
+    from acr_identity.secrecy import Secret
     from acr_identity.state import Known, TaskIdentity, VaultSecretAddress
 
 
@@ -44,8 +43,8 @@ class RegistryCredential(WithSecrets):
 
     login_server: str
     identity: Grantee | None
-    user_name: SecretStr | VaultSecretAddress | None = None
-    password: SecretStr | VaultSecretAddress | None = None
+    user_name: Secret | VaultSecretAddress | None = None
+    password: Secret | VaultSecretAddress | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 
 from acr_identity.cli.console import Console
@@ -28,6 +30,7 @@ def apply(console: Console, options: AzureOptions, target: tuple[str, ...], *, y
     from acr_identity.cli.session import open_provisioner, reading, spec_of
 
     spec = spec_of(options)
+    (spec.only(target) if target else spec).with_environment(os.environ)  # refuses before anything is asked
     with open_provisioner(options, spec, console) as provisioner:
         with reading(console):
             planned = provisioner.plan(spec, tasks=target or None)

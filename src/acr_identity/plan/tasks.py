@@ -24,6 +24,7 @@ from acr_identity.plan.marks import newly_added
 from acr_identity.plan.order import Part
 from acr_identity.plan.patch import patch_of, switched_on
 from acr_identity.plan.tags import OURS, WAITING, is_ours, merge_tags, tag_changes, waits, without_tags
+from acr_identity.plan.values import NotCompared
 from acr_identity.state import TaskSettings
 
 if TYPE_CHECKING:
@@ -81,7 +82,12 @@ def task_part(want: WantedTask, live: Live, missing: MissingGrants) -> Part:
         tuple(_order(case, change, credentials, enable)),
         (*_notes(case), *credentials.notes, *hidden_notes(want.name, case.differences)),
         (*_doubles(want), *credentials.unsafe, *losses(want, task, change)),
+        (*_not_compared(want.name, case.differences), *credentials.not_compared),
     )
+
+
+def _not_compared(task: str, found: Differences) -> Iterator[NotCompared]:
+    return (NotCompared(task, path, unset.variable, unset.state) for path, unset in found.unset)
 
 
 def _order(

@@ -11,6 +11,7 @@ from acr_identity.secrecy import NotPickled
 
 if TYPE_CHECKING:
     from acr_identity.changes import Change
+    from acr_identity.errors import PlacedMistake
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +23,34 @@ class PlannedChange:
 
 
 @dataclass(frozen=True, slots=True)
+class NotCompared:
+    """A field of a task that exists, whose wanted value stands in an environment variable that is not set, or empty."""
+
+    task: str
+    field: str
+    variable: str
+    state: str = "not set"
+
+    def __str__(self) -> str:
+        return f"{self.field} of task {self.task}: the environment variable {self.variable} is {self.state}"
+
+
+@dataclass(frozen=True, slots=True)
 class Plan(Shown, NotPickled):
     """What `apply` will do, in order: each change comes behind those that it needs.
 
     `notes` are sentences on what the plan cannot know or does not do. `unsafe` are reasons for which it must not be
-    applied as it is. Printed, or in a notebook, it shows itself.
+    applied as it is. `unset` names the environment variables of the spec that have no value, with their places:
+    such a plan is to be looked at, and cannot be applied. What it could not compare for want of them is in
+    `not_compared`. Printed, or in a notebook, it shows itself.
     """
 
     steps: tuple[PlannedChange, ...] = ()
     notes: tuple[str, ...] = ()
     unsafe: tuple[str, ...] = ()
     purpose: Literal["apply", "destroy"] = "apply"
+    not_compared: tuple[NotCompared, ...] = ()
+    unset: tuple[PlacedMistake, ...] = ()
 
     _instead = (
         "a plan is not pickled, for it holds secrets: send the spec, plan there, and compare `digest` "
@@ -41,7 +59,7 @@ class Plan(Shown, NotPickled):
 
     @property
     def is_empty(self) -> bool:
-        """Say whether there is nothing to do."""
+        """Say whether there is nothing to do, as far as could be compared."""
         return not self.steps
 
     @property
@@ -55,4 +73,6 @@ class Plan(Shown, NotPickled):
 
         Secret values are not part of it. Ids that are spelt in another case make another digest.
         """
-        return hashlib.sha256(repr((self.purpose, self.steps, self.unsafe)).encode()).hexdigest()[:16]
+        done = (self.purpose, self.steps, self.unsafe)
+        known = (*done, [one.message for one in self.unset]) if self.unset else done
+        return hashlib.sha256(repr(known).encode()).hexdigest()[:16]

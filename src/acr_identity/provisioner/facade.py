@@ -5,13 +5,21 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from pydantic import SecretStr
 
-from acr_identity.errors import AzureError, MissingResourceError, SettingsError, TaskMissingError, UnsafePlanError
+from acr_identity.errors import (
+    AzureError,
+    MissingResourceError,
+    SettingsError,
+    SpecError,
+    TaskMissingError,
+    UnsafePlanError,
+)
 from acr_identity.execute import Clock, Progress, RunFollower, SystemClock, execute
 from acr_identity.gateway import DEFAULT_CONCURRENCY
 from acr_identity.ids import CLOUD_VARIABLE, PUBLIC_CLOUD, ArmId, Cloud
@@ -29,6 +37,7 @@ from acr_identity.state import Value
 
 if TYPE_CHECKING:
     from acr_identity.emulator import Caller, Emulator, Settings, World
+    from acr_identity.errors import PlacedMistake
     from acr_identity.execute import Report
     from acr_identity.gateway import Gateway
     from acr_identity.render import TaskView
@@ -187,19 +196,21 @@ class Provisioner(NotPickled):
     def plan(self, spec: Spec | str | Path, *, tasks: Iterable[str] | None = None) -> Plan:
         """Read what Azure has and return what must be done for it to have what the spec says. Changes nothing.
 
+        What stands in environment variables that are not set is not compared, and such a plan cannot be applied.
+
         Args:
             spec: a spec, or the path of one.
             tasks: only these tasks and what they need; by default all.
 
         Raises:
-            SpecError: the spec is invalid, or names a variable that is not set.
+            SpecError: the spec is invalid.
             MissingResourceError: it names registries or vaults that do not exist.
             AzureError: a read was refused.
         """
-        wanted = self._ready(spec, tasks)
+        wanted, unset = self._ready(spec, tasks)
         live = observe(self._gateway, wanted, concurrency=self._concurrency)
         try:
-            return make_plan(wanted, live)
+            return replace(make_plan(wanted, live), unset=unset)
         except MissingResourceError:
             missing = missing_resources(wanted, live)
             around = look_around(self._gateway, (one.id.subscription for one in missing))
@@ -219,8 +230,11 @@ class Provisioner(NotPickled):
                 no more are sent, and the report says what was done.
 
         Raises:
+            SpecError: it was made while environment variables of the spec were not set. Nothing was changed.
             UnsafePlanError: the plan must not be applied as it is. Nothing was changed.
         """
+        if plan.unset:
+            raise SpecError(plan.unset)
         if plan.unsafe:
             raise UnsafePlanError(plan.unsafe, advice="Change what the reasons name: the spec, Azure, or your rights.")
         return execute(
@@ -306,10 +320,10 @@ class Provisioner(NotPickled):
             raise _missing(id_)
         return show_task(live.tasks[id_], live, self._gateway.latest_run(id_))
 
-    def _ready(self, spec: Spec | str | Path, tasks: Iterable[str] | None) -> Spec:
+    def _ready(self, spec: Spec | str | Path, tasks: Iterable[str] | None) -> tuple[Spec, tuple[PlacedMistake, ...]]:
         whole = self._load(spec)
         wanted = whole if tasks is None else whole.only(tasks)
-        return wanted.with_environment(os.environ)
+        return wanted.as_far_as_set(os.environ)
 
     def _load(self, spec: Spec | str | Path) -> Spec:
         loaded = spec if isinstance(spec, Spec) else load_spec(spec, files_from=self._files_from)

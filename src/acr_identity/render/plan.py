@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from acr_identity.changes import Action, Topic
 from acr_identity.render.changes import change_data, change_details
 from acr_identity.render.document import Column, Document, Row, Sentences, Table, Tone
+from acr_identity.render.error import mistake_data
 from acr_identity.render.escape import sentence
 from acr_identity.render.titles import MARKS, change_title
 from acr_identity.render.to_html import to_html
@@ -19,9 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from acr_identity.changes import Change
-    from acr_identity.plan.values import Plan
+    from acr_identity.plan.values import NotCompared, Plan
+    from acr_identity.render.to_json import Json
 
 NOTHING_TO_DO = "Nothing to do: Azure has what the spec says."
+_NOTHING_KNOWN = "No change is known: what is not set was not compared."
 _NOTHING_LEFT = "Nothing to do: nothing is left of what `apply` made for these tasks."
 _COLUMNS = (Column("Why", "because "), Column("Details", aside=True))
 
@@ -46,7 +49,9 @@ def plan_json(plan: Plan) -> str:
 
     The keys are `version`, `kind` (`plan`), `purpose` (`apply` or `destroy`), `digest`, `summary` (how many to
     `create`, `change` and `remove`), `changes` (in the order of the plan: each as `change_data` has it, and `after`,
-    the keys of the changes that come before it), `notes` and `unsafe`.
+    the keys of the changes that come before it), `notes`, `not_compared` (fields whose wanted values are not set, each
+    with `task`, `field`, `variable` and `state`), `unset` (the places of such variables in the spec, in the form of the
+    `problems` of an error) and `unsafe`.
     """
     counts = _counts(plan.changes)
     return to_json(
@@ -57,9 +62,15 @@ def plan_json(plan: Plan) -> str:
             "summary": {action.value: counts[action] for action in Action},
             "changes": [{**change_data(step.change), "after": list(step.after)} for step in plan.steps],
             "notes": list(plan.notes),
+            "not_compared": [_not_compared(one) for one in plan.not_compared],
+            "unset": [mistake_data(one) for one in plan.unset],
             "unsafe": list(plan.unsafe),
         },
     )
+
+
+def _not_compared(one: NotCompared) -> Json:
+    return {"task": one.task, "field": one.field, "variable": one.variable, "state": one.state}
 
 
 def _document(plan: Plan) -> Document:
@@ -68,6 +79,8 @@ def _document(plan: Plan) -> Document:
         (
             *(_table(topic, plan.changes) for topic in Topic),
             Sentences("Note", tuple(map(sentence, plan.notes))),
+            Sentences("Not compared", tuple(sentence(str(one)) for one in plan.not_compared)),
+            Sentences("Needed to apply", tuple(sentence(str(one)) for one in plan.unset)),
             Sentences("Unsafe", tuple(map(sentence, plan.unsafe)), Tone.BAD),
         ),
         headline_last=True,
@@ -75,6 +88,8 @@ def _document(plan: Plan) -> Document:
 
 
 def _headline(plan: Plan) -> str:
+    if plan.is_empty and plan.unset:
+        return _NOTHING_KNOWN
     if plan.is_empty:
         return NOTHING_TO_DO if plan.purpose == "apply" else _NOTHING_LEFT
     counts = _counts(plan.changes)

@@ -172,11 +172,19 @@ class Spec(Model):
         Raises:
             SpecError: a variable is not set or empty; each is named with its place in the spec.
         """
+        filled, unset = self.as_far_as_set(environ)
+        if unset:
+            raise SpecError(unset)
+        return filled
+
+    def as_far_as_set(self, environ: Mapping[str, str]) -> tuple[Self, tuple[PlacedMistake, ...]]:
+        """Return the same, and each variable that is not set or empty with its place in the spec.
+
+        The values of those are `NotSet`.
+        """
         mistakes: list[Mistake] = []
         filled = fill(self, environ, mistakes)
-        if mistakes:
-            raise SpecError(sorted(map(self._origin.placed, mistakes), key=lambda placed: (placed.line, placed.column)))
-        return filled
+        return filled, tuple(sorted(map(self.placed, mistakes), key=lambda placed: (placed.line, placed.column)))
 
     def to_tree(self) -> Tree:
         """Return the spec as a YAML document would hold it."""

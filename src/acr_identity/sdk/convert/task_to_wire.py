@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from acr_identity.changes import CreateTask, ReplaceTask, StatedIdentities, UpdateTask
 from acr_identity.sdk.convert.principals import client_id_of
 from acr_identity.sdk.convert.task_settings import platform_to_wire, properties_to_wire, settings_secrets
+from acr_identity.secrecy import NotSet, Secret
 from acr_identity.state import PlatformSettings, VaultSecretAddress
 
 if TYPE_CHECKING:
@@ -194,11 +195,11 @@ def _login(credential: RegistryCredential, principals: Principals) -> LoginBody:
     )
 
 
-def _secret(value: SecretStr | VaultSecretAddress | None) -> models.SecretObject | None:
+def _secret(value: Secret | VaultSecretAddress | None) -> models.SecretObject | None:
     match value:
         case None:
             return None
         case VaultSecretAddress(url):
             return models.SecretObject(type="Vaultsecret", value=url)
-        case SecretStr():
+        case SecretStr() | NotSet():
             return models.SecretObject(type="Opaque", value=value.get_secret_value())
