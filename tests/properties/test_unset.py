@@ -17,7 +17,7 @@ from profiles import examples
 from properties.anysecrets import ANYBODY, ENVIRONMENT, Hiding, Theirs, any_spec, any_theirs, put_theirs
 from properties.test_hidden import told
 
-many = examples(0.3)
+many = examples(2)
 hidings = st.sampled_from(ANYBODY)
 theirs_or_ours = st.booleans().flatmap(lambda ours: any_theirs(ours=ours))
 

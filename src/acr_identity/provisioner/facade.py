@@ -24,10 +24,10 @@ from acr_identity.execute import Clock, Progress, RunFollower, SystemClock, exec
 from acr_identity.gateway import DEFAULT_CONCURRENCY
 from acr_identity.ids import CLOUD_VARIABLE, PUBLIC_CLOUD, ArmId, Cloud
 from acr_identity.loading import LOADING
-from acr_identity.observe import look_around, observe
+from acr_identity.observe import observe
 from acr_identity.plan import Plan, make_destroy_plan, make_plan
-from acr_identity.plan.missing import missing_error, missing_resources
 from acr_identity.provisioner.clouds import cloud_of_the_environment
+from acr_identity.provisioner.missing import explain_missing
 from acr_identity.provisioner.show import show_task
 from acr_identity.provisioner.task_run import TaskRun
 from acr_identity.secrecy import NotPickled
@@ -44,10 +44,6 @@ if TYPE_CHECKING:
     from acr_identity.sdk import RequestSeen, TokenProvider
 
 _NOT_FOUND = 404
-_WORLD_ADVICE = (
-    "The emulator has what its world holds (world.yaml beside the spec, or --world), and keeps its state "
-    "(.acr_identity beside the spec, or --state): delete the state to begin anew with the world."
-)
 
 
 class Provisioner(NotPickled):
@@ -212,11 +208,7 @@ class Provisioner(NotPickled):
         try:
             return replace(make_plan(wanted, live), unset=unset)
         except MissingResourceError:
-            missing = missing_resources(wanted, live)
-            around = look_around(self._gateway, (one.id.subscription for one in missing))
-            error = missing_error(wanted, missing, around)
-        if self._emulator is not None:
-            error.advice = _WORLD_ADVICE
+            error = explain_missing(wanted, live, self._gateway, emulated=self._emulator is not None)
         raise error
 
     def apply(self, plan: Plan, *, stop: threading.Event | None = None) -> Report:
