@@ -6,7 +6,7 @@
     ├── UnsafePlanError              the plan would do what nobody asked for
     │   ├── TooManyRemovalsError     it would remove more than was said to be meant
     │   └── StalePlanError           the plan that was looked at is not what would be done now
-    ├── MissingResourceError         the spec names a registry or a vault that does not exist
+    ├── MissingResourceError         the spec names a registry or a vault that is not there
     ├── TaskMissingError             there is no such task in Azure
     ├── RunError                     a run ended in anything but success
     ├── InterruptedWorkError         the user stopped the work
@@ -83,7 +83,10 @@ def _restored(kind: type[AcrIdentityError], args: tuple[str, ...], fields: dict[
 
 @dataclass(frozen=True, slots=True)
 class PlacedMistake:
-    """One mistake and its place. `line` and `column` count from 1; 0 means that the place is not a line of a file."""
+    """One mistake and its place. `line` and `column` count from 1; 0 means that the place is not a line of a file.
+
+    `nearest` is the word that was probably meant; empty if none is known.
+    """
 
     message: str
     fix: str = ""
@@ -91,6 +94,7 @@ class PlacedMistake:
     line: int = 0
     column: int = 0
     path: tuple[str | int, ...] = ()
+    nearest: str = ""
 
     @property
     def place(self) -> str:
@@ -151,11 +155,17 @@ class StalePlanError(UnsafePlanError):
 
 
 class MissingResourceError(AcrIdentityError):
-    """The spec names registries or vaults that do not exist. `resources` holds their ids, or texts that name them."""
+    """The spec names registries or vaults that are not there.
 
-    def __init__(self, resources: Iterable[str], *, advice: str = "") -> None:
+    `resources` holds their ids. `problems` says where the spec names them, or what they are in, and what was probably
+    meant: one for each place.
+    """
+
+    def __init__(self, resources: Iterable[str], *, problems: Iterable[PlacedMistake] = (), advice: str = "") -> None:
         self.resources = tuple(resources)
-        super().__init__("not found in Azure: " + ", ".join(self.resources), advice=advice)
+        self.problems = tuple(problems)
+        told = "\n".join(map(str, self.problems))
+        super().__init__(told or "not found: " + ", ".join(self.resources), advice=advice)
 
 
 class TaskMissingError(AcrIdentityError):

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         LiveVault,
         LogChunk,
         Principals,
+        Surroundings,
         Value,
     )
 
@@ -58,6 +59,9 @@ class Reader(Protocol):
 
     def assignments(self, scope: ArmId) -> Sequence[LiveAssignment]:
         """Read the role assignments that hold at a scope, also those made above it."""
+
+    def surroundings(self, subscription: str) -> Surroundings:
+        """Read which resource groups, registries and vaults a subscription has; none if it cannot be seen."""
 
     def stop_waiting(self) -> None:
         """End the waits of all requests that are under way: each ends with the refusal that it has met."""

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, ClassVar, NoReturn, Self
+from typing import TYPE_CHECKING, ClassVar, Literal, NoReturn, Self, TypeAlias
 
 from pydantic import SecretStr
 
-from acr_identity.errors import AcrIdentityError
+from acr_identity.errors import AcrIdentityError, PlacedMistake, SpecError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SECRET = "(secret)"  # noqa: S105 - what stands in place of a secret
+EXPORT = "Export it."
 _USER_INFO = re.compile(r"(?<=://)[^/\s?#]+@")
 _SIGNATURE = re.compile(r"(?<=[?&]sig=)[^&\s]+", re.IGNORECASE)
 
@@ -58,6 +59,37 @@ class _LeftOut(SecretStr):
 
 LEFT_OUT = _LeftOut(SECRET)
 """Stands in place of each secret of a value that was pickled. Whoever asks for its text gets an `AcrIdentityError`."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotSet:
+    """Stands in place of a secret whose environment variable is not set, or is empty.
+
+    It is equal to no secret, and has no text: whoever asks for that gets the error that names the variable.
+    """
+
+    variable: str
+    state: Literal["not set", "empty"] = "not set"
+
+    @property
+    def message(self) -> str:
+        """Return the sentence that says so."""
+        return f"The environment variable {self.variable} is {self.state}."
+
+    def get_secret_value(self) -> NoReturn:
+        """Refuse.
+
+        Raises:
+            SpecError: always.
+        """
+        raise SpecError([PlacedMistake(self.message, EXPORT)])
+
+    def __str__(self) -> str:
+        return f"(from the environment variable {self.variable}, which is {self.state})"
+
+
+Secret: TypeAlias = SecretStr | NotSet
+"""A secret, or that the environment has none."""
 
 
 class _Uncopied:

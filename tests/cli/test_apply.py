@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -13,6 +14,13 @@ from cli.stand_ins import StandInForAzure, Terminal
 from clocks import VirtualClock
 
 APPLIED = ["plan", "spec.yaml", "--detailed-exitcode"]
+
+SUBSCRIPTION = "11111111-1111-1111-1111-111111111111"
+OTHER_SUBSCRIPTION = "99999999-1111-1111-1111-111111111111"
+WORLD_ADVICE = (
+    "The emulator has what its world holds (world.yaml beside the spec, or --world), and keeps its state "
+    "(.acr_identity beside the spec, or --state): delete the state to begin anew with the world."
+)
 
 
 def screen_of(monkeypatch: pytest.MonkeyPatch) -> Terminal:
@@ -151,4 +159,66 @@ def test_a_state_that_has_no_place_is_refused(cross_registry: Path, capsys: pyte
 def test_another_world_can_be_named(cross_registry: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (cross_registry / "empty.yaml").write_text("resource_groups: {myResourceGroup: {}}\n")
     assert main(["plan", "spec.yaml", "--emulator", "--world", "empty.yaml"]) == 1
-    assert "Error: not found in Azure: " in capsys.readouterr().err
+    assert capsys.readouterr().err.splitlines() == [
+        "spec.yaml:8:3: There is no registry 'myregistry' in resource group 'myResourceGroup'.",
+        "spec.yaml:9:3: There is no registry 'mybaseregistry' in resource group 'myResourceGroup'.",
+        f"Advice: {WORLD_ADVICE}",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "problem"),
+    [
+        pytest.param(
+            "mybaseregistry",
+            "mybaseregistri",
+            {
+                "line": 9,
+                "column": 3,
+                "path": ["registries", "mybaseregistri"],
+                "message": "There is no registry 'mybaseregistri' in resource group 'myResourceGroup'.",
+                "fix": "Did you mean 'mybaseregistry'?",
+                "nearest": "mybaseregistry",
+            },
+            id="a registry",
+        ),
+        pytest.param(
+            "myResourceGroup",
+            "myResourceGruop",
+            {
+                "line": 4,
+                "column": 17,
+                "path": ["resource_group"],
+                "message": f"There is no resource group 'myResourceGruop' in subscription {SUBSCRIPTION}.",
+                "fix": "Did you mean 'myResourceGroup'?",
+                "nearest": "myResourceGroup",
+            },
+            id="a resource group",
+        ),
+        pytest.param(
+            SUBSCRIPTION,
+            OTHER_SUBSCRIPTION,
+            {
+                "line": 3,
+                "column": 15,
+                "path": ["subscription"],
+                "message": f"There is no subscription {OTHER_SUBSCRIPTION}, or you may see nothing of it.",
+                "fix": "Check its id, and as whom you are signed in.",
+                "nearest": "",
+            },
+            id="a subscription",
+        ),
+    ],
+)
+def test_what_is_not_there_is_told_with_its_place_and_the_likely_name(
+    right: str, wrong: str, problem: dict[str, object], cross_registry: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spec = cross_registry / "spec.yaml"
+    spec.write_text(spec.read_text().replace(right, wrong))
+    assert main(["plan", "spec.yaml", "--emulator", "--output", "json"]) == 1
+    error = json.loads(capsys.readouterr().out)["error"]
+    place = f"spec.yaml:{problem['line']}:{problem['column']}"
+    assert (error["type"], error["problems"]) == (
+        "MissingResourceError",
+        [{"place": place, "file": "spec.yaml", **problem}],
+    )

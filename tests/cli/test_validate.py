@@ -9,7 +9,7 @@ import pytest
 from acr_identity.cli import main
 from acr_identity.spec import json_schema
 
-WRONG = "tasks:\n  hello: {registry: nowhere, command: alpine}\n  Ünsafe: {registry: nowhere, command: alpine}\n"
+WRONG = "tasks:\n  hello: {registry: nowhere, command: alpine}\n  Ünsafe: {registry: elsewhere, command: alpine}\n"
 
 
 def test_a_valid_spec_is_counted(cross_registry: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -27,6 +27,7 @@ def test_a_valid_spec_is_counted_in_json(cross_registry: Path, capsys: pytest.Ca
         "file": str(path),
         "valid": True,
         "summary": {"tasks": 1, "registries": 2, "vaults": 0, "identities": 1},
+        "warnings": [],
     }
 
 
@@ -72,3 +73,29 @@ def test_ten_mistakes_are_ten_lines_and_nothing_is_asked(
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 10
     assert all(re.match(r"spec\.yaml:\d+:\d+: ", line) for line in lines)
+
+
+def test_what_is_odd_is_a_warning_and_the_spec_is_valid(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "spec.yaml").write_text("location: westeuropa\ntasks: {}\n")
+    assert main(["validate", "spec.yaml"]) == 0
+    assert capsys.readouterr() == (
+        "spec.yaml is valid: 0 tasks, 0 registries, 0 vaults, 0 identities\n",
+        "spec.yaml:1:11: warning: No region called 'westeuropa' is known here. Did you mean 'westeurope'?\n",
+    )
+
+
+def test_a_warning_stands_in_the_json_too(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "spec.yaml").write_text("location: westeuropa\ntasks: {}\n")
+    assert main(["validate", "spec.yaml", "--output", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["warnings"] == [
+        {
+            "place": "spec.yaml:1:11",
+            "file": "spec.yaml",
+            "line": 1,
+            "column": 11,
+            "path": ["location"],
+            "message": "No region called 'westeuropa' is known here.",
+            "fix": "Did you mean 'westeurope'?",
+            "nearest": "westeurope",
+        }
+    ]

@@ -37,6 +37,7 @@ from acr_identity.state import (
     LiveVault,
     LogChunk,
     Principals,
+    Surroundings,
     SystemIdentity,
     UserIdentity,
     Value,
@@ -148,6 +149,10 @@ class ScriptedGateway:
         if not self.runs:
             return None
         return self.runs.pop(0) if len(self.runs) > 1 else self.runs[0]
+
+    def surroundings(self, subscription: str) -> Surroundings:
+        self._note("surroundings", subscription)
+        return Surroundings()
 
     def stop_waiting(self) -> None:
         self._note("stop_waiting")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from acr_identity.errors import AzureError
 from acr_identity.ids import ArmId
-from acr_identity.state import Live, LiveAssignment, LiveIdentity, LiveRegistry, LiveTask, LiveVault
+from acr_identity.state import Live, LiveAssignment, LiveIdentity, LiveRegistry, LiveTask, LiveVault, Surroundings
 
 
 @dataclass
@@ -21,6 +21,7 @@ class ScriptedReader:
     meeting: threading.Barrier = field(default_factory=lambda: threading.Barrier(1))
     """Where so many questions must meet before each is answered."""
     asked: list[str] = field(default_factory=list)
+    around: Surroundings = field(default_factory=Surroundings)
 
     def _note(self, verb: str, what: str) -> None:
         self.asked.append(f"{verb} {what}")
@@ -60,6 +61,10 @@ class ScriptedReader:
     def assignments(self, scope: ArmId) -> tuple[LiveAssignment, ...]:
         self._note("assignments", scope.name)
         return self.at.get(scope, ())
+
+    def surroundings(self, subscription: str) -> Surroundings:
+        self._note("surroundings", subscription)
+        return self.around
 
     def stop_waiting(self) -> None:
         self._note("stop_waiting", "")

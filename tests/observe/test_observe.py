@@ -9,9 +9,18 @@ import pytest
 
 from acr_identity.errors import AzureError, NotAuthorisedError, UnreachableError
 from acr_identity.ids import ArmId
-from acr_identity.observe import observe
+from acr_identity.observe import look_around, observe
 from acr_identity.spec import Spec, Task
-from acr_identity.state import Live, LiveAssignment, LiveIdentity, LiveRegistry, LiveTask, LiveVault, TaskSettings
+from acr_identity.state import (
+    Live,
+    LiveAssignment,
+    LiveIdentity,
+    LiveRegistry,
+    LiveTask,
+    LiveVault,
+    Surroundings,
+    TaskSettings,
+)
 from observe.scripted import ScriptedReader
 
 ONE, TWO = "aaaaaaaa-1111-1111-1111-111111111111", "bbbbbbbb-2222-2222-2222-222222222222"
@@ -226,3 +235,14 @@ def test_as_many_questions_are_under_way_at_once_as_allowed() -> None:
     assert observe(ScriptedReader(live, meeting=threading.Barrier(5, timeout=10)), asked, concurrency=5) == live
     with pytest.raises(threading.BrokenBarrierError):
         observe(ScriptedReader(live, meeting=threading.Barrier(5, timeout=0.1)), asked, concurrency=4)
+
+
+def test_what_else_there_is_is_read_once_for_each_subscription() -> None:
+    around = Surroundings(("mine",), (registry("one").id,))
+    reader = ScriptedReader(Live(), around=around)
+    assert look_around(reader, [TWO, ONE, ONE.upper()]) == {ONE: around, TWO: around}
+    assert reader.asked == [f"surroundings {ONE}", f"surroundings {TWO}"]
+
+
+def test_a_subscription_that_may_not_be_listed_is_left_out() -> None:
+    assert look_around(ScriptedReader(Live(), refusals={"surroundings": FORBIDDEN}), [ONE]) == {}

@@ -78,3 +78,9 @@ def test_tags_of_an_identity_that_are_there_in_another_case_are_no_difference() 
         complete_with_user(), identities={IDENTITY: LiveIdentity(IDENTITY, "p-user", "c-user", "x", OURS + THEIRS)}
     )
     assert make_plan(with_identity(spec_of(task_of()), tags={"ENV": "prod"}), live).is_empty
+
+
+def test_a_region_that_is_not_known_is_a_note_where_an_identity_is_to_be_created_in_it() -> None:
+    spec = with_identity(spec_of(task_of()), location="mars")
+    note = "identity myACRTasksId is to be created in mars, and no region of that name is known here"
+    assert [note in make_plan(spec, live).notes for live in (bare(), complete_with_user())] == [True, False]

@@ -137,7 +137,7 @@ def test_the_show_of_a_task_that_is_not_there_says_so() -> None:
 
 def test_a_vault_that_is_not_there_is_named_before_anything_is_changed() -> None:
     with Provisioner.emulated(CROSS_USER.world) as provisioner:
-        with pytest.raises(MissingResourceError, match="vaults/mykeyvault"):
+        with pytest.raises(MissingResourceError, match="There is no vault 'mykeyvault' in"):
             provisioner.plan(VAULT_USER.spec)
         assert {request.method for request in emulator_of(provisioner).requests} <= {"GET", "POST"}
 
@@ -153,7 +153,7 @@ def test_only_the_named_tasks_are_planned(tmp_path: Path) -> None:
             provisioner.plan(spec, tasks=["secondtsk"])
 
 
-def test_a_variable_that_is_not_set_is_named_and_nothing_is_asked() -> None:
+def test_a_plan_is_made_without_a_variable_and_cannot_be_applied() -> None:
     spec = Spec.model_validate(
         {
             "subscription": "11111111-1111-1111-1111-111111111111",
@@ -164,9 +164,14 @@ def test_a_variable_that_is_not_set_is_named_and_nothing_is_asked() -> None:
     )
     with Provisioner.emulated(CROSS_USER.world) as provisioner, patch.dict(os.environ):
         os.environ.pop("NOT_SET", None)
-        with pytest.raises(SpecError, match="NOT_SET"):
-            provisioner.plan(spec)
-        assert emulator_of(provisioner).requests == ()
+        plan = provisioner.plan(spec)
+        asked = emulator_of(provisioner).requests
+        with pytest.raises(
+            SpecError, match=r"^tasks\.hello\.values\.A: The environment variable NOT_SET is not set\. Export it\.$"
+        ) as caught:
+            provisioner.apply(plan)
+        assert (caught.value.problems, caught.value.exit_code) == (plan.unset, ExitCode.INVALID_SPEC)
+        assert emulator_of(provisioner).requests == asked
 
 
 def test_an_unsafe_plan_is_refused_and_nothing_is_changed() -> None:

@@ -10,6 +10,8 @@ from acr_identity.errors import (
     AcrIdentityError,
     AzureError,
     InterruptedWorkError,
+    MissingResourceError,
+    PlacedMistake,
     RunError,
     SettingsError,
     TaskMissingError,
@@ -41,6 +43,15 @@ from acr_identity.render import error_json, error_text
                 "Exit code 7: refused as unsafe",
             ],
         ),
+        (
+            MissingResourceError(["/a/b"], problems=[PlacedMistake("There is no b.", "Write a.", "s.yaml", 4, 2)]),
+            [
+                "Error: what the spec names is not there",
+                "Mistakes\n  s.yaml:4:2: There is no b.\n    Write a.",
+                "Exit code 1: failed",
+            ],
+        ),
+        (MissingResourceError(["/a", "/b"]), ["Error: not found: /a, /b", "Exit code 1: failed"]),
         (
             AzureError("no", code="Conflict"),
             ["Error: no", "What Azure was asked\n  Code  Conflict", "Exit code 1: failed"],

@@ -99,13 +99,16 @@ def test_the_json_of_a_plan_is_a_contract() -> None:
             },
         ],
         "notes": [],
+        "not_compared": [],
+        "unset": [],
         "unsafe": [],
         "owned": 0,
         "needs_max_removals": None,
         "leftover": [],
     }
     assert list(shown) == [
-        *("version", "kind", "purpose", "digest", "summary", "changes", "notes", "unsafe"),
+        *("version", "kind", "purpose", "digest", "summary", "changes", "notes"),
+        *("not_compared", "unset", "unsafe"),
         *("owned", "needs_max_removals", "leftover"),
     ]
 

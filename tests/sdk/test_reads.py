@@ -23,6 +23,7 @@ from acr_identity.state import (
     MaskedLogin,
     PlatformSettings,
     SourceTriggerSettings,
+    Surroundings,
     TaskSettings,
     TimerTrigger,
     Value,
@@ -424,3 +425,22 @@ def test_an_answer_without_sense_is_an_error_of_ours(gateway_to: GatewayTo, body
 
     with pytest.raises(AzureError, match=r"cannot list the role assignments of myregistry: the answer cannot be read"):
         gateway.assignments(REGISTRY)
+
+
+def test_what_else_there_is_is_two_lists(gateway_to: GatewayTo) -> None:
+    groups: Json = {"value": [{"id": str(GROUP), "name": GROUP.name}]}
+    gateway, wire = gateway_to(in_turn(Answer(groups), Answer({"value": [{"id": str(REGISTRY)}, {"id": str(VAULT)}]})))
+
+    assert gateway.surroundings(SUBSCRIPTION) == Surroundings((GROUP.name,), (REGISTRY, VAULT))
+    version = {"api-version": "2021-04-01"}
+    kinds = "resourceType eq 'Microsoft.ContainerRegistry/registries' or resourceType eq 'Microsoft.KeyVault/vaults'"
+    assert wire.sent == [
+        sent("GET", f"/subscriptions/{SUBSCRIPTION}/resourcegroups", version),
+        sent("GET", f"/subscriptions/{SUBSCRIPTION}/resources", {"$filter": kinds, **version}),
+    ]
+
+
+def test_a_subscription_that_is_not_there_has_nothing(gateway_to: GatewayTo) -> None:
+    gateway, _ = gateway_to(always(refusal(404, "SubscriptionNotFound")))
+
+    assert gateway.surroundings(SUBSCRIPTION) == Surroundings()

@@ -22,8 +22,8 @@ TWO: dict[str, Tree] = {**RUN, "identity": ["one", "two"]}
 FROM_VAULT: dict[str, Tree] = {"user_name": {"env": "A"}, "password": {"vault": "kv1", "secret": "B"}}
 
 
-def at_key(message: str, fix: str, *path: str | int) -> Mistake:
-    return Mistake(message, fix, path, at_key=True)
+def at_key(message: str, fix: str, *path: str | int, nearest: str = "") -> Mistake:
+    return Mistake(message, fix, path, at_key=True, nearest=nearest)
 
 
 def needs(section: str) -> Mistake:
@@ -67,6 +67,7 @@ def needs(section: str) -> Mistake:
                     "The identity 'oen' is not among those of the task.",
                     "Did you mean 'one'?",
                     ("pull", 0, "identity"),
+                    nearest="one",
                 )
             ],
         ),
@@ -236,6 +237,7 @@ UNKNOWN = "The {} '{}' is not among `{}`."
                     UNKNOWN.format("registry", "mregistry", "registries"),
                     "Did you mean 'myregistry'?",
                     ("tasks", "hello", "registry"),
+                    nearest="myregistry",
                 ),
                 Mistake(
                     UNKNOWN.format("registry", "zzz", "registries"),
@@ -246,19 +248,28 @@ UNKNOWN = "The {} '{}' is not among `{}`."
                     UNKNOWN.format("registry", "oter", "registries"),
                     "Did you mean 'other'?",
                     ("tasks", "hello", "pull", 1, "registry"),
+                    nearest="other",
                 ),
                 at_key(
-                    UNKNOWN.format("vault", "kv2", "vaults"), "Did you mean 'kv1'?", "tasks", "hello", "secrets", "kv2"
+                    UNKNOWN.format("vault", "kv2", "vaults"),
+                    "Did you mean 'kv1'?",
+                    "tasks",
+                    "hello",
+                    "secrets",
+                    "kv2",
+                    nearest="kv1",
                 ),
                 Mistake(
                     "This vault is not among `vaults`.",
                     "Did you mean 'kv1'?",
                     ("tasks", "hello", "credentials", "a.io", "user_name", "vault"),
+                    nearest="kv1",
                 ),
                 Mistake(
                     UNKNOWN.format("identity", "onne", "identities"),
                     "Did you mean 'one'?",
                     ("tasks", "hello", "identity", 1),
+                    nearest="one",
                 ),
             ],
         ),

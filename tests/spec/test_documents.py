@@ -17,6 +17,12 @@ _KNOWN = (
     "Known keys: `cloud`, `identities`, `location`, `name`, `registries`, `resource_group`, `subscription`, `tasks`, "
     "`vaults`, `version`."
 )
+_EMPTY = (
+    "The spec is empty. `acr-identity init cross-registry` writes one to start from; the first line of one is "
+    "`version: 1`."
+)
+_LOOKS = "A spec is YAML with keys such as `version: 1`, `registries:` and `tasks:`; `acr-identity init` writes one."
+_MARKUP = f"This is HTML or XML, and no spec. {_LOOKS}"
 _GUIDES = """\
 version: 1
 subscription: 11111111-1111-1111-1111-111111111111
@@ -43,11 +49,17 @@ tasks:
 @pytest.mark.parametrize(
     ("text", "messages"),
     [
-        ("", ["1:1: The file is empty. Write something into it."]),
-        ("# only a comment\n", ["1:1: The file is empty. Write something into it."]),
-        ("text", ["1:1: Expected a mapping, found text."]),
-        ("- tasks", ["1:1: Expected a mapping, found a list."]),
-        ("null", ["1:1: Expected a mapping, found nothing. Give a value, or leave the key out."]),
+        ("", [f"1:1: {_EMPTY}"]),
+        ("# only a comment\n", [f"1:1: {_EMPTY}"]),
+        ("---  # not yet\n\n", [f"1:1: {_EMPTY}"]),
+        ("text", [f"1:1: Expected a mapping, found text. {_LOOKS}"]),
+        ("--- text", [f"1:5: Expected a mapping, found text. {_LOOKS}"]),
+        ("- tasks", [f"1:1: Expected a mapping, found a list. {_LOOKS}"]),
+        ("null", [f"1:1: Expected a mapping, found nothing. {_LOOKS}"]),
+        ("<!DOCTYPE html>\n<title>Sign in</title>\n", [f"1:1: {_MARKUP}"]),
+        ("\n<html lang=en><body>a: b</body>", [f"1:1: {_MARKUP}"]),
+        ("<?xml version='1.0'?>", [f"1:1: {_MARKUP}"]),
+        ("<<: {}\ntasks: {}", [f"1:1: There is no key '<<' here. {_KNOWN}"]),
         ("\ttasks: {}", ["1:1: A tab cannot indent. Use spaces."]),
         ("tasks:\n\thello: {}", ["2:1: A tab cannot indent. Use spaces."]),
         ("tasks: @x", [f"1:8: A value cannot begin with this character. {_QUOTES}"]),
@@ -92,7 +104,7 @@ _TOO_DEEP = "This is nested more than 32 levels deep. Check the brackets."
     ("text", "messages"),
     [
         ("[" * 33, [f"1:33: {_TOO_DEEP}"]),
-        ("[" * 32 + "]" * 32, ["1:1: Expected a mapping, found a list."]),
+        ("[" * 32 + "]" * 32, [f"1:1: Expected a mapping, found a list. {_LOOKS}"]),
         ("[" * 100_000, [f"1:33: {_TOO_DEEP}"]),
         ("[\n" * 50_000, [f"33:1: {_TOO_DEEP}"]),
         ("a: " + "[" * 64_000, [f"1:35: {_TOO_DEEP}"]),
@@ -124,7 +136,7 @@ def test_of_many_mistakes_the_first_thousand_are_told() -> None:
 
 
 def test_only_the_first_hundred_misspelt_names_are_compared_with_the_known_ones() -> None:
-    pulls = ", ".join(f"othr{'x' * (number % 2)}" for number in range(150))
+    pulls = ", ".join(f"othr{number:03}" for number in range(150))
     found = [
         message
         for message in mistakes_in(with_task(f"command: c, identity: one, pull: [{pulls}]"))
@@ -259,7 +271,6 @@ def test_the_mistakes_of_any_model_have_a_place(tmp_path: Path) -> None:
     with pytest.raises(SpecError) as caught:
         load_document(path, _Cloud)
     assert str(caught.value).splitlines() == [
-        f"{path}:1:1: The key `name` is missing. Add `name: …`.",
         f"{path}:1:1: There is no key 'nam' here. Did you mean 'name'?",
         f"{path}:2:12: Expected text, found a number. Put it in quotes.",
         f"{path}:2:15: Expected text, found a mapping.",

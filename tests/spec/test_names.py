@@ -103,7 +103,7 @@ def test_a_name_that_azure_refuses_breaks_the_rule(rule: Rule, text: str) -> Non
 
 
 def test_a_refused_name_is_shown_with_what_is_allowed() -> None:
-    assert (names.REGISTRY.message("my_base"), names.REGISTRY.fix) == (
+    assert (names.REGISTRY.message("my_base"), names.REGISTRY.fix_for("my_base")) == (
         "'my_base' is not the name of a registry.",
         "Use 5 to 50 letters and digits.",
     )
@@ -214,7 +214,7 @@ def test_an_address_has_at_most_4096_characters() -> None:
     ids=lambda value: value.what if isinstance(value, Rule) else "",
 )
 def test_a_refusal_says_what_the_name_is_for_and_what_is_allowed(rule: Rule, told: str) -> None:
-    assert f"{rule.message('?')} {rule.fix}" == told
+    assert f"{rule.message('?')} {rule.fix_for('?')}" == told
 
 
 def test_a_rule_gives_back_what_holds_and_refuses_what_does_not() -> None:

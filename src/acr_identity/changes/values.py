@@ -9,9 +9,8 @@ from acr_identity.secrecy import WithSecrets
 from acr_identity.state.comparison import ANY_CASE
 
 if TYPE_CHECKING:
-    from pydantic import SecretStr
-
     from acr_identity.ids import ArmId
+    from acr_identity.secrecy import Secret
     from acr_identity.state import Known, TaskIdentity, VaultSecretAddress
 
 
@@ -45,8 +44,8 @@ class RegistryCredential(WithSecrets):
 
     login_server: str
     identity: Grantee | None
-    user_name: SecretStr | VaultSecretAddress | None = None
-    password: SecretStr | VaultSecretAddress | None = None
+    user_name: Secret | VaultSecretAddress | None = None
+    password: Secret | VaultSecretAddress | None = None
 
 
 @dataclass(frozen=True, slots=True)

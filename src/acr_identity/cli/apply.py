@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import click
@@ -70,6 +71,7 @@ def apply(  # noqa: PLR0913 - one for each option
     from acr_identity.plan import refusal_of_removals
 
     source = PlanSource.of(options, target, prune=prune, adopt=adopt)
+    (source.spec.only(target) if target else source.spec).with_environment(os.environ)  # before anything is asked
     with open_provisioner(source.options, source.spec, console) as provisioner:
 
         def make() -> Plan:

@@ -6,7 +6,7 @@ import sys
 import traceback
 
 from acr_identity.cli.console import Console, Format, has_color, width_of
-from acr_identity.errors import AcrIdentityError, ExitCode, SpecError
+from acr_identity.errors import AcrIdentityError, ExitCode, MissingResourceError, SpecError
 
 
 def report(error: AcrIdentityError, console: Console) -> ExitCode:
@@ -30,13 +30,15 @@ def report_as_data(error: AcrIdentityError, console: Console) -> ExitCode:
 
 
 def complain(error: AcrIdentityError, console: Console) -> None:
-    """Tell on standard error what went wrong and what to do about it; each mistake of a spec on a line of its own."""
+    """Tell on standard error what went wrong and what to do about it; each mistake in a spec on a line of its own."""
     from acr_identity.render import error_text
-    from acr_identity.render.escape import visible
+    from acr_identity.render.escape import sentence, visible
 
-    if isinstance(error, SpecError):
+    if isinstance(error, SpecError | MissingResourceError) and error.problems:
         for mistake in error.problems:
             console.tell(visible(str(mistake)))
+        if error.advice:
+            console.tell(f"Advice: {sentence(error.advice)}")
     else:
         console.tell(error_text(error, color=has_color(sys.stderr), width=width_of(sys.stderr)))
 

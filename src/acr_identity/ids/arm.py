@@ -65,6 +65,11 @@ class ArmId:
         return self._parts[3] if len(self._parts) > 3 else ""  # noqa: PLR2004 - /subscriptions/S/resourceGroups/NAME
 
     @property
+    def kind(self) -> str:
+        """Return the word before the name: `registries`, whatever its case in the id."""
+        return self._parts[-2].lower()
+
+    @property
     def name(self) -> str:
         """Return the last part."""
         return self._parts[-1]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from functools import partial
 
+from acr_identity.errors import AzureError
 from acr_identity.gateway import DEFAULT_CONCURRENCY, Reader
 from acr_identity.observe.asking import ask, gather, opened_pool
 from acr_identity.observe.questions import asked_scopes, questions
 from acr_identity.observe.remembered import with_holders, with_places
 from acr_identity.spec import Spec
-from acr_identity.state import Live, LiveVault
+from acr_identity.state import Live, LiveVault, Surroundings
 
-__all__ = ["observe"]
+__all__ = ["look_around", "observe"]
 
 
 def observe(reader: Reader, spec: Spec, *, whole: Spec | None = None, concurrency: int = DEFAULT_CONCURRENCY) -> Live:
@@ -37,3 +40,12 @@ def observe(reader: Reader, spec: Spec, *, whole: Spec | None = None, concurrenc
         live = gather((*found, *asked))
         live = with_places(pool, reader, live, asked_scopes(spec, whole or spec) | set(by_role))
         return with_holders(pool, reader, live)
+
+
+def look_around(reader: Reader, subscriptions: Iterable[str]) -> Mapping[str, Surroundings]:
+    """Read what else there is in subscriptions, by their ids in lower case; what may not be listed is left out."""
+    around: dict[str, Surroundings] = {}
+    for subscription in sorted({one.lower() for one in subscriptions}):
+        with suppress(AzureError):
+            around[subscription] = reader.surroundings(subscription)
+    return around

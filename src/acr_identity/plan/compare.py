@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from pydantic import SecretStr
 
 from acr_identity.changes import FieldChange
+from acr_identity.secrecy import NotSet, Secret
 from acr_identity.state import TaskSettings, Value
 from acr_identity.state.comparison import Comparison, comparison_of, file_words
 
 if TYPE_CHECKING:
     from dataclasses import Field
 
-Leaf: TypeAlias = str | SecretStr
+Leaf: TypeAlias = str | Secret
 
 ABSENT = "(none)"
 MASK = "(secret)"
@@ -37,6 +38,7 @@ class Differences:
         by_patch: whether a PATCH can express them. Taking something out of a list it cannot, nor another kind of step,
             which always leaves something of the old one behind.
         states_values: whether the values of the step, or the arguments of its build, are among them.
+        unset: what could not be compared because the environment has no value for it, by its path.
         unverifiable: the paths of secrets that the caller may not see: no difference, and nothing to be written.
         left: the paths of hidden values that the spec does not name: they stay, since to take one out is to write the
             rest.
@@ -46,6 +48,7 @@ class Differences:
     fields: frozenset[str] = frozenset()
     by_patch: bool = True
     states_values: bool = False
+    unset: tuple[tuple[str, NotSet], ...] = ()
     unverifiable: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
 
@@ -53,6 +56,7 @@ class Differences:
 class _Verdict(Enum):
     CHANGED = "is another, or missing"
     GONE = "is there and must not be"
+    UNSET = "cannot be compared, for what is wanted is not known"
     UNSEEN = "cannot be compared, for it is hidden"
     LEFT = "is hidden and not wanted"
 
@@ -63,6 +67,7 @@ class _Found:
     path: str
     before: str = ABSENT
     after: str = ABSENT
+    unset: NotSet | None = None
     restated: bool = False
     """Whether it lies in a list that is written whole."""
 
@@ -91,6 +96,7 @@ def compare(
         frozenset(field_of(one.path) for one in changes),
         by_patch=all(one.verdict is _Verdict.CHANGED for one in changes),
         states_values=any(one.restated for one in changes),
+        unset=tuple((one.path, one.unset) for one in found if one.unset is not None),
         unverifiable=tuple(one.path for one in found if one.verdict is _Verdict.UNSEEN),
         left=tuple(one.path for one in found if one.verdict is _Verdict.LEFT),
     )
@@ -121,7 +127,7 @@ class _Look:
     def _at(self, path: str, rule: Comparison, want: object, have: object | None, *, anew: bool) -> Iterator[_Found]:
         if rule.named and isinstance(want, tuple):
             yield from self._at_entries(path, rule, want, have if isinstance(have, tuple) else ())
-        elif is_dataclass(want):
+        elif is_dataclass(want) and not isinstance(want, NotSet):
             yield from self.at_parts(path, want, have)
         else:
             yield from self._at_leaf(path, rule, _leaf(want), None if have is None else _leaf(have), anew=anew)
@@ -151,11 +157,15 @@ class _Look:
         if _same(rule, want, have):
             return
         is_hidden = path in self.hidden or not self.details_seen
+        may_be_equal = isinstance(have, SecretStr) or (have is None and is_hidden and not anew)
+        if isinstance(want, NotSet) and may_be_equal:
+            yield _Found(_Verdict.UNSET, path, unset=want)
+            return
         if isinstance(want, SecretStr) and have is None and is_hidden and not anew:
             yield _Found(_Verdict.UNSEEN, path)
             return
         before = MASK if path in self.hidden else _shown(rule, have)
-        yield _Found(_Verdict.CHANGED, path, before, _shown(rule, want), rule.restated)
+        yield _Found(_Verdict.CHANGED, path, before, _shown(rule, want), restated=rule.restated)
 
     def _lost_with(self, path: str, want: object, have: object | None) -> Iterator[_Found]:
         """Yield what a step has that one of another kind has no room for, or that the spec does not say of it."""
@@ -197,7 +207,7 @@ def _join(path: str, name: str) -> str:
 
 def _leaf(value: object) -> Leaf:
     match value:
-        case str() | SecretStr():
+        case str() | SecretStr() | NotSet():
             return value
         case tuple():
             return ", ".join(value)
@@ -226,6 +236,8 @@ def _shown(rule: Comparison, leaf: Leaf | None) -> str:
             return ABSENT
         case SecretStr():
             return MASK
+        case NotSet():
+            return str(leaf)
         case str() if rule.is_file or "\n" in leaf:
             return file_words(leaf)
         case str():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from acr_identity.changes import FieldChange, Grantee, RegistryCredential, SetCredential
 from acr_identity.ids import remembered
@@ -12,7 +12,19 @@ from acr_identity.plan.compare import ABSENT, MASK
 from acr_identity.plan.order import Part
 from acr_identity.plan.records import credential_sign
 from acr_identity.plan.tags import is_ours
-from acr_identity.state import CustomLogin, IdentityLogin, Known, MaskedLogin, SystemIdentity, UserIdentity
+from acr_identity.plan.values import NotCompared
+from acr_identity.secrecy import NotSet, Secret
+from acr_identity.state import (
+    CustomLogin,
+    IdentityLogin,
+    Known,
+    MaskedLogin,
+    SystemIdentity,
+    UserIdentity,
+    VaultSecretAddress,
+)
+
+Source: TypeAlias = Secret | VaultSecretAddress
 
 if TYPE_CHECKING:
     from acr_identity.plan.wanted import WantedTask
@@ -24,7 +36,8 @@ def credential_part(want: WantedTask, live: LiveTask) -> Part:
     judged = [(one, _judge(_login(live, one), _as_login(one))) for one in want.credentials]
     changes = tuple(_set(live, want.name, one) for one, found in judged if found == "different")
     notes = tuple(_hidden_note(live, want.name, one) for one, found in judged if found == "hidden")
-    return Part(changes, notes=notes, unsafe=tuple(_overwritten(live, want.name, changes)))
+    unset = tuple(each for one, found in judged if found == "unset" for each in _unset(want.name, one))
+    return Part(changes, notes=notes, unsafe=tuple(_overwritten(live, want.name, changes)), not_compared=unset)
 
 
 def has_credentials(live: LiveTask, wanted: Collection[RegistryCredential], principals: Principals) -> bool:
@@ -39,10 +52,12 @@ def credential_change(change: SetCredential) -> FieldChange:
     return FieldChange(path, MASK if change.replaces else ABSENT, MASK)
 
 
-def _judge(live: Login | None, wanted: Login | None) -> Literal["equal", "different", "hidden"]:
+def _judge(live: Login | None, wanted: Login | None) -> Literal["equal", "different", "hidden", "unset"]:
     match live, wanted:
         case MaskedLogin(), _:
             return "hidden"
+        case CustomLogin() as there, CustomLogin() as wants if known := _as_far_as_set(there, wants):
+            return "different" if _judge(there, known) == "different" else "unset"
         case CustomLogin() as there, CustomLogin() as wants:
             shown = replace(
                 wants,
@@ -61,6 +76,26 @@ def _known(credential: RegistryCredential, principals: Principals) -> RegistryCr
     if grantee is None or grantee.identity not in principals:
         return credential
     return replace(credential, identity=replace(grantee, ids=principals[grantee.identity]))
+
+
+def _as_far_as_set(there: CustomLogin, wants: CustomLogin) -> CustomLogin | None:
+    """Return what is wanted, with what is there in place of secrets that are not set; `None` if all are set."""
+    user_name, password = _kept(there.user_name, wants.user_name), _kept(there.password, wants.password)
+    known = replace(wants, user_name=user_name, password=password)
+    return None if known == wants else known
+
+
+def _kept(there: Source | None, wants: Source | None) -> Source | None:
+    if isinstance(wants, NotSet):
+        return None if isinstance(there, VaultSecretAddress) else there
+    return wants
+
+
+def _unset(task: str, credential: RegistryCredential) -> Iterator[NotCompared]:
+    for part, source in (("user_name", credential.user_name), ("password", credential.password)):
+        if isinstance(source, NotSet):
+            field = f"credentials[{credential.login_server}].{part}"
+            yield NotCompared(task, field, source.variable, source.state)
 
 
 def _login(task: LiveTask, credential: RegistryCredential) -> Login | None:

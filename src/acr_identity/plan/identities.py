@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from acr_identity.changes import CreateIdentity, DeleteIdentity, DeleteTask, UpdateIdentity, UpdateTask
 from acr_identity.ids import USED, recorders
+from acr_identity.ids.regions import REGIONS, region_name
 from acr_identity.plan.order import Part
 from acr_identity.plan.records import Owner, field_sign, record_in, recorded
 from acr_identity.plan.tags import OURS, is_ours, merge_tags, tag_changes, without_tags
@@ -32,8 +33,15 @@ def identity_part(wanted: Wanted, live: Live, owner: Owner, grants: Grants, unne
     return Part(
         tuple(change for part in parts for change in part.changes),
         tuple(pair for part in parts for pair in part.after),
-        tuple(note for part in parts for note in part.notes),
+        (*(note for part in parts for note in part.notes), *_unknown_regions(parts)),
     )
+
+
+def _unknown_regions(parts: Iterable[Part]) -> Iterator[str]:
+    for change in (each for part in parts for each in part.changes):
+        if isinstance(change, CreateIdentity) and region_name(change.location) not in REGIONS:
+            where = f"identity {change.id.name} is to be created in {change.location}"
+            yield f"{where}, and no region of that name is known here"
 
 
 def _part(want: WantedIdentity, live: Live, owner: Owner, grants: Grants, unneeded: Unneeded, proof: Proof) -> Part:

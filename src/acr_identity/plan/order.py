@@ -8,7 +8,7 @@ from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING
 
 from acr_identity.changes import Change, KnownAfterApply
-from acr_identity.plan.values import Plan, PlannedChange
+from acr_identity.plan.values import NotCompared, Plan, PlannedChange
 from acr_identity.state import UserIdentity
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ class Part:
             a change waits for the principals that it names need not be said.
         notes: sentences on what the plan cannot know or does not do.
         unsafe: reasons for which the plan must not be applied.
+        not_compared: what could not be compared because the environment has no value for it.
         owned: how many things of ours are there.
         leftover: what is ours, is not wanted any more, and stays.
     """
@@ -35,6 +36,7 @@ class Part:
     after: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
     unsafe: tuple[str, ...] = ()
+    not_compared: tuple[NotCompared, ...] = ()
     owned: int = 0
     leftover: tuple[str, ...] = ()
 
@@ -53,8 +55,9 @@ def assemble(parts: Iterable[Part], purpose: Literal["apply", "destroy"] = "appl
         tuple(note for part in parts for note in part.notes),
         tuple(reason for part in parts for reason in part.unsafe),
         purpose,
-        sum(part.owned for part in parts),
-        tuple(name for part in parts for name in part.leftover),
+        tuple(one for part in parts for one in part.not_compared),
+        owned=sum(part.owned for part in parts),
+        leftover=tuple(name for part in parts for name in part.leftover),
     )
 
 

@@ -27,14 +27,15 @@ def patch_of(desired: TaskSettings, live: TaskSettings, found: Differences) -> T
     """Return what a PATCH must say for the fields that differ to become as desired; `enabled` is not among them.
 
     The service wants the kind of step restated with whatever else changes, and merges its parts; a list of values is
-    stated whole, with those that are there already. What cannot be verified is left out, and so stays as it is.
+    stated whole, with those that are there already. What cannot be compared is left out, and so stays as it is.
     """
+    kept = {*found.unverifiable, *(path for path, _ in found.unset)}
     said = TaskSettings(**{name: getattr(desired, name) for name in found.fields - {"enabled"}})
     step = _with_values(desired.step, live.step) if found.states_values else _without_values(desired.step)
-    if step is not None and ("step" not in found.fields or "step.token" in found.unverifiable):
+    if step is not None and ("step" not in found.fields or "step.token" in kept):
         step = replace(step, token=None)
     sources = said.sources and tuple(
-        replace(one, token=None) if f"sources[{one.name}].token" in found.unverifiable else one for one in said.sources
+        replace(one, token=None) if f"sources[{one.name}].token" in kept else one for one in said.sources
     )
     return switched_on(replace(said, step=step, sources=sources), live)
 

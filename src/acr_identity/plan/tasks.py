@@ -24,9 +24,11 @@ from acr_identity.plan.losses import hidden_notes, losses
 from acr_identity.plan.order import Part
 from acr_identity.plan.patch import patch_of, switched_on
 from acr_identity.plan.tags import OURS, WAITING, is_ours, tag_changes, waits, without_tags
+from acr_identity.plan.values import NotCompared
 from acr_identity.state import TaskSettings
 
 if TYPE_CHECKING:
+    from acr_identity.plan.compare import Differences
     from acr_identity.plan.task_case import TaskCase
     from acr_identity.plan.wanted import WantedTask
     from acr_identity.state import LiveTask, Tags
@@ -54,7 +56,12 @@ def task_part(case: TaskCase, *, is_adopted: bool = False) -> Part:
         tuple(_order(case, change, credentials, enable, (removed, last))),
         (*_notes(case), *credentials.notes, *hidden_notes(want.name, case.differences)),
         (*_doubles(want), *_of_others(case), *credentials.unsafe, *losses(want, task, change, case.record)),
+        (*_not_compared(want.name, case.differences), *credentials.not_compared),
     )
+
+
+def _not_compared(task: str, found: Differences) -> Iterator[NotCompared]:
+    return (NotCompared(task, path, unset.variable, unset.state) for path, unset in found.unset)
 
 
 def _order(

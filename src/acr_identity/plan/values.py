@@ -14,6 +14,7 @@ from acr_identity.state.comparison import ANY_CASE
 
 if TYPE_CHECKING:
     from acr_identity.changes import Change
+    from acr_identity.errors import PlacedMistake
     from acr_identity.plan.inputs import PlanInputs
 
 
@@ -26,20 +27,37 @@ class PlannedChange:
 
 
 @dataclass(frozen=True, slots=True)
+class NotCompared:
+    """A field of a task that exists, whose wanted value stands in an environment variable that is not set, or empty."""
+
+    task: str
+    field: str
+    variable: str
+    state: str = "not set"
+
+    def __str__(self) -> str:
+        return f"{self.field} of task {self.task}: the environment variable {self.variable} is {self.state}"
+
+
+@dataclass(frozen=True, slots=True)
 class Plan(Shown, NotPickled):
     """What `apply` will do, in order: each change comes behind those that it needs.
 
     `notes` are sentences on what the plan cannot know or does not do. `unsafe` are reasons for which it must not be
-    applied as it is. `owned` is how many things of ours the plan found: tasks, identities, grants, credentials; 0 where
-    nobody has counted them. `leftover` names what carries the mark of this spec, is not in it any more, and stays.
-    applied as it is. `inputs` are what a provisioner made it from; two plans that say the same are equal, whatever they
-    were made from. Printed, or in a notebook, it shows itself.
+    applied as it is. `unset` names the environment variables of the spec that have no value, with their places: such a
+    plan is to be looked at, and cannot be applied. What it could not compare for want of them is in `not_compared`.
+    `owned` is how many things of ours the plan found: tasks, identities, grants, credentials; 0 where nobody has
+    counted them. `leftover` names what carries the mark of this spec, is not in it any more, and stays. `inputs` are
+    what a provisioner made it from; two plans that say the same are equal, whatever they were made from. Printed, or in
+    a notebook, it shows itself.
     """
 
     steps: tuple[PlannedChange, ...] = ()
     notes: tuple[str, ...] = ()
     unsafe: tuple[str, ...] = ()
     purpose: Literal["apply", "destroy"] = "apply"
+    not_compared: tuple[NotCompared, ...] = ()
+    unset: tuple[PlacedMistake, ...] = ()
     owned: int = 0
     leftover: tuple[str, ...] = ()
     inputs: PlanInputs | None = field(default=None, compare=False, repr=False)
@@ -51,7 +69,7 @@ class Plan(Shown, NotPickled):
 
     @property
     def is_empty(self) -> bool:
-        """Say whether there is nothing to do."""
+        """Say whether there is nothing to do, as far as could be compared."""
         return not self.steps
 
     @property
@@ -82,4 +100,5 @@ class Plan(Shown, NotPickled):
 
     @property
     def _content(self) -> tuple[object, ...]:
-        return (self.purpose, self.steps, self.unsafe)
+        done = (self.purpose, self.steps, self.unsafe)
+        return (*done, tuple(one.message for one in self.unset)) if self.unset else done

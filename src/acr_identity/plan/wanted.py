@@ -14,18 +14,14 @@ from acr_identity.changes import (
     known_with_identity,
     known_with_task,
 )
-from acr_identity.errors import MissingResourceError
+from acr_identity.plan.missing import missing_error, missing_resources
 from acr_identity.plan.wanted_settings import secret_source, task_settings
-from acr_identity.spec import TARGETS, Credential, FromVault, Spec, Vault
+from acr_identity.spec import Credential, FromVault, Spec
 from acr_identity.state import Known, Live, SystemIdentity, TaskIdentity, UserIdentity
 
 if TYPE_CHECKING:
     from acr_identity.ids import ArmId
     from acr_identity.state import LiveRegistry, Tags, TaskSettings
-
-
-_NOT_FOUND = "Check the names, resource_group and subscription in the spec, or create them first."
-_DELETED_VAULTS = " A deleted vault keeps its name: `az keyvault list-deleted` shows it, `az keyvault recover` helps."
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +94,8 @@ def resolve(spec: Spec, live: Live) -> Wanted:
 
 
 def _require(spec: Spec, live: Live) -> None:
-    needed = (one for kind in TARGETS.values() if kind.must_exist for one in spec.used(kind))
-    missing = [one for one in needed if not live.has(one)]
-    if missing:
-        vaults = set(missing) & set(spec.used(Vault))
-        raise MissingResourceError(map(str, missing), advice=_NOT_FOUND + (_DELETED_VAULTS if vaults else ""))
+    if missing := missing_resources(spec, live):
+        raise missing_error(spec, missing)
 
 
 def _identities(spec: Spec, name: str) -> tuple[TaskIdentity, ...]:

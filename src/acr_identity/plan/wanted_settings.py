@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-
-from pydantic import SecretStr
+from typing import TYPE_CHECKING
 
 from acr_identity.spec import (
     DockerBuild,
@@ -30,6 +29,9 @@ from acr_identity.state import (
     VaultSecretAddress,
 )
 
+if TYPE_CHECKING:
+    from acr_identity.secrecy import Secret
+
 
 def task_settings(task: Task) -> TaskSettings:
     """Return the settings that the spec gives a task; what it leaves out is `None`."""
@@ -49,7 +51,7 @@ def task_settings(task: Task) -> TaskSettings:
     )
 
 
-def secret_source(source: FromEnvironment | FromVault, vault_uri: str) -> SecretStr | VaultSecretAddress:
+def secret_source(source: FromEnvironment | FromVault, vault_uri: str) -> Secret | VaultSecretAddress:
     """Return a credential's user name or password: the value itself, or the address of the vault's secret."""
     match source:
         case FromEnvironment():
@@ -99,7 +101,7 @@ def _values(values: Mapping[str, str | FromEnvironment]) -> tuple[Value, ...] | 
     return tuple(Value(name, value if isinstance(value, str) else value.value) for name, value in pairs) or None
 
 
-def _secret(source: FromEnvironment | None) -> SecretStr | None:
+def _secret(source: FromEnvironment | None) -> Secret | None:
     return source.value if source else None
 
 

@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, Self
 from pydantic import SecretStr
 
 from acr_identity.changes import DeleteIdentity, DeleteTask
-from acr_identity.errors import AzureError, MissingResourceError, SettingsError, TaskMissingError, UnsafePlanError
+from acr_identity.errors import (
+    AzureError,
+    MissingResourceError,
+    SettingsError,
+    SpecError,
+    TaskMissingError,
+    UnsafePlanError,
+)
 from acr_identity.execute import Clock, Progress, RunFollower, SystemClock, execute
 from acr_identity.gateway import DEFAULT_CONCURRENCY
 from acr_identity.ids import CLOUD_VARIABLE, PUBLIC_CLOUD, ArmId, Cloud
@@ -22,6 +29,7 @@ from acr_identity.observe import observe
 from acr_identity.plan import Plan, PlanInputs, make_destroy_plan, make_plan, refusal_of_removals
 from acr_identity.provisioner.clouds import cloud_of_the_environment
 from acr_identity.provisioner.known_tasks import KnownTasks
+from acr_identity.provisioner.missing import explain_missing
 from acr_identity.provisioner.saved_plan import SavedPlan
 from acr_identity.provisioner.show import show_task
 from acr_identity.provisioner.task_run import TaskRun
@@ -32,6 +40,7 @@ from acr_identity.state import SystemIdentity, TaskIdentity, UserIdentity, Value
 
 if TYPE_CHECKING:
     from acr_identity.emulator import Caller, Emulator, Settings, World
+    from acr_identity.errors import PlacedMistake
     from acr_identity.execute import Report
     from acr_identity.gateway import Gateway
     from acr_identity.render import TaskView
@@ -40,10 +49,6 @@ if TYPE_CHECKING:
 _NOT_FOUND = 404
 _LOOKS = 2
 """How often `destroy` looks for what was made while it worked."""
-_WORLD_ADVICE = (
-    "The emulator has what its world holds (world.yaml beside the spec, or --world), and keeps its state "
-    "(.acr_identity beside the spec, or --state): delete the state to begin anew with the world."
-)
 
 
 class Provisioner(NotPickled):
@@ -203,6 +208,7 @@ class Provisioner(NotPickled):
 
         What an earlier `apply` of this spec set, and the spec does not say any more, goes back to the service's
         default, and grants that nothing needs any more are removed. What others set stays.
+        What stands in environment variables that are not set is not compared, and such a plan cannot be applied.
 
         Args:
             spec: a spec, or the path of one.
@@ -213,7 +219,7 @@ class Provisioner(NotPickled):
                 spec's.
 
         Raises:
-            SpecError: the spec is invalid, or names a variable that is not set.
+            SpecError: the spec is invalid.
             SettingsError: there is something to prune in a spec without a name, or in a part of a spec.
             MissingResourceError: it names registries or vaults that do not exist.
             AzureError: a read was refused.
@@ -222,16 +228,16 @@ class Provisioner(NotPickled):
         if prune and (whole.name is None or tasks is not None):
             raise _not_to_be_pruned(whole)
         names = None if tasks is None else tuple(tasks)
-        wanted = self._ready(whole, names)
+        wanted, unset = self._ready(whole, names)
         part_of = None if names is None else whole
         live = observe(self._gateway, wanted, whole=part_of, concurrency=self._concurrency)
         try:
             planned = make_plan(wanted, live, whole=part_of, prune=prune, adopt=adopt)
-            return replace(planned, inputs=PlanInputs(wanted, names, self._cloud, prune=prune, adopt=adopt))
-        except MissingResourceError as error:
-            if self._emulator is None:
-                raise
-            raise MissingResourceError(error.resources, advice=_WORLD_ADVICE) from error
+            inputs = PlanInputs(wanted, names, self._cloud, prune=prune, adopt=adopt)
+            return replace(planned, unset=unset, inputs=inputs)
+        except MissingResourceError:
+            error = explain_missing(wanted, live, self._gateway, emulated=self._emulator is not None)
+        raise error
 
     def check(self, saved: SavedPlan, spec: Spec | None = None) -> Plan:
         """Make a saved plan anew and return it, if it is the one that was saved. Changes nothing.
@@ -264,9 +270,12 @@ class Provisioner(NotPickled):
                 plan of `plan_destroy` may remove all that it names.
 
         Raises:
+            SpecError: it was made while environment variables of the spec were not set. Nothing was changed.
             UnsafePlanError: the plan must not be applied as it is. Nothing was changed.
             TooManyRemovalsError: it would remove more than that. Nothing was changed.
         """
+        if plan.unset:
+            raise SpecError(plan.unset)
         if plan.unsafe:
             raise UnsafePlanError(plan.unsafe, advice="Change what the reasons name: the spec, Azure, or your rights.")
         refusal = refusal_of_removals(plan, max_removals)
@@ -385,9 +394,9 @@ class Provisioner(NotPickled):
             raise _missing(id_)
         return show_task(live.tasks[id_], live, self._gateway.latest_run(id_))
 
-    def _ready(self, whole: Spec, tasks: Iterable[str] | None) -> Spec:
+    def _ready(self, whole: Spec, tasks: Iterable[str] | None) -> tuple[Spec, tuple[PlacedMistake, ...]]:
         wanted = whole if tasks is None else whole.only(tasks)
-        return wanted.with_environment(os.environ)
+        return wanted.as_far_as_set(os.environ)
 
     def _load(self, spec: Spec | str | Path) -> Spec:
         loaded = spec if isinstance(spec, Spec) else load_spec(spec, files_from=self._files_from)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from acr_identity.errors import (
     AzureError,
+    MissingResourceError,
     RunError,
     SpecError,
     StalePlanError,
@@ -50,8 +51,9 @@ def error_data(error: AcrIdentityError) -> dict[str, Json]:
     """Return an error as data.
 
     The keys are `type` (the name of the class), `message`, `advice`, `exit_code`, and the fields that its class adds:
-    `problems` of a spec, `reasons` of an unsafe plan, `removals`, `owned` and `allowed` of one that removes too much,
-    `task`, `run_id`, `status`, `reason`, `operation`, `resource`, `code`, `request_id`.
+    `problems` of a spec, `problems` and `resources` of what is missing, `reasons` of an unsafe plan, `removals`,
+    `owned` and `allowed` of one that removes too much, `task`, `run_id`, `status`, `reason`, `operation`, `resource`,
+    `code`, `request_id`.
     """
     return {
         "type": type(error).__name__,
@@ -100,6 +102,8 @@ def _headline(error: AcrIdentityError) -> str:
             return f"Error: {number_of(len(problems), 'mistake')} in the spec"
         case StalePlanError():
             return "Error: the plan that was looked at is not applied"
+        case MissingResourceError(problems=(_, *_)):
+            return "Error: what the spec names is not there"
         case UnsafePlanError():
             return "Error: the plan is refused as unsafe"
         case _:
@@ -108,7 +112,7 @@ def _headline(error: AcrIdentityError) -> str:
 
 def _places(error: AcrIdentityError) -> tuple[Block, ...]:
     match error:
-        case SpecError(problems=problems):
+        case SpecError(problems=problems) | MissingResourceError(problems=(_, *_) as problems):
             columns = (Column("Mistake", beside=": {}"), Column("Fix"))
             return (Table("Mistakes", "Place", columns, tuple(map(_mistake_row, problems))),)
         case StalePlanError(reasons=reasons):
@@ -125,8 +129,11 @@ def _mistake_row(mistake: PlacedMistake) -> Row:
 
 def _own_fields(error: AcrIdentityError) -> dict[str, Json]:
     match error:
-        case SpecError(problems=problems):
-            return {"problems": [_mistake_data(mistake) for mistake in problems]}
+        case SpecError(problems=problems) | MissingResourceError(problems=problems):
+            missing: dict[str, Json] = {}
+            if isinstance(error, MissingResourceError):
+                missing["resources"] = list(error.resources)
+            return {"problems": [mistake_data(mistake) for mistake in problems], **missing}
         case UnsafePlanError():
             return _unsafe_data(error)
         case TaskMissingError(task=task):
@@ -152,7 +159,8 @@ def _unsafe_data(error: UnsafePlanError) -> dict[str, Json]:
     return {**reasons, "removals": list(error.removals), "owned": error.owned, "allowed": error.allowed}
 
 
-def _mistake_data(mistake: PlacedMistake) -> Json:
+def mistake_data(mistake: PlacedMistake) -> Json:
+    """Return a mistake, or a warning, as data."""
     return {
         "place": mistake.place,
         "file": mistake.file,
@@ -161,4 +169,5 @@ def _mistake_data(mistake: PlacedMistake) -> Json:
         "path": list(mistake.path),
         "message": mistake.message,
         "fix": mistake.fix,
+        "nearest": mistake.nearest,
     }

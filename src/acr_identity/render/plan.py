@@ -9,6 +9,7 @@ from acr_identity.changes import Action, Topic
 from acr_identity.plan.removals import refusal_of_removals
 from acr_identity.render.changes import change_data, change_details
 from acr_identity.render.document import Column, Document, Row, Sentences, Table, Tone
+from acr_identity.render.error import mistake_data
 from acr_identity.render.escape import sentence
 from acr_identity.render.titles import MARKS, change_title
 from acr_identity.render.to_html import to_html
@@ -20,10 +21,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from acr_identity.changes import Change
-    from acr_identity.plan.values import Plan
+    from acr_identity.plan.values import NotCompared, Plan
+    from acr_identity.render.to_json import Json
 
 NOTHING_TO_DO = "Nothing to do: Azure has what the spec says."
 _NOTHING_BUT_LEFTOVERS = "Nothing to change. What left the spec is still there."
+_NOTHING_KNOWN = "No change is known: what is not set was not compared."
 _NOTHING_LEFT = "Nothing to do: nothing is left of what `apply` made for these tasks."
 _COLUMNS = (Column("Why", "because "), Column("Details", aside=True))
 
@@ -48,8 +51,10 @@ def plan_json(plan: Plan) -> str:
 
     The keys are `version`, `kind` (`plan`), `purpose` (`apply` or `destroy`), `digest`, `summary` (how many to
     `create`, `change` and `remove`), `changes` (in the order of the plan: each as `change_data` has it, and `after`,
-    the keys of the changes that come before it), `notes`, `unsafe`, `owned`, `needs_max_removals` (what
-    `max_removals` must be at least; null if it need not be said) and `leftover`.
+    the keys of the changes that come before it), `notes`, `not_compared` (fields whose wanted values are not set, each
+    with `task`, `field`, `variable` and `state`), `unset` (the places of such variables in the spec, in the form of the
+    `problems` of an error), `unsafe`, `owned`, `needs_max_removals` (what `max_removals` must be at least; null if it
+    need not be said) and `leftover`.
     """
     counts = _counts(plan.changes)
     needs = len(plan.removals) if refusal_of_removals(plan) is not None else None
@@ -61,6 +66,8 @@ def plan_json(plan: Plan) -> str:
             "summary": {action.value: counts[action] for action in Action},
             "changes": [{**change_data(step.change), "after": list(step.after)} for step in plan.steps],
             "notes": list(plan.notes),
+            "not_compared": [_not_compared(one) for one in plan.not_compared],
+            "unset": [mistake_data(one) for one in plan.unset],
             "unsafe": list(plan.unsafe),
             "owned": plan.owned,
             "needs_max_removals": needs,
@@ -69,12 +76,18 @@ def plan_json(plan: Plan) -> str:
     )
 
 
+def _not_compared(one: NotCompared) -> Json:
+    return {"task": one.task, "field": one.field, "variable": one.variable, "state": one.state}
+
+
 def _document(plan: Plan) -> Document:
     return Document(
         _headline(plan),
         (
             *(_table(topic, plan.changes) for topic in Topic),
             Sentences("Note", tuple(map(sentence, plan.notes))),
+            Sentences("Not compared", tuple(sentence(str(one)) for one in plan.not_compared)),
+            Sentences("Needed to apply", tuple(sentence(str(one)) for one in plan.unset)),
             Sentences("Unsafe", tuple(map(sentence, plan.unsafe)), Tone.BAD),
             Sentences("Danger", tuple(_dangers(plan)), Tone.BAD),
             Sentences("Digest", () if plan.is_empty else (plan.digest,)),
@@ -93,6 +106,8 @@ def _dangers(plan: Plan) -> Iterator[str]:
 def _headline(plan: Plan) -> str:
     if plan.is_empty and plan.leftover:
         return _NOTHING_BUT_LEFTOVERS
+    if plan.is_empty and plan.unset:
+        return _NOTHING_KNOWN
     if plan.is_empty:
         return NOTHING_TO_DO if plan.purpose == "apply" else _NOTHING_LEFT
     counts = _counts(plan.changes)

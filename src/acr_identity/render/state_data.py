@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias, assert_never
 
 from pydantic import SecretStr
 
-from acr_identity.secrecy import SECRET
+from acr_identity.secrecy import SECRET, NotSet, Secret
 from acr_identity.state import (
     CustomLogin,
     DockerStep,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
         Value,
     )
 
-_Source: TypeAlias = SecretStr | VaultSecretAddress | None
+_Source: TypeAlias = Secret | VaultSecretAddress | None
 
 
 def tags_data(tags: Tags) -> Json:
@@ -59,12 +59,15 @@ def settings_data(settings: TaskSettings) -> Json:
 
 
 def source_data(source: _Source) -> Json:
-    """Return where a user name or a password is: `(secret)`, `{"vault_secret": ADDRESS}` or `null`."""
+    """Return where a user name or a password is: `(secret)`, `{"vault_secret": ADDRESS}` or `null`.
+
+    One whose environment variable is not set is `{"unset_variable": NAME}`.
+    """
     match source:
         case None:
             return None
-        case SecretStr():
-            return SECRET
+        case SecretStr() | NotSet():
+            return _mask(source)
         case VaultSecretAddress(url):
             return {"vault_secret": url}
         case _:
@@ -152,7 +155,8 @@ def _values(values: tuple[Value, ...] | None) -> Json:
     if values is None:
         return None
     return [
-        {"name": value.name, "value": SECRET if isinstance(value.value, SecretStr) else value.value} for value in values
+        {"name": value.name, "value": value.value if isinstance(value.value, str) else _mask(value.value)}
+        for value in values
     ]
 
 
@@ -184,5 +188,13 @@ def _source(trigger: SourceTriggerSettings) -> Json:
     }
 
 
-def _mask(secret: SecretStr | None) -> Json:
-    return None if secret is None else SECRET
+def _mask(secret: Secret | None) -> Json:
+    match secret:
+        case None:
+            return None
+        case SecretStr():
+            return SECRET
+        case NotSet(variable):
+            return {"unset_variable": variable}
+        case _:
+            assert_never(secret)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias, assert_never
 from pydantic import SecretStr
 
 from acr_identity.changes import KnownAfterApply
-from acr_identity.secrecy import SECRET
+from acr_identity.secrecy import SECRET, NotSet, Secret
 from acr_identity.state import (
     CustomLogin,
     DockerStep,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from acr_identity.changes import FieldChange, Grantee, RegistryCredential
     from acr_identity.state import Login, PlatformSettings, Step, TaskSettings, Value
 
-_Source: TypeAlias = SecretStr | VaultSecretAddress | None
+_Source: TypeAlias = Secret | VaultSecretAddress | None
 
 _SYSTEM = "the system identity"
 NOT_SET = "(not set)"
@@ -175,6 +175,8 @@ def _source_words(source: _Source, absent: str) -> str:
             return absent
         case SecretStr():
             return f"{SECRET} kept in the task"
+        case NotSet():
+            return str(source)
         case VaultSecretAddress(url):
             return f"from {url}"
         case _:

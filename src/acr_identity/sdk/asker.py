@@ -33,16 +33,16 @@ class Page(Body, Generic[BodyT]):
 
 
 class Asker:
-    """Asks one client's service in the version of the REST interface that the client speaks.
+    """Asks one client's service in the version of the REST interface that the client speaks, or in the one given.
 
     Its methods raise `azure.core.exceptions.AzureError` where the service refuses or does not answer, and `ValueError`
     where the answer makes no sense.
     """
 
-    def __init__(self, connection: Connection, client: Client) -> None:
+    def __init__(self, connection: Connection, client: Client | str) -> None:
         self._send = connection.questions.send_request
         self._address = connection.settings.resource_manager
-        self._version = api_version(client)
+        self._version = client if isinstance(client, str) else api_version(client)
 
     def ask(self, kind: type[BodyT], path: str, *names: str, method: Method = "GET", query: str = "") -> BodyT:
         """Return the answer to one question. A POST must be one that may be sent twice.

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from acr_identity.errors import AzureError, ConflictError, NotAuthorisedError
+from acr_identity.ids import ArmId
 from acr_identity.sdk.advice import locked_scopes
 from acr_identity.sdk.asker import Asker, Page
 from acr_identity.sdk.clients import Connected
@@ -13,6 +15,7 @@ from acr_identity.sdk.convert import (
     AssignmentBody,
     IdentityBody,
     RegistryBody,
+    ResourceBody,
     TaskBody,
     VaultBody,
     assignment_from_wire,
@@ -23,16 +26,21 @@ from acr_identity.sdk.convert import (
     vault_from_wire,
 )
 from acr_identity.sdk.failures import Call, attempt_read
+from acr_identity.state import Surroundings
 
 if TYPE_CHECKING:
-    from acr_identity.ids import ArmId
     from acr_identity.sdk.clients import Clients
     from acr_identity.state import LiveAssignment, LiveIdentity, LiveRegistry, LiveTask, LiveVault
 
 _FORBIDDEN = 403
+_RESOURCES_VERSION = "2021-04-01"
+_OF_THESE_KINDS = "$filter=" + quote(
+    "resourceType eq 'Microsoft.ContainerRegistry/registries' or resourceType eq 'Microsoft.KeyVault/vaults'"
+)
 # Here, since a class that is made at first use would be made by several threads.
 _REGISTRIES, _IDENTITIES, _ASSIGNMENTS = Page[RegistryBody], Page[IdentityBody], Page[AssignmentBody]
 _TASKS = Page[TaskBody]
+_RESOURCES = Page[ResourceBody]
 
 
 class AzureReader(Connected):
@@ -128,6 +136,22 @@ class AzureReader(Connected):
             lambda: tuple(map(assignment_from_wire, asker.ask_for_list(_ASSIGNMENTS, path, query="$filter=atScope()"))),
         )
         return found or ()
+
+    def surroundings(self, subscription: str) -> Surroundings:
+        """Read which resource groups, registries and vaults there are (Resource Groups - List, Resources - List)."""
+        asker = Asker(self._connection, _RESOURCES_VERSION)
+        path = f"/subscriptions/{subscription}"
+        groups = attempt_read(
+            Call("list the resource groups of subscription", path),
+            lambda: tuple(one.name for one in asker.ask_for_list(_RESOURCES, f"{path}/resourcegroups")),
+        )
+        resources = attempt_read(
+            Call("list the resources of subscription", path),
+            lambda: tuple(
+                ArmId(one.id) for one in asker.ask_for_list(_RESOURCES, f"{path}/resources", query=_OF_THESE_KINDS)
+            ),
+        )
+        return Surroundings(groups or (), resources or ())
 
     def _clients(self, resource: ArmId) -> Clients:
         return self._connection.clients(resource.subscription)

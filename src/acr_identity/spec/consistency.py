@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from acr_identity.spec.mistakes import Guess, KeyPath, Mistake, listed, quoted
+from acr_identity.spec.mistakes import Guess, KeyPath, Mistake, did_you_mean, listed, quoted
 from acr_identity.spec.outline import STEPS, SYSTEM, Reference, TaskOutline, mapping, outline_of_task
+from acr_identity.spec.references import Astray, find_astray, named, system_fix
 from acr_identity.spec.targets import TARGETS
 
 if TYPE_CHECKING:
@@ -16,9 +18,10 @@ if TYPE_CHECKING:
 def spec_mistakes(tree: Tree) -> Iterator[Mistake]:
     """Find every broken rule between the parts of a spec, from within a task to across all tasks."""
     tasks = _tasks(tree)
-    yield from _mistakes_between(tree, tasks)
+    astray = _astray(tree, tasks)
+    yield from _mistakes_between(tree, tasks, astray)
     for task in tasks:
-        yield from _mistakes_within(task)
+        yield from _mistakes_within(_as_meant(task, astray["identities"].meant))
 
 
 def task_mistakes(name: str, tree: Tree) -> Iterator[Mistake]:
@@ -28,17 +31,34 @@ def task_mistakes(name: str, tree: Tree) -> Iterator[Mistake]:
 
 def reference_mistakes(tree: Tree) -> Iterator[Mistake]:
     """Find every broken rule between tasks and what they refer to."""
-    return _mistakes_between(tree, _tasks(tree))
+    tasks = _tasks(tree)
+    return _mistakes_between(tree, tasks, _astray(tree, tasks))
 
 
-def _mistakes_between(tree: Tree, tasks: Sequence[TaskOutline]) -> Iterator[Mistake]:
+def _astray(tree: Tree, tasks: Sequence[TaskOutline]) -> Mapping[str, Astray]:
+    return {section: find_astray(section, mapping(tree).get(section), tasks) for section in TARGETS}
+
+
+def _mistakes_between(tree: Tree, tasks: Sequence[TaskOutline], astray: Mapping[str, Astray]) -> Iterator[Mistake]:
     spec = mapping(tree)
-    for section in TARGETS:
-        yield from _target_mistakes(spec, section)
+    for section, found in astray.items():
+        yield from _target_mistakes(spec, section, found.called)
     yield from _missing_defaults(spec)
-    for task in tasks:
-        yield from _broken_references(spec, task)
+    for found in astray.values():
+        yield from found.mistakes
     yield from _twins(("tasks", task.name, _task_place(task)) for task in tasks)
+
+
+def _as_meant(task: TaskOutline, meant: Mapping[str, str]) -> TaskOutline:
+    """Return the task with the identities that were meant, so that what follows from a misspelt one is not told too."""
+    has = {one.name for one in task.identities}
+    return replace(
+        task,
+        identities=tuple(
+            replace(one, name=meant[one.name]) if one.name in meant and meant[one.name] not in has else one
+            for one in task.identities
+        ),
+    )
 
 
 def _tasks(tree: Tree) -> Sequence[TaskOutline]:
@@ -90,8 +110,10 @@ def _identity_mistakes(task: TaskOutline) -> Iterator[Mistake]:
 
 
 def _not_of_the_task(identity: Reference, known: set[str]) -> Mistake:
-    fix = Guess(identity.name, known, "Add it to the `identity` of the task.")
-    return Mistake(f"{_named(identity, 'identity')} is not among those of the task.", fix, identity.path)
+    fix = (identity.name != SYSTEM and system_fix(identity.name)) or Guess(
+        identity.name, known, "Add it to the `identity` of the task."
+    )
+    return Mistake(f"{named(identity, 'identity')} is not among those of the task.", fix, identity.path)
 
 
 def _pull_mistakes(task: TaskOutline) -> Iterator[Mistake]:
@@ -121,49 +143,22 @@ def _ambiguous_readers(task: TaskOutline) -> Iterator[Mistake]:
             yield Mistake(message, fix, use.path, at_key=True)
 
 
-# Between tasks and targets
-
-
-def _broken_references(spec: Mapping[str, Tree], task: TaskOutline) -> Iterator[Mistake]:
-    registries = [reference for pull in task.pulls for reference in pull.uses]
-    vaults = [reference for use in (*task.secrets, *task.credentials) for reference in use.uses]
-    if task.registry is not None:
-        registries.insert(0, task.registry)
-    yield from _unknown(spec, "registries", registries)
-    yield from _unknown(spec, "vaults", vaults)
-    yield from _unknown(spec, "identities", [entry for entry in task.identities if entry.name != SYSTEM])
-
-
-def _unknown(spec: Mapping[str, Tree], section: str, references: list[Reference]) -> Iterator[Mistake]:
-    known = spec.get(section)
-    if known is not None and not isinstance(known, Mapping):
-        return
-    for reference in references:
-        if reference.name not in mapping(known):
-            what = _named(reference, TARGETS[section].word)
-            fix = Guess(reference.name, mapping(known), f"Add it to `{section}`.")
-            yield Mistake(f"{what} is not among `{section}`.", fix, reference.path, at_key=reference.is_key)
-
-
-def _named(reference: Reference, what: str) -> str:
-    # A name inside `credentials` may be a secret that stands in the wrong place.
-    return f"This {what}" if "credentials" in reference.path else f"The {what} {quoted(reference.name)}"
-
-
 # Targets
 
 
-def _target_mistakes(spec: Mapping[str, Tree], section: str) -> Iterator[Mistake]:
+def _target_mistakes(spec: Mapping[str, Tree], section: str, called: Mapping[str, str]) -> Iterator[Mistake]:
     targets = mapping(spec.get(section))
     rule = TARGETS[section].rule
     for name, target in targets.items():
         path = (section, name)
-        if section == "identities" and name == SYSTEM:
+        if section == "identities" and name.lower() == SYSTEM:
             yield Mistake(
-                f"{quoted(SYSTEM)} is kept for the task's own identity.", "Choose another name.", path, at_key=True
+                f"{quoted(name)} is kept for the task's own identity.", "Choose another name.", path, at_key=True
             )
         elif _whole_id(target) is None and not rule.holds(name):
-            yield Mistake(rule.message(name), f"{rule.fix[:-1]}, or give the whole `id`.", path, at_key=True)
+            meant = called.get(name, "")
+            fix = did_you_mean(meant) or rule.fix_for(name, ", or give the whole `id`")
+            yield Mistake(rule.message(name), fix, path, at_key=True, nearest=meant)
     yield from _twins((section, name, _target_place(spec, name, target)) for name, target in targets.items())
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
+from acr_identity.secrecy import EXPORT, NotSet
 from acr_identity.spec.base import Model
 from acr_identity.spec.mistakes import KeyPath, Mistake
 from acr_identity.spec.sources import FromEnvironment
@@ -16,7 +17,7 @@ ModelT = TypeVar("ModelT", bound=Model)
 
 
 def fill(model: ModelT, environ: Mapping[str, str], mistakes: MutableSequence[Mistake]) -> ModelT:
-    """Return a copy whose `FromEnvironment` values are read; a variable that is missing or empty is a mistake."""
+    """Return a copy whose `FromEnvironment` values are read; a variable that is not set or empty is a mistake."""
     return _filled_model(model, environ, mistakes, ())
 
 
@@ -33,12 +34,11 @@ def _filled_model(
 
 def _filled(value: object, environ: Mapping[str, str], mistakes: MutableSequence[Mistake], path: KeyPath) -> object:
     match value:
-        case FromEnvironment() if environ.get(value.env):
-            return value.filled(environ)
         case FromEnvironment():
-            state = "empty" if value.env in environ else "not set"
-            mistakes.append(Mistake(f"The environment variable {value.env} is {state}.", "Export it.", path))
-            return value
+            filled = value.filled(environ)
+            if isinstance(filled.value, NotSet):
+                mistakes.append(Mistake(filled.value.message, EXPORT, path))
+            return filled
         case Model():
             return _filled_model(value, environ, mistakes, path)
         case dict():

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from codecs import BOM_UTF8
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -14,17 +14,21 @@ from acr_identity.errors import PlacedMistake, SpecError
 from acr_identity.spec.consistency import spec_mistakes
 from acr_identity.spec.document import Document, read_document
 from acr_identity.spec.files import LARGEST_DOCUMENT, own_folders, read_file
-from acr_identity.spec.mistakes import Mistake, quoted, with_guesses
+from acr_identity.spec.misspelt_keys import misspelt_keys, put_right
+from acr_identity.spec.mistakes import Mistake, UnknownKey, quoted, with_guesses
 from acr_identity.spec.models import Spec
+from acr_identity.spec.no_spec import no_spec, other_document
 from acr_identity.spec.places import Reading
 from acr_identity.spec.pydantic_mistakes import mistakes_of
 
 if TYPE_CHECKING:
+    from acr_identity.spec.base import Tree
     from acr_identity.spec.mistakes import KeyPath
 
 _MOST_MISTAKES = 1000
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
+Rules: TypeAlias = "Callable[[Tree], Iterable[Mistake]]"
 
 
 def load_spec(path: Path | str, *, files_from: Iterable[Path | str] = ()) -> Spec:
@@ -61,31 +65,48 @@ def load_document(path: Path | str, model: type[ModelT]) -> ModelT:
         SpecError: it holds every mistake, each with file, line and column, in the order of the file.
     """
     document = read_document(_text_of(Path(path)), str(path))
-    return _validated(document, model, [], None)
+    return _validated(document, model, _no_rules, None)
 
 
 def _spec_of(text: str, name: str, folder: Path, files_from: Iterable[Path | str], path: Path | None) -> Spec:
     folders = own_folders(folder, files_from)
+    if found := no_spec(text, name):
+        raise SpecError([found])
     document = read_document(text, name)
-    mistakes = [] if document.tree is None else list(spec_mistakes(document.tree))
-    return _validated(document, Spec, mistakes, Reading(folder, folders, replace(document.origin, path=path)))
+    if found := other_document(document):
+        raise SpecError([found])
+    origin = replace(document.origin, path=path)
+    return _validated(document, Spec, spec_mistakes, Reading(folder, folders, origin))
 
 
-def _validated(document: Document, model: type[ModelT], mistakes: Iterable[Mistake], context: Reading | None) -> ModelT:
+def _no_rules(_: Tree) -> Iterable[Mistake]:
+    return ()
+
+
+def _validated(document: Document, model: type[ModelT], rules: Rules, context: Reading | None) -> ModelT:
     placed = list(document.mistakes)
     if () in document.holes or not document.origin.values:
         raise SpecError(_in_order(placed, document, []))
-    found = list(mistakes)
-    try:
-        value = model.model_validate(document.tree, context=context)
-    except ValidationError as error:
-        found += mistakes_of(error, model)
-        value = None
+    found, value = _checked(document, model, rules, context)
+    if meant := misspelt_keys(found, document.origin):
+        unknown = [one for one in found if document.origin.nearest(one.path) in meant and isinstance(one, UnknownKey)]
+        document = put_right(document, meant)
+        found = [*unknown, *_checked(document, model, rules, context)[0]]
     found = [mistake for mistake in found if not _unknown(document, mistake.path)]
     if placed or found or value is None:
         # The error of pydantic is not chained: it holds the values, and one may be a secret.
         raise SpecError(_in_order(placed, document, found)) from None
     return value
+
+
+def _checked(
+    document: Document, model: type[ModelT], rules: Rules, context: Reading | None
+) -> tuple[list[Mistake], ModelT | None]:
+    found = [] if document.tree is None else list(rules(document.tree))
+    try:
+        return found, model.model_validate(document.tree, context=context)
+    except ValidationError as error:
+        return [*found, *mistakes_of(error, model)], None
 
 
 def _unknown(document: Document, path: KeyPath) -> bool:

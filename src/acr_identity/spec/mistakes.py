@@ -21,8 +21,10 @@ CUSTOM_ERROR = "spec"
 
 _ECHO_LIMIT = 80
 _MOST_LISTED = 20
-_MOST_GUESSES = 100
 _MOST_COMPARED = 10
+
+MOST_GUESSES = 100
+"""For how many misspelt names is looked for what was meant; for more it would take a while."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +38,32 @@ class Guess:
     known: Collection[str]
     otherwise: str = ""
 
+    @property
+    def nearest(self) -> str:
+        """Return the known name that it resembles, or an empty text."""
+        return nearest(self.name, self.known)
+
     def __str__(self) -> str:
-        return suggestion(self.name, self.known) or self.otherwise
+        return did_you_mean(self.nearest) or self.otherwise
 
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """One mistake and the keys that lead to it. `at_key` says that the last key is wrong, not its value."""
+    """One mistake and the keys that lead to it.
+
+    `at_key` says that the last key is wrong, not its value. `nearest` is what was probably meant, where that is known.
+    """
 
     message: str
     fix: str | Guess = ""
     path: KeyPath = ()
     at_key: bool = False
+    nearest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownKey(Mistake):
+    """A key that there is not. What stands under it was not looked at."""
 
 
 def refusal(message: str, fix: str = "") -> PydanticCustomError:
@@ -72,10 +88,11 @@ def refuse(title: str, mistakes: Iterable[Mistake]) -> None:
 
 def with_guesses(mistakes: Iterable[Mistake]) -> Iterator[Mistake]:
     """Look for what was meant by misspelt names; only for the first hundred of them, so that many take no time."""
-    left = _MOST_GUESSES
+    left = MOST_GUESSES
     for mistake in mistakes:
         if isinstance(mistake.fix, Guess):
-            yield replace(mistake, fix=str(mistake.fix) if left > 0 else mistake.fix.otherwise)
+            near = mistake.fix.nearest if left > 0 else ""
+            yield replace(mistake, fix=did_you_mean(near) or mistake.fix.otherwise, nearest=near)
             left -= 1
         else:
             yield mistake
@@ -96,15 +113,29 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     >>> suggestion("regstry", ["registry", "identity"])
     "Did you mean 'registry'?"
     """
+    return did_you_mean(nearest(name, known))
+
+
+def did_you_mean(name: str) -> str:
+    """Return a question that offers a name, or an empty text where there is none."""
+    return f"Did you mean {quoted(name)}?" if name else ""
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return the most similar known name, whatever its case, or an empty text when none is similar.
+
+    >>> nearest("regstry", ["registry", "identity"])
+    'registry'
+    """
     by_lower = {candidate.lower(): candidate for candidate in sorted(known)}
     wanted = name[:_ECHO_LIMIT].lower()
     letters = set(wanted)
     # A comparison costs a thousand times as much as this count of letters.
-    nearest = heapq.nsmallest(
+    likely = heapq.nsmallest(
         _MOST_COMPARED, by_lower, key=lambda other: len(letters ^ set(other)) + abs(len(wanted) - len(other))
     )
-    close = difflib.get_close_matches(wanted, nearest, n=1)
-    return f"Did you mean {quoted(by_lower[close[0]])}?" if close else ""
+    close = difflib.get_close_matches(wanted, likely, n=1)
+    return by_lower[close[0]] if close else ""
 
 
 def listed(names: Iterable[str], conjunction: str = "and") -> str:

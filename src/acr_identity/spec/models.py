@@ -154,7 +154,11 @@ class Spec(Model):
         >>> Spec(tasks={}).place("tasks", "hello", "pull", 0)
         'tasks.hello.pull.0'
         """
-        return self._origin.placed(Mistake("", path=path)).place
+        return self.placed(Mistake("", path=path)).place
+
+    def placed(self, mistake: Mistake) -> PlacedMistake:
+        """Return a mistake with its place in the document, if the spec comes from one."""
+        return self._origin.placed(mistake)
 
     def only(self, names: Iterable[str]) -> Self:
         """Return a spec with just these tasks and what they refer to.
@@ -173,15 +177,20 @@ class Spec(Model):
             )
         tasks = {name: task for name, task in self.tasks.items() if name in wanted}
         used = _used(tasks.values())
-        targets = {each.section: _picked(self._targets(each), used[each]) for each in TARGETS.values()}
+        targets = {each.section: _picked(self.targets(each), used[each]) for each in TARGETS.values()}
         return self.model_copy(update={"tasks": tasks, **targets})
 
     def used(self, kind: type[Target]) -> tuple[ArmId, ...]:
         """Return the resource ids of the targets of a kind to which tasks refer, sorted."""
-        targets = self._targets(kind)
-        return tuple(sorted(self._arm_id(name, targets[name]) for name in _used(self.tasks.values())[kind]))
+        return tuple(sorted(self.ids_used(kind).values()))
 
-    def _targets(self, kind: type[Target]) -> Mapping[str, Target]:
+    def ids_used(self, kind: type[Target]) -> Mapping[str, ArmId]:
+        """Return the same ids, by the names in the spec."""
+        targets = self.targets(kind)
+        return {name: self._arm_id(name, targets[name]) for name in sorted(_used(self.tasks.values())[kind])}
+
+    def targets(self, kind: type[Target]) -> Mapping[str, Target]:
+        """Return the targets of a kind, by name."""
         targets: Mapping[str, Target] = getattr(self, kind.section)
         return targets
 
@@ -191,11 +200,19 @@ class Spec(Model):
         Raises:
             SpecError: a variable is not set or empty; each is named with its place in the spec.
         """
+        filled, unset = self.as_far_as_set(environ)
+        if unset:
+            raise SpecError(unset)
+        return filled
+
+    def as_far_as_set(self, environ: Mapping[str, str]) -> tuple[Self, tuple[PlacedMistake, ...]]:
+        """Return the same, and each variable that is not set or empty with its place in the spec.
+
+        The values of those are `NotSet`.
+        """
         mistakes: list[Mistake] = []
         filled = fill(self, environ, mistakes)
-        if mistakes:
-            raise SpecError(sorted(map(self._origin.placed, mistakes), key=lambda placed: (placed.line, placed.column)))
-        return filled
+        return filled, tuple(sorted(map(self.placed, mistakes), key=lambda placed: (placed.line, placed.column)))
 
     def to_tree(self) -> Tree:
         """Return the spec as a YAML document would hold it."""

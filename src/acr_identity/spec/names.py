@@ -31,6 +31,7 @@ class Rule:
         shortest: the least number of characters.
         longest: the greatest number of characters.
         echo: whether a message may show the text; False where a secret might stand by mistake.
+        within: what people write in place of the name, with the name as its group: the address that holds it.
     """
 
     what: str
@@ -39,6 +40,7 @@ class Rule:
     shortest: int = 1
     longest: int = 4096
     echo: bool = True
+    within: str = ""
 
     def holds(self, text: str) -> bool:
         """Say whether the text keeps the rule."""
@@ -48,10 +50,19 @@ class Rule:
         """Return the sentence that refuses the text."""
         return f"{quoted(text) if self.echo else 'This'} is not {self.what}."
 
-    @property
-    def fix(self) -> str:
-        """Return the sentence that says what is allowed."""
-        return f"Use {self.allowed}."
+    def fix_for(self, text: str, besides: str = "") -> str:
+        """Return the sentence that says what to write: the name that stands in the text, or what is allowed.
+
+        >>> REGISTRY.fix_for("myregistry.azurecr.io")
+        "Write 'myregistry'."
+        """
+        name = self.name_in(text)
+        return f"Write {quoted(name)}." if name else f"Use {self.allowed}{besides}."
+
+    def name_in(self, text: str) -> str:
+        """Return the name that stands in a text such as an address, or an empty text if none does."""
+        found = re.fullmatch(self.within, text, re.IGNORECASE) if self.within else None
+        return found[1] if found is not None and self.holds(found[1]) else ""
 
     def check(self, text: str) -> str:
         """Return the text if it keeps the rule.
@@ -60,7 +71,7 @@ class Rule:
             PydanticCustomError: it does not.
         """
         if not self.holds(text):
-            raise refusal(self.message(text), self.fix)
+            raise refusal(self.message(text), self.fix_for(text))
         return text
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
@@ -92,7 +103,14 @@ CLOUD = Rule(
     f"{listed(CLOUDS, 'or')}; a cloud file is taken only from --cloud FILE or {CLOUD_VARIABLE}=FILE",
 )
 LOCATION = Rule("a location", r"[A-Za-z0-9][A-Za-z0-9 ]*", "a region's name such as eastus", longest=64)
-REGISTRY = Rule("the name of a registry", r"[a-zA-Z0-9]+", "5 to 50 letters and digits", 5, 50)
+REGISTRY = Rule(
+    "the name of a registry",
+    r"[a-zA-Z0-9]+",
+    "5 to 50 letters and digits",
+    5,
+    50,
+    within=r"(?:https://)?([a-z0-9]+)(?:-[a-z0-9]+)?(?:\.[a-z0-9]+)?\.azurecr\.[a-z]+/?",
+)
 TASK = Rule("the name of a task", r"[a-zA-Z0-9_-]+", "5 to 50 letters, digits, - and _", 5, 50)
 VAULT = Rule(
     "the name of a vault",
@@ -100,6 +118,7 @@ VAULT = Rule(
     "3 to 24 letters, digits and single dashes, beginning with a letter and not ending with a dash",
     3,
     24,
+    within=r"(?:https://)?([a-z0-9-]+)\.vault\.(?:azure|usgovcloudapi)\.[a-z]+/?",
 )
 IDENTITY = Rule(
     "the name of an identity",
@@ -110,7 +129,14 @@ IDENTITY = Rule(
 )
 AGENT_POOL = Rule("the name of an agent pool", r"[a-zA-Z0-9-]+", "3 to 20 letters, digits and dashes", 3, 20)
 TRIGGER = Rule("the name of a trigger", r"[a-zA-Z0-9_-]+", "1 to 50 letters, digits, - and _", 1, 50)
-SECRET = Rule("the name of a secret", r"[0-9A-Za-z-]+", "1 to 127 letters, digits and dashes", longest=127, echo=False)
+SECRET = Rule(
+    "the name of a secret",
+    r"[0-9A-Za-z-]+",
+    "1 to 127 letters, digits and dashes",
+    longest=127,
+    echo=False,
+    within=r"(?:https://)?[a-z0-9.-]+/secrets/([a-z0-9-]+)(?:/[0-9a-f]*)?",
+)
 SECRET_VERSION = Rule("the version of a secret", r"[0-9a-fA-F]{32}", "its 32 hexadecimal digits", echo=False)
 VARIABLE = Rule(
     "the name of an environment variable",

@@ -52,7 +52,9 @@ class Origin:
         """Return the mistake with its place in the document."""
         path, place = self.nearest(mistake.path), self.place(mistake)
         shown = _without_secrets(path if self.values else mistake.path)
-        return PlacedMistake(mistake.message, str(mistake.fix), self.file, place.line, place.column, shown)
+        return PlacedMistake(
+            mistake.message, str(mistake.fix), self.file, place.line, place.column, shown, mistake.nearest
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Annotated, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from acr_identity.spec.mistakes import CUSTOM_ERROR, Guess, KeyPath, Mistake, quoted
+from acr_identity.spec.mistakes import CUSTOM_ERROR, Guess, KeyPath, Mistake, UnknownKey, quoted
 from acr_identity.spec.places import is_secret
 
 _KEY_OF_MAPPING = "[key]"
@@ -69,7 +69,7 @@ def _unknown_key(path: KeyPath, model: type[BaseModel]) -> Mistake:
     known = sorted(_known_keys(model, path[:-1]))
     otherwise = f"Known keys: {', '.join(f'`{key}`' for key in known)}." if known else ""
     message = "There is no such key here." if hidden else f"There is no key {quoted(name)} here."
-    return Mistake(message, Guess(name, known, otherwise), path, at_key=True)
+    return UnknownKey(message, Guess(name, known, otherwise), path, at_key=True)
 
 
 def _not_a_choice(expected: str, given: object, path: KeyPath) -> Mistake:
@@ -84,10 +84,11 @@ def _wrong_type(expected: str, given: object, path: KeyPath) -> Mistake:
     if given is None:
         return Mistake(f"Expected {expected}, found nothing.", "Give a value, or leave the key out.", path)
     fix = "Put it in quotes." if expected == "text" and isinstance(given, int | float) else ""
-    return Mistake(f"Expected {expected}, found {_kind(given)}.", fix, path)
+    return Mistake(f"Expected {expected}, found {kind_of(given)}.", fix, path)
 
 
-def _kind(value: object) -> str:
+def kind_of(value: object) -> str:
+    """Return the word for the kind of a value."""
     match value:
         case bool():
             return "true or false"

@@ -9,6 +9,8 @@ from typing import Annotated, Self
 from pydantic import BeforeValidator, Field, PrivateAttr, SecretStr, ValidationInfo, field_validator, model_serializer
 
 from acr_identity.errors import PlacedMistake, SpecError
+from acr_identity.secrecy import NotSet
+from acr_identity.secrecy import Secret as SecretValue
 from acr_identity.spec.base import Model, Tree
 from acr_identity.spec.files import LARGEST_TASK_FILE, place_below, read_file
 from acr_identity.spec.mistakes import quoted, refusal
@@ -106,11 +108,11 @@ class FromEnvironment(Model):
     """
 
     env: VariableName = Field(description="The name of the environment variable.", examples=["DOCKER_PASSWORD"])
-    _value: SecretStr | None = PrivateAttr(default=None)
+    _value: SecretValue | None = PrivateAttr(default=None)
 
     @property
-    def value(self) -> SecretStr:
-        """Return the secret.
+    def value(self) -> SecretValue:
+        """Return the secret, or that there is none.
 
         Raises:
             SpecError: the variable was not read yet; see `Spec.with_environment`.
@@ -126,13 +128,10 @@ class FromEnvironment(Model):
         return partial(type(self), env=self.env), ()
 
     def filled(self, environ: Mapping[str, str]) -> Self:
-        """Return a copy that holds the variable's value.
-
-        Raises:
-            KeyError: the variable is not set.
-        """
+        """Return a copy that holds the variable's value, or that it has none."""
+        text = environ.get(self.env)
         copy = self.model_copy()
-        copy._value = SecretStr(environ[self.env])  # noqa: SLF001 - a copy of ourselves
+        copy._value = SecretStr(text) if text else NotSet(self.env, "not set" if text is None else "empty")  # noqa: SLF001 - a copy of ourselves
         return copy
 
 

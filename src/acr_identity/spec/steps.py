@@ -8,6 +8,7 @@ from acr_identity.spec.base import Model, Tree, one_or_more
 from acr_identity.spec.mistakes import Mistake, refuse
 from acr_identity.spec.names import Address, Text
 from acr_identity.spec.sources import Token, Value
+from acr_identity.spec.templates import Template
 
 if TYPE_CHECKING:
     from acr_identity.spec.inputs import DockerBuildInput, GitTaskFileInput
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
 _REPOSITORY = "https://github.com/Azure-Samples/acr-tasks.git#main"
 _READER = "The token that reads the repository, from an environment variable."
 
-Images = Annotated[tuple[Text, ...], BeforeValidator(one_or_more, json_schema_input_type=Text | tuple[Text, ...])]
+Images = Annotated[
+    tuple[Template, ...], BeforeValidator(one_or_more, json_schema_input_type=Template | tuple[Template, ...])
+]
 """A list of image names; a single name stands for a list of one."""
 
 

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, mod
 
 from acr_identity.spec.base import Model, Tree, at_least_one, one_or_more
 from acr_identity.spec.consistency import task_mistakes
+from acr_identity.spec.durations import seconds_in
 from acr_identity.spec.mistakes import refusal, refuse
 from acr_identity.spec.names import AgentPoolName, LoginServer, SecretName, Text
 from acr_identity.spec.outline import SYSTEM
@@ -14,6 +15,7 @@ from acr_identity.spec.places import Reading
 from acr_identity.spec.sources import FromVault, Secret, TaskFileEntry, Value
 from acr_identity.spec.steps import DockerBuild, GitTaskFile
 from acr_identity.spec.targets import Identity, Registry, Tags, Target, Vault
+from acr_identity.spec.templates import Template
 from acr_identity.spec.triggers import Triggers
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 _SHORTEST_RUN = 300
 _LONGEST_RUN = 28800
+_AN_HOUR = f"An hour is {60 * 60}."
 _Seconds = Annotated[int, Field(ge=_SHORTEST_RUN, le=_LONGEST_RUN)]
 _CONTEXT = {"context": "https://github.com/Azure-Samples/acr-tasks.git#main"}
 _AS_WHOM = "As whom: `system`, or a key of `identities` that the task has."
@@ -121,9 +124,19 @@ def _access(value: object) -> object:
 
 
 def _check_timeout(value: object) -> object:
-    if isinstance(value, int) and not isinstance(value, bool) and not _SHORTEST_RUN <= value <= _LONGEST_RUN:
-        raise refusal(f"A run takes {_SHORTEST_RUN} to {_LONGEST_RUN} seconds.", f"An hour is {60 * 60}.")
+    if isinstance(value, str):
+        seconds = seconds_in(value)
+        if seconds is None or _may_take(seconds):
+            fix = _AN_HOUR if seconds is None else f"Write {seconds}."
+            raise refusal("Expected a whole number of seconds, found text.", fix)
+        value = seconds
+    if isinstance(value, int) and not isinstance(value, bool) and not _may_take(value):
+        raise refusal(f"A run takes {_SHORTEST_RUN} to {_LONGEST_RUN} seconds.", _AN_HOUR)
     return value
+
+
+def _may_take(seconds: int) -> bool:
+    return _SHORTEST_RUN <= seconds <= _LONGEST_RUN
 
 
 PullEntry = Annotated[Pull, BeforeValidator(_pull, json_schema_input_type=str | Pull)]
@@ -146,7 +159,7 @@ class Task(Model):
     file: TaskFileEntry | None = Field(
         default=None, description="A task file on this machine, relative to the spec.", examples=["helloworldtask.yaml"]
     )
-    command: Text | None = Field(
+    command: Template | None = Field(
         default=None, description="A command: an image and its arguments.", examples=["mcr.microsoft.com/hello-world"]
     )
     git: GitTaskFile | None = Field(
@@ -202,7 +215,7 @@ class Task(Model):
         description="Whether the task may run; a new task may, and one that exists stays as it is.",
         examples=[True],
     )
-    log_template: Text | None = Field(
+    log_template: Template | None = Field(
         default=None, description="The repository and tag of the log artifact.", examples=["logs/build:{{.Run.ID}}"]
     )
     tags: Tags = Field(default_factory=dict, description="The tags of the task.", examples=[{"team": "platform"}])

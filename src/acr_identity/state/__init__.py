@@ -4,6 +4,7 @@ from acr_identity.state.grants import LiveAssignment, LiveVault, VaultPolicy
 from acr_identity.state.live import Live, LiveIdentity, LiveRegistry
 from acr_identity.state.principals import Known, Principals, SystemIdentity, TaskIdentity, UserIdentity
 from acr_identity.state.runs import FINAL_STATUSES, LiveRun, LogChunk, LogEnd, PushedImage
+from acr_identity.state.surroundings import Surroundings
 from acr_identity.state.tasks import (
     DEFAULT_PLATFORM,
     Attached,
@@ -53,6 +54,7 @@ __all__ = [
     "PushedImage",
     "SourceTriggerSettings",
     "Step",
+    "Surroundings",
     "SystemIdentity",
     "Tags",
     "TaskIdentity",

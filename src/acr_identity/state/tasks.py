@@ -10,9 +10,8 @@ from acr_identity.secrecy import WithSecrets
 from acr_identity.state.comparison import ANY_CASE, FILE, NAMED, VALUES, file_words, token_of
 
 if TYPE_CHECKING:
-    from pydantic import SecretStr
-
     from acr_identity.ids import ArmId
+    from acr_identity.secrecy import Secret
 
 Tags: TypeAlias = tuple[tuple[str, str], ...]
 """Tags as pairs, sorted by name."""
@@ -23,7 +22,7 @@ class Value(WithSecrets):
     """A named value of a step. A secret one is a `SecretStr`; Azure hides it from who may not `listDetails`."""
 
     name: str
-    value: str | SecretStr
+    value: str | Secret
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -38,7 +37,7 @@ class EncodedStep(WithSecrets):
     values: tuple[Value, ...] | None = field(default=None, metadata=VALUES)
     values_file: str | None = field(default=None, metadata=FILE)
     context: str | None = None
-    token: SecretStr | None = field(default=None, metadata=token_of("context"))
+    token: Secret | None = field(default=None, metadata=token_of("context"))
 
     def __repr__(self) -> str:
         values_file = None if self.values_file is None else file_words(self.values_file)
@@ -53,7 +52,7 @@ class FileStep(WithSecrets):
     task_file: str
     context: str
     values_file: str | None = None
-    token: SecretStr | None = field(default=None, metadata=token_of("context"))
+    token: Secret | None = field(default=None, metadata=token_of("context"))
     values: tuple[Value, ...] | None = field(default=None, metadata=VALUES)
 
 
@@ -67,7 +66,7 @@ class DockerStep(WithSecrets):
     push: bool | None = None
     cache: bool | None = None
     target: str | None = None
-    token: SecretStr | None = field(default=None, metadata=token_of("context"))
+    token: Secret | None = field(default=None, metadata=token_of("context"))
     arguments: tuple[Value, ...] | None = field(default=None, metadata=VALUES)
 
 
@@ -114,7 +113,7 @@ class SourceTriggerSettings(WithSecrets):
     branch: str | None
     events: tuple[str, ...]
     control: str = field(metadata=ANY_CASE)
-    token: SecretStr | None = field(default=None, metadata=token_of("repository"))
+    token: Secret | None = field(default=None, metadata=token_of("repository"))
     enabled: bool | None = None
 
 
@@ -159,8 +158,8 @@ class VaultSecretAddress:
 class CustomLogin(WithSecrets):
     """A user name and a password, each a secret text or the address of one in a vault; `None` is one not shown."""
 
-    user_name: SecretStr | VaultSecretAddress | None
-    password: SecretStr | VaultSecretAddress | None
+    user_name: Secret | VaultSecretAddress | None
+    password: Secret | VaultSecretAddress | None
     identity: str = ""
 
 

@@ -6,6 +6,7 @@ from acr_identity.sdk.convert.bodies import (
     IdentityBody,
     LogBody,
     RegistryBody,
+    ResourceBody,
     RunBody,
     VaultBody,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "IdentityBody",
     "LogBody",
     "RegistryBody",
+    "ResourceBody",
     "RunBody",
     "TaskBody",
     "VaultBody",

@@ -127,3 +127,10 @@ class LogBody(Body):
     """Where a log is (Runs - Get Log Sas Url)."""
 
     log_link: str = Field(default="", repr=False)
+
+
+class ResourceBody(Body):
+    """A resource or a resource group (Resources - List, Resource Groups - List)."""
+
+    id: str = Field(min_length=1)
+    name: str = ""

@@ -8,6 +8,7 @@ from azure.mgmt.containerregistrytasks import models
 from pydantic import SecretStr
 
 from acr_identity.sdk.convert.bodies import ImageBody, RunBody
+from acr_identity.secrecy import Secret
 from acr_identity.state import LiveRun, PushedImage
 
 if TYPE_CHECKING:
@@ -32,9 +33,9 @@ def set_value(value: Value) -> models.SetValue:
     return models.SetValue(name=value.name, value=plain(value.value), is_secret=isinstance(value.value, SecretStr))
 
 
-def plain(text: str | SecretStr) -> str:
+def plain(text: str | Secret) -> str:
     """Return the text, a secret one in the clear: only for the body of a request."""
-    return text.get_secret_value() if isinstance(text, SecretStr) else text
+    return text if isinstance(text, str) else text.get_secret_value()
 
 
 def run_from_wire(registry: ArmId, run: RunBody) -> LiveRun:

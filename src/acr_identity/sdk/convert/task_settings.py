@@ -9,6 +9,7 @@ from azure.mgmt.containerregistrytasks import models
 from pydantic import SecretStr
 
 from acr_identity.sdk.convert.runs import plain, set_value
+from acr_identity.secrecy import Secret
 from acr_identity.state import DockerStep, EncodedStep, FileStep
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def settings_secrets(settings: TaskSettings) -> Iterator[str]:
             pass
 
 
-def _clear(secret: SecretStr | None) -> Iterator[str]:
+def _clear(secret: Secret | None) -> Iterator[str]:
     if secret is not None:
         yield secret.get_secret_value()
 
@@ -132,7 +133,7 @@ def _docker_step(step: DockerStep) -> models.DockerBuildStep:
     )
 
 
-def _optional(secret: SecretStr | None) -> str | None:
+def _optional(secret: Secret | None) -> str | None:
     return None if secret is None else secret.get_secret_value()
 
 

@@ -11,6 +11,7 @@ from acr_identity.changes import CreateTask, ReplaceTask, StatedIdentities, Upda
 from acr_identity.ids import ArmId, principal_place, with_places
 from acr_identity.sdk.convert.principals import client_id_of, principal_id_of
 from acr_identity.sdk.convert.task_settings import platform_to_wire, properties_to_wire, settings_secrets
+from acr_identity.secrecy import NotSet, Secret
 from acr_identity.state import DEFAULT_PLATFORM, VaultSecretAddress
 
 if TYPE_CHECKING:
@@ -223,11 +224,11 @@ def _login(credential: RegistryCredential, principals: Principals) -> LoginBody:
     )
 
 
-def _secret(value: SecretStr | VaultSecretAddress | None) -> models.SecretObject | None:
+def _secret(value: Secret | VaultSecretAddress | None) -> models.SecretObject | None:
     match value:
         case None:
             return None
         case VaultSecretAddress(url):
             return models.SecretObject(type="Vaultsecret", value=url)
-        case SecretStr():
+        case SecretStr() | NotSet():
             return models.SecretObject(type="Opaque", value=value.get_secret_value())
