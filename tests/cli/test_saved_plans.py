@@ -205,7 +205,7 @@ def edit(old: str, new: str) -> Move:
 
 MOVES: dict[str, tuple[Move, str]] = {
     "Azure": (others_make_the_identity, "gone: create identity myACRTasksId"),
-    "a registry that goes": (the_registry_goes_away, "not found in Azure: "),
+    "a registry that goes": (the_registry_goes_away, "There is no registry "),
     "the task file": (the_task_file_changes, "helloworldtask.yaml is another one"),
     "what the task file says": (
         the_task_file_changes,
@@ -277,7 +277,7 @@ def test_a_saved_plan_keeps_its_targets(saved: Saved, capsys: pytest.CaptureFixt
     main(["plan", "spec.yaml", "--target", "other", "--out", "out/plan.json"])
     capsys.readouterr()
     assert main(["apply", "out/plan.json", "--target", "other"]) == 1
-    assert "A saved plan has its targets: leave out --target." in capsys.readouterr().err
+    assert "A saved plan has its targets: leave out --target, --prune and --adopt." in capsys.readouterr().err
     assert main(["apply", "out/plan.json"]) == 0
     assert capsys.readouterr().out.endswith("Report: 1 done, 0 failed, 0 skipped\n")
 

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from acr_identity.changes import CreateTask, FieldChange, SetCredential, UpdateTask
 from acr_identity.errors import SpecError
-from acr_identity.plan import Plan, make_plan
+from acr_identity.plan import Plan
 from acr_identity.plan.values import NotCompared
 from acr_identity.plan.wanted_settings import task_settings
 from acr_identity.secrecy import NotSet
@@ -27,6 +27,7 @@ from acr_identity.state import (
     Value,
     VaultSecretAddress,
 )
+from plan.but_memory import make_plan
 from plan.worlds import IDENTITY, OURS, TASK, bare, complete_with_user, live_task, spec_of, task_of
 
 CONTEXT = "https://github.com/o/r.git"

@@ -74,7 +74,18 @@ def test_the_document_holds_the_plan_as_it_is_shown(spec: Path, emulator: Emulat
         plan = provisioner.plan(spec)
     SavedPlan.of(plan).save(spec.parent / "plan.json")
     document = json.loads((spec.parent / "plan.json").read_text("utf-8"))
-    assert list(document) == ["version", "kind", "spec", "tasks", "cloud", "subscriptions", "marks", "plan"]
+    assert list(document) == [
+        "version",
+        "kind",
+        "spec",
+        "tasks",
+        "prune",
+        "adopt",
+        "cloud",
+        "subscriptions",
+        "marks",
+        "plan",
+    ]
     assert document["plan"] == json.loads(plan_json(plan))
     assert (document["spec"], document["tasks"]) == ("spec.yaml", None)
     assert sorted(document["marks"]["environment"]) == ["ONE", "OTHER"]

@@ -224,7 +224,7 @@ def test_credentials_come_and_go_without_touching_the_others(gateway: AzureGatew
     gateway.set_credentials(TASK, [mine], {})
     both = gateway.task(TASK)
     gateway.remove_credentials(TASK, ["a.azurecr.io"])
-    gateway.enable_task(EnableTask(TASK, None, "why"))
+    gateway.enable_task(EnableTask(TASK, None, "why"), {})
     one = gateway.task(TASK)
 
     assert both is not None
@@ -314,7 +314,7 @@ def test_a_task_that_is_gone_is_gone(gateway: AzureGateway) -> None:
 
     assert gateway.task(TASK) is None
     with pytest.raises(AzureError, match="cannot enable task hello: 404"):
-        gateway.enable_task(EnableTask(TASK, None, "why"))
+        gateway.enable_task(EnableTask(TASK, None, "why"), {})
 
 
 def test_an_equal_assignment_under_another_name_is_a_conflict(gateway: AzureGateway, emulator: Emulator) -> None:

@@ -205,7 +205,7 @@ def test_whatever_comes_back_no_other_error_escapes(answer: Answer) -> None:
             lambda: gateway.assignments(VAULT),
             lambda: gateway.run(REGISTRY, "cf1"),
             lambda: gateway.latest_run(TASK),
-            lambda: gateway.enable_task(EnableTask(TASK, None, "why")),
+            lambda: gateway.enable_task(EnableTask(TASK, None, "why"), {}),
             lambda: gateway.read_log("https://a.blob.core.windows.net/b?sig=x", 0),
         ):
             try:

@@ -71,7 +71,7 @@ def test_a_next_page_elsewhere_is_an_error_that_names_the_host(
         pytest.param(lambda gateway: gateway.task(TASK), id="POST"),
         pytest.param(lambda gateway: gateway.create_identity(CreateIdentity(IDENTITY, "eastus", (), "")), id="PUT"),
         pytest.param(lambda gateway: gateway.assign_role(GRANT, {}), id="PUT of a role"),
-        pytest.param(lambda gateway: gateway.enable_task(EnableTask(TASK, None, "")), id="PATCH"),
+        pytest.param(lambda gateway: gateway.enable_task(EnableTask(TASK, None, ""), {}), id="PATCH"),
         pytest.param(lambda gateway: gateway.delete_task(TASK), id="DELETE"),
         pytest.param(lambda gateway: gateway.schedule(TASK, []), id="a run"),
         pytest.param(lambda gateway: gateway.read_log("https://logs.example/log?sig=hush", 0), id="a log"),
@@ -99,7 +99,7 @@ OPERATION = {
     "ask",
     [
         pytest.param(lambda gateway: gateway.create_identity(CreateIdentity(IDENTITY, "eastus", (), "")), id="PUT"),
-        pytest.param(lambda gateway: gateway.enable_task(EnableTask(TASK, None, "")), id="PATCH"),
+        pytest.param(lambda gateway: gateway.enable_task(EnableTask(TASK, None, ""), {}), id="PATCH"),
         pytest.param(lambda gateway: gateway.add_vault_access(VAULT, TENANT, ["p"]), id="a vault"),
         pytest.param(lambda gateway: gateway.delete_identity(IDENTITY), id="DELETE"),
         pytest.param(lambda gateway: gateway.registry(REGISTRY), id="GET"),

@@ -65,7 +65,7 @@ ASSIGNMENT = AssignRole(REGISTRY, Role.ACR_PULL, Grantee(SystemIdentity(TASK), K
     [
         pytest.param(GONE, lambda gateway: gateway.registry(REGISTRY), id="a question"),
         pytest.param(Answer({}, 201), lambda gateway: gateway.assign_role(ASSIGNMENT, {}), id="a role"),
-        pytest.param(Answer({}), lambda gateway: gateway.enable_task(EnableTask(TASK, None, "")), id="a task"),
+        pytest.param(Answer({}), lambda gateway: gateway.enable_task(EnableTask(TASK, None, ""), {}), id="a task"),
         pytest.param(Answer({}), lambda gateway: gateway.add_vault_access(VAULT, TENANT, ["p"]), id="a vault"),
         pytest.param(Answer({"properties": {"runId": "cf1"}}), lambda gateway: gateway.schedule(TASK, []), id="a run"),
     ],

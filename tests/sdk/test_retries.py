@@ -130,7 +130,7 @@ def test_a_wait_that_the_service_asks_for_is_kept_and_made_longer_by_chance() ->
 def test_our_patches_are_tried_again_as_puts_are(gateway_to: GatewayTo) -> None:
     gateway, wire = gateway_to(in_turn(refusal(502, "Busy"), DONE))
 
-    gateway.enable_task(EnableTask(TASK, None, "why"))
+    gateway.enable_task(EnableTask(TASK, None, "why"), {})
 
     assert wire.lines == [f"PATCH {TASK}", f"PATCH {TASK}"]
 

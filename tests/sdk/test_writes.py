@@ -460,7 +460,7 @@ def test_a_step_of_another_kind_leaves_nothing_of_the_old_one(gateway_to: Gatewa
 def test_enabling_is_a_patch_of_the_status(gateway_to: GatewayTo) -> None:
     gateway, wire = gateway_to(always(TASK_REPLY))
 
-    gateway.enable_task(EnableTask(TASK, None, "why"))
+    gateway.enable_task(EnableTask(TASK, None, "why"), {})
 
     assert wire.only == sent("PATCH", TASK, TASKS_VERSION, {"properties": {"status": "Enabled"}})
 
@@ -566,7 +566,7 @@ def test_a_write_to_what_is_not_there_is_an_error(gateway_to: GatewayTo) -> None
     gateway, _ = gateway_to(always(refusal(404, "ResourceNotFound")))
 
     with pytest.raises(AzureError, match="cannot enable task hello: 404 ResourceNotFound: as it is"):
-        gateway.enable_task(EnableTask(TASK, None, "why"))
+        gateway.enable_task(EnableTask(TASK, None, "why"), {})
 
 
 def test_each_subscription_is_asked_under_its_own_id(gateway_to: GatewayTo) -> None:

@@ -196,6 +196,7 @@ class EnableTask(AnyChange):
     id: ArmId
     tags: Tags | None
     reason: str
+    remembers: tuple[Grantee, ...] = ()
 
     @property
     def key(self) -> str:
@@ -204,6 +205,10 @@ class EnableTask(AnyChange):
     @property
     def title(self) -> str:
         return f"enable task {self.id.name}"
+
+    @property
+    def grantees(self) -> tuple[Grantee, ...]:
+        return self.remembers
 
     @property
     def target(self) -> str:

@@ -71,7 +71,8 @@ def apply(  # noqa: PLR0913 - one for each option
     from acr_identity.plan import refusal_of_removals
 
     source = PlanSource.of(options, target, prune=prune, adopt=adopt)
-    (source.spec.only(target) if target else source.spec).with_environment(os.environ)  # before anything is asked
+    if source.saved is None:
+        (source.spec.only(target) if target else source.spec).with_environment(os.environ)  # before anything is asked
     with open_provisioner(source.options, source.spec, console) as provisioner:
 
         def make() -> Plan:

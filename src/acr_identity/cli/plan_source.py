@@ -40,7 +40,7 @@ class PlanSource:
         if not SavedPlan.is_in(options.spec):
             return cls(options, spec_of(options), tuple(target) or None, prune=prune, adopt=adopt)
         if target or prune or adopt:
-            raise click.UsageError("A saved plan has its own: leave out --target, --prune and --adopt.")
+            raise click.UsageError("A saved plan has its targets: leave out --target, --prune and --adopt.")
         saved = SavedPlan.load(options.spec)
         spec = saved.load_spec(files_from=options.files_from)
         return cls(replace(options, spec=saved.spec), spec, saved.tasks, saved)

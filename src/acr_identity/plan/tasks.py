@@ -200,6 +200,7 @@ def _last(case: TaskCase, change: TaskChange | None, enable: EnableTask | None) 
         fields=(*_lost_identities(case), *tag_changes(before, tags)),
         reason=f"what task {case.want.name} was given is taken back",
         is_last=True,
+        remembers=() if tags == before else case.remembers,
     )
 
 
@@ -231,7 +232,9 @@ def _enable(case: TaskCase, change: TaskChange | None) -> EnableTask | None:
     tags = (change.tags if change else None) or live_tags
     kept = without_tags(tags, (WAIT_TAG,))
     reason = f"task {case.want.name} has all that it needs" if waits(tags) else "the spec wants it enabled"
-    return EnableTask(case.want.id, kept if kept != tags else None, reason)
+    if kept == tags:
+        return EnableTask(case.want.id, None, reason)
+    return EnableTask(case.want.id, kept, reason, case.remembers)
 
 
 def _must_be_enabled(case: TaskCase, change: TaskChange | None) -> bool:

@@ -39,6 +39,7 @@ from acr_identity.sdk.convert import (
     secrets_of,
     task_from_wire,
     task_patch,
+    task_tags,
     task_to_create,
     task_to_replace,
 )
@@ -97,7 +98,7 @@ class AzureWriter(IdentityWriter, GrantWriter):
             case ReplaceTask():
                 return _learned(self.replace_task(change, principals))
             case EnableTask():
-                self.enable_task(change)
+                self.enable_task(change, principals)
             case DeleteTask():
                 self.delete_task(change.id)
             case _:
@@ -143,11 +144,11 @@ class AzureWriter(IdentityWriter, GrantWriter):
         """Change parts of a task (Tasks - Update)."""
         return self._patch(Call("update task", str(change.id), secrets_of(change)), task_patch(change, principals))
 
-    def enable_task(self, change: EnableTask) -> None:
+    def enable_task(self, change: EnableTask, principals: Principals) -> None:
         """Set a task's status to enabled (Tasks - Update)."""
         body = TaskUpdateParameters(
             properties=TaskPropertiesUpdateParameters(status="Enabled"),
-            tags=None if change.tags is None else dict(change.tags),
+            tags=None if change.tags is None else task_tags(change.tags, change.remembers, principals),
         )
         self._patch(Call("enable task", str(change.id)), body)
 

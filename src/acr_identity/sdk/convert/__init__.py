@@ -28,6 +28,7 @@ from acr_identity.sdk.convert.task_to_wire import (
     secrets_of,
     task_identity,
     task_patch,
+    task_tags,
     task_to_create,
     task_to_replace,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "task_from_wire",
     "task_identity",
     "task_patch",
+    "task_tags",
     "task_to_create",
     "task_to_replace",
     "vault_from_wire",

@@ -38,7 +38,7 @@ def task_to_create(change: CreateTask, principals: Principals) -> models.Task:
     _complete(properties, _logins(change.credentials, principals))
     return models.Task(
         location=change.location,
-        tags=_tags(change.tags, change.remembers, principals),
+        tags=task_tags(change.tags, change.remembers, principals),
         identity=task_identity(system=True, users=change.users) if change.system else _users_only(change.users),
         properties=properties,
     )
@@ -60,7 +60,7 @@ def task_to_replace(details: models.Task, change: ReplaceTask, principals: Princ
     _complete(live, logins)
     return models.Task(
         location=details.location,
-        tags=_tags(change.tags, change.remembers, principals),
+        tags=task_tags(change.tags, change.remembers, principals),
         identity=_stated(change.identities),
         properties=live,
     )
@@ -142,7 +142,7 @@ def task_patch(change: UpdateTask, principals: Principals) -> models.TaskUpdateP
     return models.TaskUpdateParameters(
         identity=None if identities is None else _stated(identities),
         properties=models.TaskPropertiesUpdateParameters(stated) if stated else None,
-        tags=None if change.tags is None else _tags(change.tags, change.remembers, principals),
+        tags=None if change.tags is None else task_tags(change.tags, change.remembers, principals),
     )
 
 
@@ -187,7 +187,8 @@ def credential_secrets(credentials: Iterable[RegistryCredential]) -> tuple[str, 
     return tuple(part.get_secret_value() for part in parts if isinstance(part, SecretStr))
 
 
-def _tags(tags: Tags, remembers: Iterable[Grantee], principals: Principals) -> dict[str, str]:
+def task_tags(tags: Tags, remembers: Iterable[Grantee], principals: Principals) -> dict[str, str]:
+    """Return the tags of a task, with the principals that they shall remember and that are known by now."""
     places = (principal_place(ArmId(one.identity.key), principal_id_of(one, principals)) for one in remembers)
     return dict(with_places(tags, places))
 
