@@ -61,16 +61,19 @@ def as_remembered(spec: Spec, live: Live) -> Live:
 
 def _plain(change: Change, live: Live) -> Change | None:  # noqa: PLR0911 - one way for each kind
     match change:
-        case CreateIdentity() | CreateTask() | ReplaceTask():
-            plain = replace(change, tags=_tags(change.tags))
-            return plain if not isinstance(plain, ReplaceTask) else replace(plain, fields=_fields(plain.fields))
+        case CreateIdentity():
+            return replace(change, tags=_tags(change.tags))
+        case CreateTask():
+            return replace(change, tags=_tags(change.tags), remembers=())
+        case ReplaceTask():
+            return replace(change, tags=_tags(change.tags), fields=_fields(change.fields), remembers=())
         case UpdateIdentity():
             fields = _fields(change.fields)
             return replace(change, tags=_tags(change.tags), fields=fields) if fields else None
         case UpdateTask():
             return _update(change, live)
         case EnableTask(tags=tags):
-            return change if tags is None else replace(change, tags=_tags(tags))
+            return change if tags is None else replace(change, tags=_tags(tags), remembers=())
         case AssignRole(description=description):
             return replace(change, description=f"acr_identity: {reason_of(description)}")
         case MarkRoleAssignment() | MarkVault():
@@ -89,7 +92,7 @@ def _update(change: UpdateTask, live: Live) -> UpdateTask | None:
         return None
     tags = None if change.tags is None else _tags(change.tags)
     there = _tags(live.tasks[change.id].tags)
-    return replace(change, tags=None if tags == there else tags, fields=fields)
+    return replace(change, tags=None if tags == there else tags, fields=fields, remembers=())
 
 
 def _tags(tags: Tags) -> Tags:

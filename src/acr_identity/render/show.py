@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from acr_identity.ids import is_memory
 from acr_identity.render.document import Column, Document, Facts, Row, Sentences, Table
 from acr_identity.render.picture import task_picture
 from acr_identity.render.settings_lines import plain_settings
@@ -102,7 +103,7 @@ def _settings(view: TaskView) -> tuple[tuple[str, tuple[str, ...]], ...]:
         ("Platform", (platform_words(settings.platform),) if settings.platform else ()),
         ("Triggers", trigger_words(settings) or ("none",)),
         *((name.capitalize(), (value,)) for name, value in plain_settings(settings)),
-        ("Tags", tuple(f"{name} = {text}" for name, text in task.tags)),
+        ("Tags", tuple(f"{name} = {text}" for name, text in task.tags if not is_memory(name))),
         ("Latest run", (f"{run.run_id}: {run.status}" if run else "none",)),
     )
 
