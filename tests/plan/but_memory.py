@@ -59,7 +59,7 @@ def as_remembered(spec: Spec, live: Live) -> Live:
     )
 
 
-def _plain(change: Change, live: Live) -> Change | None:  # noqa: PLR0911 - one way for each kind
+def _plain(change: Change, live: Live) -> Change | None:  # noqa: C901, PLR0911 - one way for each kind
     match change:
         case CreateIdentity():
             return replace(change, tags=_tags(change.tags))

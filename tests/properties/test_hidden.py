@@ -34,7 +34,7 @@ def told(plan: Plan) -> set[str]:
     paths: set[str] = set()
     for change in plan.changes:
         if isinstance(change, UpdateTask | ReplaceTask):
-            paths |= {field.path for field in change.fields}
+            paths |= {field.path for field in change.fields if not field.path.startswith("tags.acr-identity")}
         if isinstance(change, SetCredential):
             paths.add(f"credentials[{change.credential.login_server}]")
     return paths
