@@ -192,7 +192,7 @@ class _Look:
                 ours = is_our_principal(holder, self.live)
                 kept = (mark or mark_for(self.claims.owner, holder, is_ours=ours)).needed_by(specs)
                 holders.append(holder)
-                changed[principal] = AccessMark(Grantee(holder, Known(principal)), kept) if specs else None
+                changed[principal] = AccessMark(self._grantee(holder, principal), kept) if specs else None
         return removals, self._mark_vault(vault, changed, coming), holders
 
     def _specs_of_access(
@@ -259,6 +259,10 @@ class _Look:
             return None
         is_ours = vault_sign(vault, holder) in self.claims.signs or (holder, vault) in self.claims.claimed
         return holder if is_ours else None
+
+    def _grantee(self, holder: TaskIdentity, principal: str) -> Grantee:
+        there = self.live.identities.get(holder.id) if isinstance(holder, UserIdentity) else None
+        return Grantee(holder, Known(principal, there.client_id if there else ""))
 
     def _belongs_to_ours(self, identity: TaskIdentity) -> bool:
         return isinstance(identity, SystemIdentity) and is_our_principal(identity, self.live)
