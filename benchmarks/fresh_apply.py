@@ -37,7 +37,7 @@ def main(runs: int = _RUNS) -> None:
     """Measure, and print the table."""
     az = os.environ.get("ACR_IDENTITY_AZ") or shutil.which("az")
     print("| latency | ours | script | script : ours | az | az : ours | CPU ours | CPU script |")
-    print("| --- | --- | --- | --- | --- | --- | --- | --- |")
+    print("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
     with tempfile.TemporaryDirectory() as folder:
         for latency in _LATENCIES:
             with serving(Path(folder, f"{latency}"), _EXAMPLE / "world.yaml", latency) as cloud:

@@ -47,9 +47,12 @@ def serving(folder: Path, world: Path, latency: float) -> Iterator[Cloud]:
 
 
 def _environment(state: Path) -> Mapping[str, str]:
-    """Return the variables of a program that a shell starts after `eval "$(acr-identity emulator env)"`."""
+    """Return the variables of a program that a shell starts after `eval "$(acr-identity emulator env)"`.
+
+    Python may keep what it has compiled: an installed package is compiled, and a checkout shall be no slower.
+    """
     env = (*_PROGRAM, "emulator", "env", "--state", state)
     lines = subprocess.run(env, check=True, capture_output=True, text=True).stdout
     show = f"{shlex.quote(sys.executable)} -c 'import json, os; print(json.dumps(dict(os.environ)))'"
     told = subprocess.run(("/bin/sh", "-c", f"{lines}\n{show}"), check=True, capture_output=True, text=True).stdout
-    return {str(name): str(value) for name, value in json.loads(told).items()}
+    return {str(name): str(value) for name, value in json.loads(told).items() if name != "PYTHONDONTWRITEBYTECODE"}

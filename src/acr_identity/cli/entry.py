@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import gc
 import io
 import os
 import signal
@@ -20,6 +21,9 @@ from acr_identity.cli.console import Console, Format, cannot_write, drop_the_res
 from acr_identity.cli.endings import caught
 from acr_identity.errors import AcrIdentityError, ExitCode, InterruptedWorkError, SettingsError
 
+_NEW_OBJECTS = 300_000
+"""How many objects come before garbage is looked for. Python's default is 700."""
+
 
 def program() -> NoReturn:
     """Be the process of a command: run it, and end with its code.
@@ -27,10 +31,14 @@ def program() -> NoReturn:
     After an interruption nothing more is waited for: a read that nobody needs any more may take minutes. A signal that
     comes when the end is decided does not change it.
     """
+    # What is loaded stays to the end. To look through it for garbage, at the end once more, would be a quarter of a
+    # short command.
+    gc.set_threshold(_NEW_OBJECTS)
     with _streams():
         code = _main(sys.argv[1:], afterwards=signal.SIG_IGN)
     if code == ExitCode.INTERRUPTED:
         os._exit(code)
+    gc.freeze()
     sys.exit(code)
 
 
