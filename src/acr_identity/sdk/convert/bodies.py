@@ -29,7 +29,7 @@ class RegistryBody(Body):
 
     id: str = ""
     location: str = ""
-    properties: RegistryProperties = RegistryProperties()
+    properties: RegistryProperties = Field(default_factory=RegistryProperties)
 
 
 class IdentityProperties(Body):
@@ -77,7 +77,7 @@ class PolicyBody(Body):
     tenant_id: str = ""
     object_id: str
     application_id: str = ""
-    permissions: PermissionsBody = PermissionsBody()
+    permissions: PermissionsBody = Field(default_factory=PermissionsBody)
 
 
 class VaultProperties(Body):
@@ -120,7 +120,7 @@ class RunBody(Body):
     """A run (Runs - Get, List; Registries - Schedule Run)."""
 
     name: str = ""
-    properties: RunProperties = RunProperties()
+    properties: RunProperties = Field(default_factory=RunProperties)
 
 
 class LogBody(Body):

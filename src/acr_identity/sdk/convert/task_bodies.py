@@ -83,7 +83,7 @@ class SourceBody(Body):
     """A source trigger."""
 
     name: str = ""
-    source_repository: RepositoryBody = RepositoryBody()
+    source_repository: RepositoryBody = Field(default_factory=RepositoryBody)
     source_trigger_events: tuple[str, ...] = ()
     status: str = ""
 
@@ -121,7 +121,7 @@ class SourceRegistryBody(Body):
 class CredentialsBody(Body):
     """The credentials of a task. Each answer but that of Get Details has null for the values of the logins."""
 
-    source_registry: SourceRegistryBody = SourceRegistryBody()
+    source_registry: SourceRegistryBody = Field(default_factory=SourceRegistryBody)
     custom_registries: dict[str, LoginBody | None] = Field(default_factory=dict)
 
 
@@ -138,12 +138,12 @@ class TaskProperties(Body):
 
     status: str | None = None
     platform: PlatformBody | None = None
-    agent_configuration: AgentBody = AgentBody()
+    agent_configuration: AgentBody = Field(default_factory=AgentBody)
     agent_pool_name: str | None = None
     timeout: int | None = None
-    step: StepBody = StepBody()
-    trigger: TriggerBody = TriggerBody()
-    credentials: CredentialsBody = CredentialsBody()
+    step: StepBody = Field(default_factory=StepBody)
+    trigger: TriggerBody = Field(default_factory=TriggerBody)
+    credentials: CredentialsBody = Field(default_factory=CredentialsBody)
     log_template: str | None = None
 
 
@@ -153,5 +153,5 @@ class TaskBody(Body):
     name: str = ""
     location: str = ""
     tags: dict[str, str] = Field(default_factory=dict)
-    identity: TaskIdentityBody = TaskIdentityBody()
-    properties: TaskProperties = TaskProperties()
+    identity: TaskIdentityBody = Field(default_factory=TaskIdentityBody)
+    properties: TaskProperties = Field(default_factory=TaskProperties)
