@@ -5,10 +5,9 @@ The public names are loaded when they are first used, so that `import acr_identi
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING
 
-from acr_identity.loading import LOADING
+from acr_identity.loading import on_demand
 
 if TYPE_CHECKING:
     from acr_identity.emulator import Emulator, World
@@ -33,8 +32,8 @@ if TYPE_CHECKING:
     from acr_identity.spec import Spec, Task, TaskFile, dump_spec, load_spec, parse_spec
 
 _HOMES = {
-    "acr_identity.emulator": ("Emulator", "World"),
-    "acr_identity.errors": (
+    "emulator": ("Emulator", "World"),
+    "errors": (
         "AcrIdentityError",
         "AzureError",
         "ExitCode",
@@ -48,13 +47,12 @@ _HOMES = {
         "TooManyRemovalsError",
         "UnsafePlanError",
     ),
-    "acr_identity.execute": ("Progress", "Report"),
-    "acr_identity.ids": ("ArmId", "Cloud"),
-    "acr_identity.plan": ("Plan",),
-    "acr_identity.provisioner": ("Provisioner", "SavedPlan", "TaskRun", "load_cloud"),
-    "acr_identity.spec": ("Spec", "Task", "TaskFile", "dump_spec", "load_spec", "parse_spec"),
+    "execute": ("Progress", "Report"),
+    "ids": ("ArmId", "Cloud"),
+    "plan": ("Plan",),
+    "provisioner": ("Provisioner", "SavedPlan", "TaskRun", "load_cloud"),
+    "spec": ("Spec", "Task", "TaskFile", "dump_spec", "load_spec", "parse_spec"),
 }
-_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "AcrIdentityError",
@@ -89,12 +87,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    """Load a public name from its home."""
-    if name not in _HOME_OF:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    with LOADING:
-        return getattr(importlib.import_module(_HOME_OF[name]), name)
+__getattr__ = on_demand(__name__, _HOMES)
 
 
 def __dir__() -> list[str]:

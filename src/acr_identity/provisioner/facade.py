@@ -21,18 +21,15 @@ from acr_identity.errors import (
     TaskMissingError,
     UnsafePlanError,
 )
-from acr_identity.execute import Clock, Progress, RunFollower, SystemClock, execute
+from acr_identity.execute import SystemClock
 from acr_identity.gateway import DEFAULT_CONCURRENCY
 from acr_identity.ids import CLOUD_VARIABLE, PUBLIC_CLOUD, ArmId, Cloud
 from acr_identity.loading import LOADING
 from acr_identity.observe import observe
-from acr_identity.plan import Plan, PlanInputs, make_destroy_plan, make_plan, refusal_of_removals
+from acr_identity.plan import PlanInputs, make_destroy_plan, make_plan, refusal_of_removals
 from acr_identity.provisioner.clouds import cloud_of_the_environment
 from acr_identity.provisioner.known_tasks import KnownTasks
 from acr_identity.provisioner.missing import explain_missing
-from acr_identity.provisioner.saved_plan import SavedPlan
-from acr_identity.provisioner.show import show_task
-from acr_identity.provisioner.task_run import TaskRun
 from acr_identity.secrecy import NotPickled
 from acr_identity.spec import Spec, load_spec
 from acr_identity.spec.files import folders_of
@@ -41,10 +38,14 @@ from acr_identity.state import SystemIdentity, TaskIdentity, UserIdentity, Value
 if TYPE_CHECKING:
     from acr_identity.emulator import Caller, Emulator, Settings, World
     from acr_identity.errors import PlacedMistake
-    from acr_identity.execute import Report
+    from acr_identity.execute import Clock, Progress, Report
     from acr_identity.gateway import Gateway
+    from acr_identity.plan import Plan
+    from acr_identity.provisioner.saved_plan import SavedPlan
+    from acr_identity.provisioner.task_run import TaskRun
     from acr_identity.render import TaskView
     from acr_identity.sdk import RequestSeen, TokenProvider
+    from acr_identity.state import LiveRun
 
 _NOT_FOUND = 404
 _LOOKS = 2
@@ -90,7 +91,7 @@ class Provisioner(NotPickled):
         on_request: Callable[[RequestSeen], None] | None = None,
         files_from: Iterable[Path | str] = (),
     ) -> None:
-        from acr_identity.sdk import connect  # noqa: PLC0415 - `connect` loads the Azure SDK
+        from acr_identity.sdk import connect
 
         clock = SystemClock()
         named = cloud or cloud_of_the_environment()
@@ -172,10 +173,10 @@ class Provisioner(NotPickled):
             SettingsError: the state file is cut short, of another version, or in use; or there is a state or settings
                 beside an emulator of one's own.
         """
-        from acr_identity.sdk import connect  # noqa: PLC0415 - `connect` loads the Azure SDK
+        from acr_identity.sdk import connect
 
         with LOADING:
-            from acr_identity.provisioner.emulation import start  # noqa: PLC0415 - loads the emulator
+            from acr_identity.provisioner.emulation import start
 
         self = cls.__new__(cls)
         opening = partial(
@@ -281,6 +282,9 @@ class Provisioner(NotPickled):
         refusal = refusal_of_removals(plan, max_removals)
         if refusal is not None:
             raise refusal
+        with LOADING:
+            from acr_identity.execute import execute
+
         return execute(
             plan,
             self._gateway,
@@ -358,7 +362,7 @@ class Provisioner(NotPickled):
             if error.status == _NOT_FOUND:
                 raise _missing(id_) from error
             raise
-        return TaskRun(RunFollower(self._gateway, run, self._clock), self._clock)
+        return self._followed(run)
 
     def attach(self, task: str | ArmId, run_id: str | None = None) -> TaskRun:
         """Return a run that exists already: the newest of the task, or the one of this id.
@@ -373,7 +377,7 @@ class Provisioner(NotPickled):
             what = f"run {run_id}" if run_id else f"run of task {id_.name}"
             message = f"there is no {what} in registry {id_.parent.name}"
             raise TaskMissingError(id_.name, message, advice="Run the task first, or look at the run's id.")
-        return TaskRun(RunFollower(self._gateway, run, self._clock), self._clock)
+        return self._followed(run)
 
     def show(self, task: str, spec: Spec | str | Path | None = None) -> TaskView:
         """Return a task of a spec with its identities, grants and credentials as they are.
@@ -392,7 +396,17 @@ class Provisioner(NotPickled):
         id_ = wanted.task_id(task)
         if id_ not in live.tasks:
             raise _missing(id_)
+        with LOADING:
+            from acr_identity.provisioner.show import show_task
+
         return show_task(live.tasks[id_], live, self._gateway.latest_run(id_))
+
+    def _followed(self, run: LiveRun) -> TaskRun:
+        with LOADING:
+            from acr_identity.execute import RunFollower
+            from acr_identity.provisioner.task_run import TaskRun
+
+        return TaskRun(RunFollower(self._gateway, run, self._clock), self._clock)
 
     def _ready(self, whole: Spec, tasks: Iterable[str] | None) -> tuple[Spec, tuple[PlacedMistake, ...]]:
         wanted = whole if tasks is None else whole.only(tasks)

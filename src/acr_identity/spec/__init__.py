@@ -1,15 +1,20 @@
 """The spec: what the user wants, loaded from YAML or built in Python."""
 
-from acr_identity.spec.dumping import dump_spec
+from typing import TYPE_CHECKING
+
+from acr_identity.loading import on_demand
 from acr_identity.spec.loading import load_document, load_spec, parse_spec
 from acr_identity.spec.models import Spec
 from acr_identity.spec.outline import SYSTEM
-from acr_identity.spec.schema import json_schema
 from acr_identity.spec.sources import FromEnvironment, FromVault, TaskFile
 from acr_identity.spec.steps import DockerBuild, GitTaskFile
 from acr_identity.spec.targets import TARGETS, Identity, Registry, Target, Vault
 from acr_identity.spec.tasks import Agent, Credential, Platform, Pull, Task, VaultAccess
 from acr_identity.spec.triggers import BaseImage, SourceTrigger, Timer, Triggers
+
+if TYPE_CHECKING:
+    from acr_identity.spec.dumping import dump_spec
+    from acr_identity.spec.schema import json_schema
 
 __all__ = [
     "SYSTEM",
@@ -40,3 +45,6 @@ __all__ = [
     "load_spec",
     "parse_spec",
 ]
+
+# Who reads a spec does not need what writes one.
+__getattr__ = on_demand(__name__, {"dumping": ("dump_spec",), "schema": ("json_schema",)})
