@@ -5,12 +5,35 @@ from __future__ import annotations
 from dataclasses import replace
 from hashlib import sha256
 
+import pytest
+
 from acr_identity.changes import UpdateTask
 from acr_identity.ids import place_of, remember, remember_places
 from acr_identity.plan import make_plan
-from acr_identity.plan.records import credential_sign, identity_sign, role_sign, vault_sign
+from acr_identity.plan.records import (
+    Owner,
+    Record,
+    credential_sign,
+    identity_sign,
+    owner_of,
+    record_in,
+    recorded,
+    role_sign,
+    vault_sign,
+)
 from acr_identity.state import IdentityLogin, LiveIdentity, LiveRegistry, LiveTask, UserIdentity
-from plan.worlds import BASE, IDENTITY, OTHER_IDENTITY, TASK, VAULT, complete_with_user, live_task, spec_of, task_of
+from plan.worlds import (
+    BASE,
+    IDENTITY,
+    OTHER_IDENTITY,
+    OURS,
+    TASK,
+    VAULT,
+    complete_with_user,
+    live_task,
+    spec_of,
+    task_of,
+)
 
 SERVER = "mybaseregistry.azurecr.io"
 
@@ -60,3 +83,37 @@ def test_what_is_remembered_of_nothing_that_is_there_is_forgotten() -> None:
     )
     signs = frozenset({sign("identity", str(OTHER_IDENTITY)), role_sign(BASE, UserIdentity(IDENTITY))})
     assert change.tags == (*remember(signs), *remember_places([place_of(BASE)]), ("team", "x"))
+
+
+@pytest.mark.parametrize(
+    ("name", "tags", "owner"),
+    [
+        (None, (), Owner("")),
+        ("web", (), Owner("web")),
+        ("web", OURS, Owner("web", was_nameless=True)),
+        ("web", (*OURS, *remember(frozenset({"a"}))), Owner("web", was_nameless=True)),
+        ("web", (*OURS, *remember(frozenset({"a"}), "web")), Owner("web")),
+    ],
+    ids=["without a name", "new", "of the first release", "before it had a name", "with its name"],
+)
+def test_a_spec_that_got_a_name_knows_what_it_did_before(
+    name: str | None, tags: tuple[tuple[str, str], ...], owner: Owner
+) -> None:
+    spec = spec_of(task_of()).model_copy(update={"name": name})
+    live = replace(complete_with_user(), tasks={TASK: live_task(tags=tags)})
+    assert owner_of(spec, live) == owner
+
+
+def test_the_record_of_a_spec_is_its_own_and_says_who_else_has_one() -> None:
+    tags = (*OURS, *remember(frozenset({"a", "b"}), "left"), *remember(frozenset({"c"}), "right"))
+    assert record_in(tags, Owner("left")) == Record(frozenset({"a", "b"}), others=frozenset({"right"}))
+    assert record_in(tags, Owner("left", adopts=True)) == Record(frozenset({"a", "b", "c"}))
+    assert record_in(OURS, Owner("left")) == Record(is_older=True)
+
+
+def test_a_record_is_written_in_place_of_its_own_and_leaves_those_of_others() -> None:
+    theirs = remember(frozenset({"c"}), "right")
+    tags = (*remember(frozenset({"a"}), "left"), *theirs, ("team", "x"))
+    assert recorded(tags, Owner("left"), {"b"}) == (*remember(frozenset({"b"}), "left"), *theirs, ("team", "x"))
+    assert recorded(tags, Owner("left"), ()) == (*theirs, ("team", "x"))
+    assert recorded(tags, Owner("left", adopts=True), {"b"}) == (*remember(frozenset({"b"}), "left"), ("team", "x"))
