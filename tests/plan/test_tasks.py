@@ -16,8 +16,10 @@ from acr_identity.changes import (
     StatedIdentities,
     UpdateTask,
 )
-from acr_identity.ids import WAIT_TAG, WAITS
+from acr_identity.ids import WAIT_TAG, WAITS, remember, remembered
 from acr_identity.plan import Plan
+from acr_identity.plan import make_plan as make_full_plan
+from acr_identity.plan.records import field_sign
 from acr_identity.spec import Task
 from acr_identity.state import (
     BaseImageTrigger,
@@ -336,3 +338,13 @@ def test_login_servers_that_are_given_twice_are_told_in_order_and_others_are_not
         f"task hello has two credentials for {server}: one of `pull`, one of `credentials`"
         for server in ("a.io", "c.io", "d.io", "z.io")
     )
+
+
+def test_a_task_that_the_spec_disabled_before_is_enabled_and_only_then_is_that_forgotten() -> None:
+    signs = frozenset({field_sign("enabled")})
+    live = there(enabled=False, tags=(*OURS, *remember(signs)))
+    plan = make_full_plan(spec_of(task_of()), replace(complete_with_user(), tasks={TASK: live}))
+    (enable,) = (change for change in plan.changes if isinstance(change, EnableTask))
+    (update,) = (change for change in plan.changes if isinstance(change, UpdateTask))
+    assert field_sign("enabled") in remembered(update.tags or ())
+    assert field_sign("enabled") not in remembered(enable.tags or ())

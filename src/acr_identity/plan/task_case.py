@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from acr_identity.state import Live, LiveTask, Tags, TaskIdentity
 
 
+_STATUS = field_sign("enabled")
+
+
 @dataclass(frozen=True, slots=True)
 class Losing:
     """What a task loses when all else is done: what we gave it, and the spec does not want any more.
@@ -90,10 +93,22 @@ class TaskCase:
         """Return the tags that it will have. Until all is done, what is still to be taken back stays remembered."""
         live = self.live.tags if self.live else ()
         merged = merge_tags(without_tags(live, self.left_tags), self.want.tags, *marks)
-        if finally_ or not self.losing:
+        if finally_:
             return recorded(merged, self.owner, self.then.signs, self.then.places)
-        signs, places = self.then.signs | self.record.signs, self.then.places | self.record.places
-        return recorded(merged, self.owner, signs, places)
+        if self.losing:
+            signs, places = self.then.signs | self.record.signs, self.then.places | self.record.places
+            return recorded(merged, self.owner, signs, places)
+        # That the spec had disabled it is remembered until it is enabled.
+        is_off = self.live is not None and self.live.settings.enabled is False
+        status = self.record.signs & {_STATUS} if is_off else frozenset[str]()
+        return recorded(merged, self.owner, self.then.signs | status, self.then.places)
+
+    def when_enabled(self, tags: Tags) -> Tags:
+        """Return these tags as they are when the task is enabled: what was remembered until then is not any more."""
+        if _STATUS in self.then.signs:
+            return tags
+        record = record_in(tags, self.owner)
+        return recorded(tags, self.owner, record.signs - {_STATUS}, record.places)
 
 
 def task_case(

@@ -230,7 +230,7 @@ def _enable(case: TaskCase, change: TaskChange | None) -> EnableTask | None:
         return None
     live_tags = case.live.tags if case.live else ()
     tags = (change.tags if change else None) or live_tags
-    kept = without_tags(tags, (WAIT_TAG,))
+    kept = case.when_enabled(without_tags(tags, (WAIT_TAG,)))
     reason = f"task {case.want.name} has all that it needs" if waits(tags) else "the spec wants it enabled"
     if kept == tags:
         return EnableTask(case.want.id, None, reason)
