@@ -78,6 +78,9 @@ class Learned:
 class Writer(Protocol):
     """Changes."""
 
+    def prepare(self, changes: Sequence[Change]) -> None:
+        """Load what these changes need, in one thread, before several make them."""
+
     def make(self, changes: Sequence[Change], principals: Principals) -> Learned:
         """Make changes that share a request, with that request.
 

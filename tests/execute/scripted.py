@@ -96,6 +96,9 @@ class ScriptedGateway:
         self._note("assignments", scope.name)
         return self.found
 
+    def prepare(self, changes: Sequence[Change]) -> None:
+        pass
+
     def make(self, changes: Sequence[Change], principals: Principals) -> Learned:  # noqa: C901, PLR0912 - one case for each kind
         first = changes[0]
         kind = first.kind.name

@@ -10,15 +10,20 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 from azure.mgmt.authorization import AuthorizationManagementClient
+from azure.mgmt.containerregistry import ContainerRegistryManagementClient
+from azure.mgmt.containerregistrytasks import ContainerRegistryTasksMgmtClient
+from azure.mgmt.keyvault import KeyVaultManagementClient
 from azure.mgmt.msi import ManagedServiceIdentityClient
 
 from acr_identity.errors import SettingsError, UnreachableError
 from acr_identity.gateway import Gateway
 from acr_identity.ids import CLOUDS, PUBLIC_CLOUD, ArmId, Cloud
 from acr_identity.sdk import RequestSeen, connect
-from acr_identity.sdk.tokens import default_credential
+from acr_identity.sdk.asker import Service
+from acr_identity.sdk.policies import SdkCredential
+from acr_identity.sdk.tokens import TokenCache, default_credential
 from clocks import VirtualClock
-from sdk.places import IDENTITIES_VERSION, IDENTITY, REGISTRY, ROLES_VERSION, SUBSCRIPTION, VAULT
+from sdk.places import IDENTITY, REGISTRY, SUBSCRIPTION, VAULT
 from sdk.tls import serve, write_certificate
 from sdk.wire import Answer, Credential, Wire, always, in_turn, refusal
 
@@ -89,9 +94,20 @@ def test_each_request_carries_the_command_and_itself(gateway_to: GatewayTo) -> N
     assert all(sent.headers["user-agent"].startswith("acr-identity ") for sent in wire.sent)
 
 
-def test_the_versions_are_those_that_the_sdk_takes_by_itself() -> None:
-    assert IDENTITIES_VERSION["api-version"] == ManagedServiceIdentityClient.DEFAULT_API_VERSION
-    assert ROLES_VERSION["api-version"] == AuthorizationManagementClient.DEFAULT_API_VERSION
+def test_each_service_is_asked_in_the_version_that_the_sdk_takes_by_itself() -> None:
+    credential = SdkCredential(TokenCache(Credential))
+    registries = ContainerRegistryManagementClient(credential, SUBSCRIPTION)
+    tasks = ContainerRegistryTasksMgmtClient(credential, SUBSCRIPTION)
+    vaults = KeyVaultManagementClient(credential, SUBSCRIPTION)
+    versions = {service: service.value for service in Service}
+    del versions[Service.RESOURCES]  # of which no client of the SDK is used
+    assert versions == {
+        Service.REGISTRIES: registries._config.api_version,  # noqa: SLF001 - the SDK gives it no public name
+        Service.TASKS: tasks._config.api_version,  # noqa: SLF001 - the same
+        Service.VAULTS: vaults._config.api_version,  # noqa: SLF001 - the same
+        Service.IDENTITIES: ManagedServiceIdentityClient.DEFAULT_API_VERSION,
+        Service.ROLES: AuthorizationManagementClient.DEFAULT_API_VERSION,
+    }
 
 
 def test_an_entry_of_netrc_does_not_replace_the_token(

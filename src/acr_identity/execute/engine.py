@@ -44,6 +44,7 @@ def execute(
     sets `stop`. Who was there before and was given something is looked at in the end: if it was deleted meanwhile, that
     is taken back.
     """
+    gateway.prepare(plan.changes)
     work = _Work(plan, gateway, progress or Silent(), clock or SystemClock(), stop or threading.Event())
     with ThreadPoolExecutor(concurrency, thread_name_prefix="execute") as pool:
         interrupted = work.go(pool)

@@ -36,7 +36,7 @@ _Suffix = Annotated[str, AfterValidator(_check_suffix)]
 class CloudFile(BaseModel):
     """A file that describes a private cloud, or a local one."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     resource_manager: _Https = Field(description="The address of Azure Resource Manager.")
     authority: _Https = Field(description="The address that issues tokens.")

@@ -7,19 +7,19 @@ so at once find mappings where there should be models.
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING, Generic, Literal, TypeAlias, TypeVar
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from azure.core.rest import HttpRequest
 from pydantic import Field
 
-from acr_identity.sdk.clients import api_version
 from acr_identity.sdk.convert import Body
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from acr_identity.sdk.clients import Client, Connection
+    from acr_identity.sdk.clients import Connection
 
 BodyT = TypeVar("BodyT", bound=Body)
 Method: TypeAlias = Literal["GET", "POST"]
@@ -32,17 +32,28 @@ class Page(Body, Generic[BodyT]):
     next_link: str = ""
 
 
+class Service(StrEnum):
+    """What is asked, in which version of its REST interface: that of the SDK's client, which need not be loaded."""
+
+    REGISTRIES = "2025-11-01"
+    TASKS = "2025-03-01-preview"
+    VAULTS = "2026-05-15"
+    IDENTITIES = "2024-11-30"
+    ROLES = "2022-04-01"
+    RESOURCES = "2021-04-01"
+
+
 class Asker:
-    """Asks one client's service in the version of the REST interface that the client speaks, or in the one given.
+    """Asks one service.
 
     Its methods raise `azure.core.exceptions.AzureError` where the service refuses or does not answer, and `ValueError`
     where the answer makes no sense.
     """
 
-    def __init__(self, connection: Connection, client: Client | str) -> None:
+    def __init__(self, connection: Connection, service: Service) -> None:
         self._send = connection.questions.send_request
         self._address = connection.settings.resource_manager
-        self._version = client if isinstance(client, str) else api_version(client)
+        self._version = str(service)
 
     def ask(self, kind: type[BodyT], path: str, *names: str, method: Method = "GET", query: str = "") -> BodyT:
         """Return the answer to one question. A POST must be one that may be sent twice.

@@ -1,4 +1,4 @@
-"""The SDK's clients, one set per subscription, over one transport."""
+"""One transport for everything, and the SDK's clients over it."""
 
 from __future__ import annotations
 
@@ -6,18 +6,11 @@ import logging
 import threading
 from collections.abc import MutableMapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, cast
 
 from azure.core import PipelineClient
 from azure.core.rest import HttpRequest, HttpResponse
-from azure.mgmt.authorization.v2022_04_01 import AuthorizationManagementClient
-from azure.mgmt.containerregistry import ContainerRegistryManagementClient
-from azure.mgmt.containerregistrytasks import ContainerRegistryTasksMgmtClient
-from azure.mgmt.containerregistrytasks import models as task_models
 from azure.mgmt.core import ARMPipelineClient
-from azure.mgmt.keyvault import KeyVaultManagementClient
-from azure.mgmt.keyvault import models as vault_models
-from azure.mgmt.msi.v2024_11_30 import ManagedServiceIdentityClient
 from pydantic import BaseModel
 
 from acr_identity.sdk.pauses import Pauses
@@ -37,52 +30,30 @@ if TYPE_CHECKING:
     from acr_identity.sdk.tokens import TokenCache
 
 
-def _complete(models: ModuleType) -> None:
-    """Use each model once.
+def complete(models: ModuleType) -> None:
+    """Use each model of a package of the SDK once.
 
     The SDK completes the class of a model when it is first used, without a lock (`_utils/model_base.py`). Here that is
-    done while this module is loaded, and so by one thread, before there is a gateway.
+    done by the one thread that loads the module which needs them.
     """
     for kind in vars(models).values():
         if isinstance(kind, type) and issubclass(kind, MutableMapping):
             kind()
 
 
-_complete(task_models)
-_complete(vault_models)
-
 # Without a handler of the user's, Python would print the SDK's warnings to the terminal, tracebacks included.
 logging.getLogger("azure").addHandler(logging.NullHandler())
 
 
-@dataclass(frozen=True, slots=True)
-class Clients:
-    """The clients of one subscription."""
-
-    registries: ContainerRegistryManagementClient
-    tasks: ContainerRegistryTasksMgmtClient
-    identities: ManagedServiceIdentityClient
-    roles: AuthorizationManagementClient
-    vaults: KeyVaultManagementClient
-
-
-Client: TypeAlias = (
-    ContainerRegistryManagementClient
-    | ContainerRegistryTasksMgmtClient
-    | ManagedServiceIdentityClient
-    | AuthorizationManagementClient
-    | KeyVaultManagementClient
-)
-
-
 _CREATED = 201
 
+ClientT = TypeVar("ClientT")
 ClientT_co = TypeVar("ClientT_co", covariant=True)
 BodyT = TypeVar("BodyT", bound=BaseModel)
 
 
-class _ClientType(Protocol[ClientT_co]):
-    """How all five are made. Each needs the address and the scopes: one of them knows only the public cloud."""
+class ClientType(Protocol[ClientT_co]):
+    """How all of them are made. Each needs the address and the scopes: one of them knows only the public cloud."""
 
     def __call__(
         self,
@@ -93,12 +64,8 @@ class _ClientType(Protocol[ClientT_co]):
         credential_scopes: list[str],
         policies: list[Policy],
         transport: RequestsTransport,
-    ) -> ClientT_co: ...
-
-
-def api_version(client: Client) -> str:
-    """Return the version of the REST interface that a client speaks, for requests made beside it."""
-    return client._config.api_version  # noqa: SLF001 - the SDK gives it no public name
+    ) -> ClientT_co:
+        """Make one for a subscription."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +111,7 @@ class Connection:
         self._session = open_session(settings)
         self._transport = share(self._session, settings)
         self._lock = threading.Lock()
-        self._clients: dict[str, Clients] = {}
+        self._clients: dict[tuple[object, str], object] = {}
         self.pauses = Pauses(settings.clock, settings.on_wait)
         self.questions: ARMPipelineClient[HttpRequest, HttpResponse] = ARMPipelineClient(
             settings.resource_manager,
@@ -155,32 +122,20 @@ class Connection:
             "https://", policies=log_policies(settings, self.pauses), transport=self._transport
         )
 
-    def clients(self, subscription: str) -> Clients:
-        """Return the clients of a subscription, the same ones each time."""
+    def client(self, kind: ClientType[ClientT], subscription: str) -> ClientT:
+        """Return the client of a subscription, the same one each time."""
+        key = (kind, subscription.lower())
         with self._lock:
-            known = self._clients.get(subscription.lower())
-            if known is None:
-                known = self._clients[subscription.lower()] = self._make(subscription)
-            return known
-
-    def _make(self, subscription: str) -> Clients:
-        return Clients(
-            registries=self._client(ContainerRegistryManagementClient, subscription),
-            tasks=self._client(ContainerRegistryTasksMgmtClient, subscription),
-            identities=self._client(ManagedServiceIdentityClient, subscription),
-            roles=self._client(AuthorizationManagementClient, subscription),
-            vaults=self._client(KeyVaultManagementClient, subscription),
-        )
-
-    def _client(self, kind: _ClientType[ClientT_co], subscription: str) -> ClientT_co:
-        return kind(
-            SdkCredential(self._tokens),
-            subscription,
-            base_url=self.settings.resource_manager,
-            credential_scopes=list(self.settings.cloud.credential_scopes),
-            policies=resource_manager_policies(self.settings, self._tokens, self.pauses),
-            transport=self._transport,
-        )
+            if key not in self._clients:
+                self._clients[key] = kind(
+                    SdkCredential(self._tokens),
+                    subscription,
+                    base_url=self.settings.resource_manager,
+                    credential_scopes=list(self.settings.cloud.credential_scopes),
+                    policies=resource_manager_policies(self.settings, self._tokens, self.pauses),
+                    transport=self._transport,
+                )
+            return cast("ClientT", self._clients[key])
 
     def close(self) -> None:
         """Close all connections."""

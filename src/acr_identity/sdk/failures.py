@@ -159,14 +159,14 @@ def _reason(error: BaseException) -> str:
 
 
 class _Refusal(BaseModel):
-    model_config = ConfigDict(hide_input_in_errors=True)
+    model_config = ConfigDict(hide_input_in_errors=True, defer_build=True)
 
     code: str | None = None
     message: str | None = None
 
 
 class _Envelope(BaseModel):
-    model_config = ConfigDict(hide_input_in_errors=True)
+    model_config = ConfigDict(hide_input_in_errors=True, defer_build=True)
 
     error: _Refusal
 

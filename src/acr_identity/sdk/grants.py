@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, assert_never
 
+from azure.mgmt.authorization.v2022_04_01 import AuthorizationManagementClient
 from azure.mgmt.authorization.v2022_04_01.models import RoleAssignmentCreateParameters
-from azure.mgmt.keyvault.models import (
-    AccessPolicyEntry,
-    Permissions,
-    VaultAccessPolicyParameters,
-    VaultAccessPolicyProperties,
-    VaultPatchParameters,
-)
 
 from acr_identity.changes import (
-    VAULT_PERMISSION,
     AddVaultAccess,
     AssignRole,
     MarkRoleAssignment,
@@ -25,13 +19,15 @@ from acr_identity.changes import (
 from acr_identity.errors import ConflictError
 from acr_identity.gateway import Learned
 from acr_identity.ids import ArmId, access_tag, assignment_name
+from acr_identity.loading import LOADING
 from acr_identity.sdk.convert import principal_id_of
 from acr_identity.sdk.failures import Call, attempt, attempt_delete
 from acr_identity.sdk.reads import AzureReader
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Literal
+
+    from azure.mgmt.authorization.v2022_04_01.operations import RoleAssignmentsOperations
 
     from acr_identity.changes import Change, GrantChange
     from acr_identity.state import LiveAssignment, Principals
@@ -39,6 +35,12 @@ if TYPE_CHECKING:
 
 class GrantWriter(AzureReader):
     """Writes grants through the SDK. All of it may be called from several threads at once."""
+
+    def prepare(self, changes: Sequence[Change]) -> None:
+        """Load what these changes need and others do not: threads that make them load nothing."""
+        if any(isinstance(change, AddVaultAccess | MarkVault | RemoveVaultAccess) for change in changes):
+            with LOADING:
+                importlib.import_module("acr_identity.sdk.vault_access")
 
     def make_grant_changes(self, first: GrantChange, changes: Sequence[Change], principals: Principals) -> Learned:
         """Make changes that share a request, with that request."""
@@ -83,7 +85,7 @@ class GrantWriter(AzureReader):
         Raises:
             ConflictError: with code `RoleAssignmentExists`: an equal one is there under another name.
         """
-        operations = self._connection.clients(change.scope.subscription).roles.role_assignments
+        operations = self._assignments(change.scope)
         principal = principal_id_of(change.grantee, principals)
         body = RoleAssignmentCreateParameters(
             role_definition_id=change.role.definition_id(change.scope.subscription),
@@ -99,7 +101,7 @@ class GrantWriter(AzureReader):
 
     def mark_role_assignment(self, change: MarkRoleAssignment, principals: Principals) -> None:
         """Set the description of a role assignment that exists (Role Assignments - Create, under its own name)."""
-        operations = self._connection.clients(change.scope.subscription).roles.role_assignments
+        operations = self._assignments(change.scope)
         body = RoleAssignmentCreateParameters(
             role_definition_id=change.role.definition_id(change.scope.subscription),
             principal_id=principal_id_of(change.grantee, principals),
@@ -116,43 +118,35 @@ class GrantWriter(AzureReader):
 
     def mark_vault(self, change: MarkVault, principals: Principals) -> None:
         """Set the tags of a vault (Vaults - Update)."""
-        operations = self._connection.clients(change.vault.subscription).vaults.vaults
         added = (access_tag(principal_id_of(one.grantee, principals), one.mark) for one in change.marks)
-        body = VaultPatchParameters(tags={**dict(change.tags), **dict(added)})
-        attempt(
-            Call("mark vault", str(change.vault)),
-            lambda: operations.update(change.vault.resource_group, change.vault.name, body),
-        )
+        with LOADING:
+            from acr_identity.sdk.vault_access import set_tags  # noqa: PLC0415 - loads a client that few need
+
+        set_tags(self._connection, change.vault, {**dict(change.tags), **dict(added)})
 
     def remove_role_assignment(self, assignment: str) -> None:
         """Delete a role assignment by its id (Role Assignments - Delete By Id); one that is gone is no error."""
-        subscription = ArmId(assignment).subscription
-        operations = self._connection.clients(subscription).roles.role_assignments
+        operations = self._assignments(ArmId(assignment))
         attempt_delete(
             Call("delete role assignment", assignment), lambda: operations.delete_by_id(assignment.strip("/"))
         )
 
     def add_vault_access(self, vault: ArmId, tenant: str, principal_ids: Sequence[str]) -> None:
         """Let principals get secrets (Vaults - Update Access Policy, `add`): other entries and rights stay."""
-        self._change_access(vault, "add", tenant, principal_ids)
+        with LOADING:
+            from acr_identity.sdk.vault_access import change_access  # noqa: PLC0415 - loads a client that few need
+
+        change_access(self._connection, vault, "add", tenant, principal_ids)
 
     def remove_vault_access(self, vault: ArmId, tenant: str, principal_ids: Sequence[str]) -> None:
         """Take that permission back (Vaults - Update Access Policy, `remove`): other rights of theirs stay."""
-        self._change_access(vault, "remove", tenant, principal_ids)
+        with LOADING:
+            from acr_identity.sdk.vault_access import change_access  # noqa: PLC0415 - loads a client that few need
 
-    def _change_access(
-        self, vault: ArmId, kind: Literal["add", "remove"], tenant: str, principal_ids: Sequence[str]
-    ) -> None:
-        operations = self._connection.clients(vault.subscription).vaults.vaults
-        entries = [
-            AccessPolicyEntry(tenant_id=tenant, object_id=each, permissions=Permissions(secrets=[VAULT_PERMISSION]))
-            for each in principal_ids
-        ]
-        body = VaultAccessPolicyParameters(properties=VaultAccessPolicyProperties(access_policies=entries))
-        attempt(
-            Call(f"{kind} access to vault", str(vault)),
-            lambda: operations.update_access_policy(vault.resource_group, vault.name, kind, body),
-        )
+        change_access(self._connection, vault, "remove", tenant, principal_ids)
+
+    def _assignments(self, resource: ArmId) -> RoleAssignmentsOperations:
+        return self._connection.client(AuthorizationManagementClient, resource.subscription).role_assignments
 
 
 def _conditional(error: ConflictError, assignments: Sequence[LiveAssignment]) -> ConflictError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from azure.mgmt.msi.v2024_11_30 import ManagedServiceIdentityClient
 from azure.mgmt.msi.v2024_11_30.models import Identity, IdentityUpdate
 
 from acr_identity.errors import AzureError, ConflictError
@@ -94,4 +95,5 @@ class IdentityWriter(AzureReader):
         attempt(Call("update identity", str(identity)), lambda: send(repeatable=True))
 
     def _identities(self, identity: ArmId) -> UserAssignedIdentitiesOperations:
-        return self._connection.clients(identity.subscription).identities.user_assigned_identities
+        client = self._connection.client(ManagedServiceIdentityClient, identity.subscription)
+        return client.user_assigned_identities

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from acr_identity.errors import AzureError, ConflictError, NotAuthorisedError
 from acr_identity.ids import ArmId
 from acr_identity.sdk.advice import locked_scopes
-from acr_identity.sdk.asker import Asker, Page
+from acr_identity.sdk.asker import Asker, Page, Service
 from acr_identity.sdk.clients import Connected
 from acr_identity.sdk.convert import (
     AssignmentBody,
@@ -29,11 +29,9 @@ from acr_identity.sdk.failures import Call, attempt_read
 from acr_identity.state import Surroundings
 
 if TYPE_CHECKING:
-    from acr_identity.sdk.clients import Clients
     from acr_identity.state import LiveAssignment, LiveIdentity, LiveRegistry, LiveTask, LiveVault
 
 _FORBIDDEN = 403
-_RESOURCES_VERSION = "2021-04-01"
 _OF_THESE_KINDS = "$filter=" + quote(
     "resourceType eq 'Microsoft.ContainerRegistry/registries' or resourceType eq 'Microsoft.KeyVault/vaults'"
 )
@@ -48,7 +46,7 @@ class AzureReader(Connected):
 
     def registry(self, registry: ArmId) -> LiveRegistry | None:
         """Read one registry (Registries - Get)."""
-        asker = Asker(self._connection, self._clients(registry).registries)
+        asker = Asker(self._connection, Service.REGISTRIES)
         return attempt_read(
             Call("read registry", str(registry)),
             lambda: registry_from_wire(asker.ask(RegistryBody, str(registry)), registry),
@@ -56,7 +54,7 @@ class AzureReader(Connected):
 
     def registries(self, subscription: str) -> tuple[LiveRegistry, ...]:
         """Read all registries of a subscription (Registries - List)."""
-        asker = Asker(self._connection, self._connection.clients(subscription).registries)
+        asker = Asker(self._connection, Service.REGISTRIES)
         path = f"/subscriptions/{subscription}/providers/Microsoft.ContainerRegistry/registries"
         found = attempt_read(
             Call("list the registries of subscription", f"/subscriptions/{subscription}"),
@@ -66,14 +64,14 @@ class AzureReader(Connected):
 
     def vault(self, vault: ArmId) -> LiveVault | None:
         """Read one key vault with its access policies (Vaults - Get)."""
-        asker = Asker(self._connection, self._clients(vault).vaults)
+        asker = Asker(self._connection, Service.VAULTS)
         return attempt_read(
             Call("read vault", str(vault)), lambda: vault_from_wire(vault, asker.ask(VaultBody, str(vault)))
         )
 
     def identity(self, identity: ArmId) -> LiveIdentity | None:
         """Read one user-assigned identity (User Assigned Identities - Get)."""
-        asker = Asker(self._connection, self._clients(identity).identities)
+        asker = Asker(self._connection, Service.IDENTITIES)
         return attempt_read(
             Call("read identity", str(identity)),
             lambda: identity_from_wire(asker.ask(IdentityBody, str(identity)), identity),
@@ -81,7 +79,7 @@ class AzureReader(Connected):
 
     def identities(self, group: ArmId) -> tuple[LiveIdentity, ...]:
         """Read all user-assigned identities of a resource group (User Assigned Identities - List By Resource Group)."""
-        asker = Asker(self._connection, self._clients(group).identities)
+        asker = Asker(self._connection, Service.IDENTITIES)
         path = f"{group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities"
         found = attempt_read(
             Call("list the identities of resource group", str(group)),
@@ -94,7 +92,7 @@ class AzureReader(Connected):
 
         It is a POST, which a read-only lock and a disabled subscription refuse as they refuse any change.
         """
-        asker = Asker(self._connection, self._clients(task).tasks)
+        asker = Asker(self._connection, Service.TASKS)
         try:
             return self._task_with_details(task, asker)
         except (NotAuthorisedError, ConflictError) as error:
@@ -106,7 +104,7 @@ class AzureReader(Connected):
 
     def tasks_of(self, registry: ArmId) -> tuple[LiveTask, ...]:
         """Read all tasks of a registry, without their secrets (Tasks - List)."""
-        asker = Asker(self._connection, self._clients(registry).tasks)
+        asker = Asker(self._connection, Service.TASKS)
 
         def read() -> tuple[LiveTask, ...]:
             listed = asker.ask_for_list(_TASKS, f"{registry}/tasks")
@@ -129,7 +127,7 @@ class AzureReader(Connected):
 
     def assignments(self, scope: ArmId) -> tuple[LiveAssignment, ...]:
         """Read the role assignments at a scope and above it (Role Assignments - List For Scope, `atScope()`)."""
-        asker = Asker(self._connection, self._clients(scope).roles)
+        asker = Asker(self._connection, Service.ROLES)
         path = f"{scope}/providers/Microsoft.Authorization/roleAssignments"
         found = attempt_read(
             Call("list the role assignments of", str(scope)),
@@ -139,7 +137,7 @@ class AzureReader(Connected):
 
     def surroundings(self, subscription: str) -> Surroundings:
         """Read which resource groups, registries and vaults there are (Resource Groups - List, Resources - List)."""
-        asker = Asker(self._connection, _RESOURCES_VERSION)
+        asker = Asker(self._connection, Service.RESOURCES)
         path = f"/subscriptions/{subscription}"
         groups = attempt_read(
             Call("list the resource groups of subscription", path),
@@ -152,9 +150,6 @@ class AzureReader(Connected):
             ),
         )
         return Surroundings(groups or (), resources or ())
-
-    def _clients(self, resource: ArmId) -> Clients:
-        return self._connection.clients(resource.subscription)
 
 
 def _why_unseen(error: AzureError) -> str | None:

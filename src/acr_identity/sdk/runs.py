@@ -6,10 +6,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
+from azure.mgmt.containerregistrytasks import ContainerRegistryTasksMgmtClient
 from pydantic import SecretStr
 
 from acr_identity.errors import AzureError
-from acr_identity.sdk.asker import Asker, Page
+from acr_identity.sdk.asker import Asker, Page, Service
 from acr_identity.sdk.clients import Connected, answered
 from acr_identity.sdk.convert import LogBody, RunBody, run_from_wire, run_request
 from acr_identity.sdk.failures import Call, attempt, attempt_read
@@ -31,14 +32,14 @@ class AzureRunner(Connected):
     def schedule(self, task: ArmId, values: Sequence[Value]) -> LiveRun:
         """Queue a run of a task (Registries - Schedule Run). It is not sent twice if the service has a fault."""
         registry = task.parent
-        operations = self._connection.clients(task.subscription).tasks.registries
+        operations = self._connection.client(ContainerRegistryTasksMgmtClient, task.subscription).registries
         secrets = tuple(each.value.get_secret_value() for each in values if isinstance(each.value, SecretStr))
         send = partial(operations.schedule_run, registry.resource_group, registry.name, run_request(task, values))
         return attempt(Call("run task", str(task), secrets), lambda: run_from_wire(registry, answered(send, RunBody)))
 
     def run(self, registry: ArmId, run_id: str) -> LiveRun | None:
         """Read one run (Runs - Get)."""
-        asker = self._asker(registry)
+        asker = Asker(self._connection, Service.TASKS)
         return attempt_read(
             Call("read run", f"{registry}/runs/{run_id}"),
             lambda: run_from_wire(registry, asker.ask(RunBody, str(registry), "runs", run_id)),
@@ -46,7 +47,7 @@ class AzureRunner(Connected):
 
     def latest_run(self, task: ArmId) -> LiveRun | None:
         """Read the newest run of a task (Runs - List, which has the newest first)."""
-        asker, registry = self._asker(task.parent), task.parent
+        asker, registry = Asker(self._connection, Service.TASKS), task.parent
         name = task.name.replace("'", "''")
         query = urlencode({"$filter": f"TaskName eq '{name}'", "$top": 1}, safe="$", quote_via=quote)
 
@@ -65,7 +66,7 @@ class AzureRunner(Connected):
                 raise
 
     def _cancel(self, registry: ArmId, run_id: str) -> None:
-        operations = self._connection.clients(registry.subscription).tasks.runs
+        operations = self._connection.client(ContainerRegistryTasksMgmtClient, registry.subscription).runs
         attempt(
             Call("cancel run", f"{registry}/runs/{run_id}"),
             lambda: operations.cancel(registry.resource_group, registry.name, run_id, repeatable=True),
@@ -77,7 +78,7 @@ class AzureRunner(Connected):
 
     def log_address(self, registry: ArmId, run_id: str) -> str:
         """Return the signed address of a run's log (Runs - Get Log Sas Url). It is a secret."""
-        asker = self._asker(registry)
+        asker = Asker(self._connection, Service.TASKS)
 
         def address() -> str:
             place = (str(registry), "runs", run_id, "listLogSasUrl")
@@ -91,6 +92,3 @@ class AzureRunner(Connected):
     def read_log(self, address: str, offset: int) -> LogChunk:
         """Read what a log has behind an offset in bytes (Blob service, Get Blob)."""
         return read_log(self._connection.logs, address, offset)
-
-    def _asker(self, registry: ArmId) -> Asker:
-        return Asker(self._connection, self._connection.clients(registry.subscription).tasks)

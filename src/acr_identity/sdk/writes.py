@@ -6,6 +6,7 @@ import json
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar, assert_never
 
+from azure.mgmt.containerregistrytasks import ContainerRegistryTasksMgmtClient, models
 from azure.mgmt.containerregistrytasks.models import Task, TaskPropertiesUpdateParameters, TaskUpdateParameters
 
 from acr_identity.changes import (
@@ -28,8 +29,8 @@ from acr_identity.changes import (
 from acr_identity.errors import UnsafePlanError
 from acr_identity.gateway import Learned
 from acr_identity.ids import ArmId
-from acr_identity.sdk.asker import Asker
-from acr_identity.sdk.clients import answered
+from acr_identity.sdk.asker import Asker, Service
+from acr_identity.sdk.clients import answered, complete
 from acr_identity.sdk.convert import (
     TaskBody,
     credential_patch,
@@ -55,6 +56,8 @@ if TYPE_CHECKING:
 
     from acr_identity.changes import RegistryCredential
     from acr_identity.state import LiveTask, Principals
+
+complete(models)
 
 _ChangeT = TypeVar("_ChangeT", bound=AnyChange)
 
@@ -130,7 +133,7 @@ class AzureWriter(IdentityWriter, GrantWriter):
         """
         id_ = change.id
         call = Call("replace task", str(id_), secrets_of(change))
-        asker = Asker(self._connection, self._connection.clients(id_.subscription).tasks)
+        asker = Asker(self._connection, Service.TASKS)
         details = attempt(call, lambda: Task(json.loads(asker.ask_raw(str(id_), "listDetails", method="POST"))))
         body, lost = attempt(call, lambda: _written_anew(details, change, principals))
         if lost:
@@ -170,7 +173,7 @@ class AzureWriter(IdentityWriter, GrantWriter):
         )
 
     def _tasks(self, task: ArmId) -> TasksOperations:
-        return self._connection.clients(task.subscription).tasks.tasks
+        return self._connection.client(ContainerRegistryTasksMgmtClient, task.subscription).tasks
 
     def _put(self, call: Call, body: Task) -> LiveTask:
         task = ArmId(call.resource)

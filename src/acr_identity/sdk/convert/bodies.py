@@ -9,7 +9,9 @@ from pydantic.alias_generators import to_camel
 class Body(BaseModel):
     """A part of an answer. Unknown keys are passed over; a missing one is empty, and so is null."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", alias_generator=to_camel, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True, extra="ignore", alias_generator=to_camel, hide_input_in_errors=True, defer_build=True
+    )
 
     @model_validator(mode="before")
     @classmethod
