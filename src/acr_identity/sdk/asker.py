@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 from azure.core.rest import HttpRequest
 from pydantic import Field
 
-from acr_identity.sdk.convert import Body
+from acr_identity.sdk.convert.bodies import Body
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -20,7 +20,7 @@ from acr_identity.errors import ConflictError
 from acr_identity.gateway import Learned
 from acr_identity.ids import ArmId, access_tag, assignment_name
 from acr_identity.loading import LOADING
-from acr_identity.sdk.convert import principal_id_of
+from acr_identity.sdk.convert.principals import principal_id_of
 from acr_identity.sdk.failures import Call, attempt, attempt_delete
 from acr_identity.sdk.reads import AzureReader
 

@@ -12,7 +12,8 @@ from acr_identity.errors import AzureError, ConflictError
 from acr_identity.gateway import Learned
 from acr_identity.ids import MARK_TAG, is_record
 from acr_identity.sdk.clients import put_answered
-from acr_identity.sdk.convert import IdentityBody, identity_from_wire
+from acr_identity.sdk.convert.bodies import IdentityBody
+from acr_identity.sdk.convert.resources import identity_from_wire
 from acr_identity.sdk.failures import Call, attempt, attempt_delete
 from acr_identity.sdk.reads import AzureReader
 from acr_identity.state import Known, UserIdentity

@@ -11,20 +11,16 @@ from acr_identity.ids import ArmId
 from acr_identity.sdk.advice import locked_scopes
 from acr_identity.sdk.asker import Asker, Page, Service
 from acr_identity.sdk.clients import Connected
-from acr_identity.sdk.convert import (
-    AssignmentBody,
-    IdentityBody,
-    RegistryBody,
-    ResourceBody,
-    TaskBody,
-    VaultBody,
+from acr_identity.sdk.convert.bodies import AssignmentBody, IdentityBody, RegistryBody, ResourceBody, VaultBody
+from acr_identity.sdk.convert.hidden import hidden_secrets
+from acr_identity.sdk.convert.resources import (
     assignment_from_wire,
-    hidden_secrets,
     identity_from_wire,
     registry_from_wire,
-    task_from_wire,
     vault_from_wire,
 )
+from acr_identity.sdk.convert.task_bodies import TaskBody
+from acr_identity.sdk.convert.task_from_wire import task_from_wire
 from acr_identity.sdk.failures import Call, attempt_read
 from acr_identity.state import Surroundings
 
@@ -114,8 +110,8 @@ class AzureReader(Connected):
 
     def _task_with_details(self, task: ArmId, asker: Asker) -> LiveTask | None:
         def read() -> LiveTask:
-            answer = asker.ask_raw(str(task), "listDetails", method="POST")
-            return task_from_wire(task, TaskBody.model_validate_json(answer), hidden_secrets(answer))
+            answer = asker.ask(TaskBody, str(task), "listDetails", method="POST")
+            return task_from_wire(task, answer, hidden_secrets(answer))
 
         return attempt_read(Call("read the details of task", str(task)), read)
 

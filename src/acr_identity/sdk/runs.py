@@ -12,7 +12,8 @@ from pydantic import SecretStr
 from acr_identity.errors import AzureError
 from acr_identity.sdk.asker import Asker, Page, Service
 from acr_identity.sdk.clients import Connected, answered
-from acr_identity.sdk.convert import LogBody, RunBody, run_from_wire, run_request
+from acr_identity.sdk.convert.bodies import LogBody, RunBody
+from acr_identity.sdk.convert.runs import run_from_wire, run_request
 from acr_identity.sdk.failures import Call, attempt, attempt_read
 from acr_identity.sdk.logs import read_log
 

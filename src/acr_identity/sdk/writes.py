@@ -31,14 +31,14 @@ from acr_identity.gateway import Learned
 from acr_identity.ids import ArmId
 from acr_identity.sdk.asker import Asker, Service
 from acr_identity.sdk.clients import answered, complete
-from acr_identity.sdk.convert import (
-    TaskBody,
+from acr_identity.sdk.convert.hidden import lost_by_writing
+from acr_identity.sdk.convert.task_bodies import TaskBody
+from acr_identity.sdk.convert.task_from_wire import task_from_wire
+from acr_identity.sdk.convert.task_to_wire import (
     credential_patch,
     credential_removal,
     credential_secrets,
-    lost_by_writing,
     secrets_of,
-    task_from_wire,
     task_patch,
     task_tags,
     task_to_create,

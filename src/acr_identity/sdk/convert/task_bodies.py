@@ -62,12 +62,15 @@ class BaseImageBody(Body):
     name: str = ""
     base_image_trigger_type: str = ""
     status: str = ""
+    update_trigger_endpoint: str | None = Field(default=None, repr=False)
+    update_trigger_payload_type: str = ""
 
 
 class SourceLoginBody(Body):
     """How a source trigger signs in to the repository."""
 
     token: str | None = Field(default=None, repr=False)
+    refresh_token: str | None = Field(default=None, repr=False)
 
 
 class RepositoryBody(Body):
@@ -76,7 +79,7 @@ class RepositoryBody(Body):
     source_control_type: str = ""
     repository_url: str = ""
     branch: str | None = None
-    source_control_auth_properties: SourceLoginBody = SourceLoginBody()
+    source_control_auth_properties: SourceLoginBody | None = None
 
 
 class SourceBody(Body):

@@ -137,13 +137,14 @@ def _base_image(trigger: BaseImageBody) -> BaseImageTrigger:
 
 def _source(trigger: SourceBody) -> SourceTriggerSettings:
     repository = trigger.source_repository
+    login = repository.source_control_auth_properties
     return SourceTriggerSettings(
         name=trigger.name,
         repository=repository.repository_url,
         branch=repository.branch,
         events=trigger.source_trigger_events,
         control=repository.source_control_type,
-        token=_optional_secret(repository.source_control_auth_properties.token),
+        token=None if login is None else _optional_secret(login.token),
         enabled=_enabled(trigger.status),
     )
 
