@@ -208,7 +208,7 @@ def test_130_is_an_interruption_anywhere(monkeypatch: pytest.MonkeyPatch, capsys
     def interrupt(*_: object, **_options: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("acr_identity.cli.session.load_spec", interrupt)
+    monkeypatch.setattr("acr_identity.spec.load_spec", interrupt)
     assert main(["plan", "spec.yaml", "--output", "json"]) == 130
     out, err = capsys.readouterr()
     assert json.loads(out)["error"]["type"] == "InterruptedWorkError"

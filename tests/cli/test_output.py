@@ -135,7 +135,7 @@ def test_an_internal_error_is_one_line_without_its_message(
     def stumble(*_: object, **_options: object) -> None:
         raise LookupError(SECRET)
 
-    monkeypatch.setattr("acr_identity.cli.session.load_spec", stumble)
+    monkeypatch.setattr("acr_identity.spec.load_spec", stumble)
     assert main(["plan", "spec.yaml"]) == 1
     assert capsys.readouterr() == ("", "internal error: LookupError (-v shows where)\n")
 
@@ -146,7 +146,7 @@ def test_an_internal_error_has_its_traceback_with_verbose(
     def stumble(*_: object, **_options: object) -> None:
         raise LookupError(f"https://me:{SECRET}@example.com with Bearer {SECRET}")
 
-    monkeypatch.setattr("acr_identity.cli.session.load_spec", stumble)
+    monkeypatch.setattr("acr_identity.spec.load_spec", stumble)
     assert main(["plan", "spec.yaml", "-v"]) == 1
     err = capsys.readouterr().err
     assert err.startswith("Traceback (most recent call last):\n")

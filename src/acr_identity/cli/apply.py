@@ -67,7 +67,7 @@ def apply(  # noqa: PLR0913 - one for each option
     """
     from acr_identity.cli.plan_source import PlanSource
     from acr_identity.cli.planned_work import agreed, carried_out, check_digest
-    from acr_identity.cli.session import open_provisioner, reading
+    from acr_identity.cli.session import READING, open_provisioner
     from acr_identity.plan import refusal_of_removals
 
     source = PlanSource.of(options, target, prune=prune, adopt=adopt)
@@ -76,7 +76,7 @@ def apply(  # noqa: PLR0913 - one for each option
     with open_provisioner(source.options, source.spec, console) as provisioner:
 
         def make() -> Plan:
-            with reading(console):
+            with console.busy(READING):
                 return source.plan(provisioner)
 
         planned = make()

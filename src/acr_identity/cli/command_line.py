@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import click
 
-from acr_identity.cli.apply import apply
-from acr_identity.cli.destroy import destroy
-from acr_identity.cli.emulator.group import emulator
-from acr_identity.cli.init import init
-from acr_identity.cli.logs import logs
-from acr_identity.cli.options import Workflow
-from acr_identity.cli.plan import plan
-from acr_identity.cli.run import run
-from acr_identity.cli.schema import schema
-from acr_identity.cli.show import show
-from acr_identity.cli.validate import validate
+from acr_identity.cli.options import Rooms, Workflow
 from acr_identity.errors import ExitCode
 
 PROGRAM = "acr-identity"
 """What the command is called in its own messages."""
 
+_ROOMS = Rooms(
+    "acr_identity.cli", "init", "schema", "validate", "plan", "apply", "run", "logs", "show", "destroy", "emulator"
+)
 _EXIT_CODES = "\b\nExit codes:\n" + "\n".join(f"  {int(code):>3}  {code.meaning}" for code in ExitCode)
 
 
-@click.group(cls=Workflow, epilog=_EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Workflow, commands=_ROOMS, epilog=_EXIT_CODES, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(package_name="acr-identity", prog_name=PROGRAM)
 def command_line() -> None:
     """Give tasks of Azure Container Registry their identity, roles, vault access and credentials, from one spec.
@@ -31,7 +26,3 @@ def command_line() -> None:
     Results go to standard output, everything else to standard error. With --output json, standard output is exactly
     one JSON document, also after an error.
     """
-
-
-for _command in (init, schema, validate, plan, apply, run, logs, show, destroy, emulator):
-    command_line.add_command(_command)

@@ -26,13 +26,14 @@ def destroy(console: Console, options: AzureOptions, target: tuple[str, ...], *,
     SIGHUP end it as they end `apply`.
     """
     from acr_identity.cli.planned_work import agreed, carried_out
-    from acr_identity.cli.session import open_provisioner, reading, spec_of
+    from acr_identity.cli.session import READING, open_provisioner
+    from acr_identity.spec import load_spec
 
-    spec = spec_of(options)
+    spec = load_spec(options.spec, files_from=options.files_from)
     with open_provisioner(options, spec, console) as provisioner:
 
         def make() -> Plan:
-            with reading(console):
+            with console.busy(READING):
                 return provisioner.plan_destroy(spec, tasks=target or None)
 
         planned = agreed("destroy", make(), make, console, asks=not (yes or options.emulator))

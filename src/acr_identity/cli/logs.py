@@ -22,9 +22,10 @@ def logs(console: Console, options: AzureOptions, task: str | None, run_id: str 
     """
     from acr_identity.cli.chosen_task import choose_task
     from acr_identity.cli.run_log import follow
-    from acr_identity.cli.session import open_provisioner, spec_of
+    from acr_identity.cli.session import open_provisioner
+    from acr_identity.spec import load_spec
 
-    spec = spec_of(options)
+    spec = load_spec(options.spec, files_from=options.files_from)
     name = choose_task(spec, task)
     with open_provisioner(options, spec, console) as provisioner:
         return follow(provisioner.attach(spec.task_id(name), run_id), console)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from inspect import signature
 from pathlib import Path
 from typing import TypeAlias
@@ -63,8 +64,28 @@ def gathered(kind: Callable[..., object], options: Sequence[Decorator]) -> Decor
     return decorate
 
 
+class Rooms(Mapping[str, click.Command]):
+    """Commands by name, each loaded from the room of its name when it is asked for."""
+
+    def __init__(self, package: str, *names: str) -> None:
+        self._package = package
+        self._names = names
+
+    def __getitem__(self, name: str) -> click.Command:
+        if name not in self._names:
+            raise KeyError(name)
+        command: click.Command = getattr(import_module(f"{self._package}.{name}"), name)
+        return command
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
 class Workflow(click.Group):
-    """Commands in the order in which they are used."""
+    """Commands in the order in which they are used. Where they are `Rooms`, only the one that is called is loaded."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - the signature is click's
         """Return the names in the order of definition."""

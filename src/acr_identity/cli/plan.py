@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,6 +18,9 @@ from acr_identity.cli.options import (
     target_option,
 )
 from acr_identity.errors import ExitCode
+
+if TYPE_CHECKING:
+    from acr_identity.plan import Plan
 
 
 @click.command(
@@ -55,19 +59,25 @@ def plan(  # noqa: PLR0913 - one for each option
 
     Ends with 7 if `apply` would refuse the plan as unsafe.
     """
-    from acr_identity.cli.renderings import PLAN
-    from acr_identity.cli.session import open_provisioner, reading, spec_of
+    from acr_identity.cli.renderings import of_plan
+    from acr_identity.cli.session import READING, open_provisioner
     from acr_identity.plan import refusal_of_removals
-    from acr_identity.provisioner import SavedPlan
-    from acr_identity.render.escape import visible
+    from acr_identity.spec import load_spec
 
-    spec = spec_of(options)
-    with open_provisioner(options, spec, console) as provisioner, reading(console):
+    spec = load_spec(options.spec, files_from=options.files_from)
+    with open_provisioner(options, spec, console) as provisioner, console.busy(READING):
         planned = provisioner.plan(spec, tasks=target or None, prune=prune, adopt=adopt)
     if out is not None and not planned.unsafe:
-        SavedPlan.of(planned).save(out)
-        console.tell(f"saved the plan to {visible(str(out))}")
-    console.show(PLAN, planned)
+        _save(planned, out, console)
+    console.show(of_plan(), planned)
     if planned.unsafe or refusal_of_removals(planned, max_removals):
         return ExitCode.REFUSED_AS_UNSAFE
     return ExitCode.CHANGES_PENDING if detailed_exitcode and not planned.is_empty else ExitCode.DONE
+
+
+def _save(planned: Plan, out: Path, console: Console) -> None:
+    from acr_identity.provisioner import SavedPlan
+    from acr_identity.render.escape import visible
+
+    SavedPlan.of(planned).save(out)
+    console.tell(f"saved the plan to {visible(str(out))}")

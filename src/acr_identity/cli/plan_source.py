@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Self
 import click
 
 from acr_identity.cli.options import AzureOptions
-from acr_identity.cli.session import spec_of
 from acr_identity.provisioner import Provisioner, SavedPlan
-from acr_identity.spec import Spec
+from acr_identity.spec import Spec, load_spec
 
 if TYPE_CHECKING:
     from acr_identity.plan import Plan
@@ -38,7 +37,8 @@ class PlanSource:
             click.UsageError: there are targets besides those of the saved plan.
         """
         if not SavedPlan.is_in(options.spec):
-            return cls(options, spec_of(options), tuple(target) or None, prune=prune, adopt=adopt)
+            spec = load_spec(options.spec, files_from=options.files_from)
+            return cls(options, spec, tuple(target) or None, prune=prune, adopt=adopt)
         if target or prune or adopt:
             raise click.UsageError("A saved plan has its targets: leave out --target, --prune and --adopt.")
         saved = SavedPlan.load(options.spec)

@@ -6,18 +6,19 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import click
 
 from acr_identity.cli.console import Console, Format
 from acr_identity.cli.endings import Presses
-from acr_identity.cli.renderings import PLAN, REPORT, work_json
+from acr_identity.cli.renderings import of_plan, of_report, work_json
 from acr_identity.errors import ExitCode, InterruptedWorkError, StalePlanError, UnsafePlanError
-from acr_identity.execute import Report
-from acr_identity.plan import Plan
-from acr_identity.provisioner.saved_plan import plan_differences
-from acr_identity.render import plan_json
 from acr_identity.render.escape import visible
+
+if TYPE_CHECKING:
+    from acr_identity.execute import Report
+    from acr_identity.plan import Plan
 
 _WORKING = "Making the changes"
 _FRESH_SECONDS = 60
@@ -82,14 +83,17 @@ def check_digest(plan: Plan, digest: str, console: Console) -> None:
 
 def _show(plan: Plan, console: Console, *, asks: bool) -> None:
     if console.format is not Format.JSON:
-        console.show(PLAN, plan)
+        console.show(of_plan(), plan)
     elif asks:
-        console.tell(PLAN.on(sys.stderr, plan))
+        console.tell(of_plan().on(sys.stderr, plan))
 
 
 def _tell_difference(before: Plan, after: Plan, console: Console) -> None:
+    from acr_identity.provisioner.saved_plan import plan_differences
+
     console.tell("the plan is another one now:")
-    found = plan_differences(plan_json(before), plan_json(after))
+    json = of_plan().json
+    found = plan_differences(json(before), json(after))
     for difference in found or ("a secret value in Azure is another one",):
         console.tell(f"  {visible(difference)}")
 
@@ -126,7 +130,7 @@ def carried_out(command: str, plan: Plan, work: Callable[[threading.Event], Repo
         if console.format is Format.JSON:
             console.result(work_json(command, plan, report))
         elif not plan.is_empty:
-            console.show(REPORT, report)
+            console.show(of_report(), report)
     return report.exit_code
 
 

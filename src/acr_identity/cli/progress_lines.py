@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, assert_never
 import click
 
 from acr_identity.cli.console import Console, has_color
-from acr_identity.execute import Done, Failed, Outcome, Skipped
-from acr_identity.render import change_title, reason_of_skip
+from acr_identity.execute.report import Done, Failed, Outcome, Skipped
 from acr_identity.render.escape import sentence, visible
+from acr_identity.render.report import reason_of_skip
+from acr_identity.render.titles import change_title
 
 if TYPE_CHECKING:
     from collections.abc import Callable

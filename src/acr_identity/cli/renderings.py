@@ -1,25 +1,49 @@
-"""How each kind of result is written."""
+"""How each kind of result is written: whoever asks loads what writes that kind."""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING
 
-from acr_identity import render
 from acr_identity.cli.console import Rendering
-from acr_identity.render.to_json import to_json
 
 if TYPE_CHECKING:
     from acr_identity.execute import Report
     from acr_identity.plan import Plan
     from acr_identity.render import RunView, TaskView
 
-PLAN: Rendering[Plan] = Rendering(render.plan_text, render.plan_json, render.plan_markdown)
-REPORT: Rendering[Report] = Rendering(render.report_text, render.report_json, render.report_markdown)
-RUN: Rendering[RunView] = Rendering(render.run_text, render.run_json, render.run_markdown)
-TASK: Rendering[TaskView] = Rendering(render.task_text, render.task_json, render.task_markdown)
+
+def of_plan() -> Rendering[Plan]:
+    """Return how a plan is written."""
+    from acr_identity.render.plan import plan_json, plan_markdown, plan_text
+
+    return Rendering(plan_text, plan_json, plan_markdown)
+
+
+def of_report() -> Rendering[Report]:
+    """Return how a report is written."""
+    from acr_identity.render.report import report_json, report_markdown, report_text
+
+    return Rendering(report_text, report_json, report_markdown)
+
+
+def of_run() -> Rendering[RunView]:
+    """Return how a run is written."""
+    from acr_identity.render.run import run_json, run_markdown, run_text
+
+    return Rendering(run_text, run_json, run_markdown)
+
+
+def of_task() -> Rendering[TaskView]:
+    """Return how a task is written."""
+    from acr_identity.render.show import task_json, task_markdown, task_text
+
+    return Rendering(task_text, task_json, task_markdown)
 
 
 def work_json(kind: str, plan: Plan, report: Report) -> str:
     """Return one JSON document of a plan and what became of it: `version`, `kind`, `plan` and `report`."""
-    return to_json(kind, {"plan": json.loads(render.plan_json(plan)), "report": json.loads(render.report_json(report))})
+    from acr_identity.render.to_json import to_json
+
+    parts = {"plan": of_plan().json(plan), "report": of_report().json(report)}
+    return to_json(kind, {name: json.loads(part) for name, part in parts.items()})

@@ -53,12 +53,13 @@ def run(
     cancel the run and read on until it has ended; a second one leaves the run alone.
     """
     from acr_identity.cli.chosen_task import choose_task
-    from acr_identity.cli.renderings import RUN
+    from acr_identity.cli.renderings import of_run
     from acr_identity.cli.run_log import follow_or_cancel
-    from acr_identity.cli.session import open_provisioner, spec_of
+    from acr_identity.cli.session import open_provisioner
+    from acr_identity.spec import load_spec
 
     given: dict[str, str | SecretStr] = {**values, **_secret_values(secrets)}
-    spec = spec_of(options)
+    spec = load_spec(options.spec, files_from=options.files_from)
     name = choose_task(spec, task)
     with open_provisioner(options, spec, console) as provisioner:
         started = provisioner.run(spec.task_id(name), given)
@@ -70,7 +71,7 @@ def run(
         if console.format is Format.TEXT:
             console.result(started.run_id)
         else:
-            console.show(RUN, started.view)
+            console.show(of_run(), started.view)
     return ExitCode.DONE
 
 

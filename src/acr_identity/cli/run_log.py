@@ -10,7 +10,7 @@ import click
 from acr_identity.cli.console import Console, Format
 from acr_identity.cli.endings import Presses
 from acr_identity.cli.failures import complain
-from acr_identity.cli.renderings import RUN
+from acr_identity.cli.renderings import of_run
 from acr_identity.errors import AcrIdentityError, ExitCode, InterruptedWorkError, RunError
 from acr_identity.render.escape import visible
 
@@ -61,7 +61,7 @@ def _read_to_the_end(run: Followed, console: Console) -> RunError | None:
         run.wait(check=True)
     except RunError as error:
         failure = error
-    console.show(RUN, run.view)
+    console.show(of_run(), run.view)
     return failure
 
 

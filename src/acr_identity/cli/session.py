@@ -1,8 +1,7 @@
-"""The spec and the provisioner of a command: the cloud or the emulator that its options name."""
+"""The provisioner of a command: for the cloud or the emulator that its options name."""
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,24 +13,18 @@ from acr_identity.ids import CLOUD_VARIABLE, CLOUDS, PUBLIC_CLOUD, Cloud
 from acr_identity.provisioner import Provisioner
 from acr_identity.provisioner.clouds import cloud_of_the_environment, load_cloud
 from acr_identity.render.escape import visible
-from acr_identity.spec import Spec, load_spec
 from acr_identity.spec.files import is_file, own_folders, place_below
 
 if TYPE_CHECKING:
     from acr_identity.emulator import Settings as EmulatorSettings
+    from acr_identity.spec import Spec
+
+READING = "Reading what Azure has"
+"""What a terminal shows meanwhile."""
 
 _WORLD = "world.yaml"
 _LINE_SECONDS = 0.02
 _STATE = Path(".acr_identity", "emulator.json")
-
-
-def spec_of(options: AzureOptions) -> Spec:
-    """Load the spec.
-
-    Raises:
-        SpecError: it has mistakes.
-    """
-    return load_spec(options.spec, files_from=options.files_from)
 
 
 def open_provisioner(options: AzureOptions, spec: Spec, console: Console) -> Provisioner:
@@ -58,11 +51,6 @@ def open_provisioner(options: AzureOptions, spec: Spec, console: Console) -> Pro
         progress=progress,
         on_request=on_request,
     )
-
-
-def reading(console: Console) -> AbstractContextManager[None]:
-    """Show on a terminal that Azure is read, while the block runs."""
-    return console.busy("Reading what Azure has")
 
 
 def _cloud(options: AzureOptions, spec: Spec, console: Console) -> Cloud:

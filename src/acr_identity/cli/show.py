@@ -19,11 +19,12 @@ def show(console: Console, options: AzureOptions, task: str | None) -> ExitCode:
     TASK may be left out where the spec has one only.
     """
     from acr_identity.cli.chosen_task import choose_task
-    from acr_identity.cli.renderings import TASK
-    from acr_identity.cli.session import open_provisioner, spec_of
+    from acr_identity.cli.renderings import of_task
+    from acr_identity.cli.session import open_provisioner
+    from acr_identity.spec import load_spec
 
-    spec = spec_of(options)
+    spec = load_spec(options.spec, files_from=options.files_from)
     name = choose_task(spec, task)
     with open_provisioner(options, spec, console) as provisioner:
-        console.show(TASK, provisioner.show(name, spec))
+        console.show(of_task(), provisioner.show(name, spec))
     return ExitCode.DONE

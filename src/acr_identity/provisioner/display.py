@@ -1,16 +1,14 @@
-"""What the results of a provisioner look like: registered once, when the facade is loaded."""
+"""What plans and reports look like: registered once, when the facade is loaded."""
 
 from __future__ import annotations
 
-from acr_identity import render
 from acr_identity.display import html_of, text_of
 from acr_identity.execute.report import Report
 from acr_identity.plan.values import Plan
-from acr_identity.render import TaskView
+from acr_identity.render.plan import plan_html, plan_text
+from acr_identity.render.report import report_html, report_text
 
-text_of.register(Plan, render.plan_text)
-html_of.register(Plan, render.plan_html)
-text_of.register(Report, render.report_text)
-html_of.register(Report, render.report_html)
-text_of.register(TaskView, render.task_text)
-html_of.register(TaskView, render.task_html)
+text_of.register(Plan, plan_text)
+html_of.register(Plan, plan_html)
+text_of.register(Report, report_text)
+html_of.register(Report, report_html)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from acr_identity.display import Shown
-
 if TYPE_CHECKING:
     from acr_identity.ids import ArmId
     from acr_identity.state import LiveRun, LiveTask
@@ -54,13 +52,23 @@ class GrantView:
 
 
 @dataclass(frozen=True, slots=True)
-class TaskView(Shown):
+class TaskView:
     """A task as it is: its settings and credentials, its identities, what their principals may do, its latest run."""
 
     task: LiveTask
     identities: tuple[IdentityView, ...] = ()
     grants: tuple[GrantView, ...] = ()
     latest_run: LiveRun | None = None
+
+    def __str__(self) -> str:
+        from acr_identity.render.show import task_text  # noqa: PLC0415 - it knows this class
+
+        return task_text(self)
+
+    def _repr_html_(self) -> str:
+        from acr_identity.render.show import task_html  # noqa: PLC0415 - it knows this class
+
+        return task_html(self)
 
 
 @dataclass(frozen=True, slots=True)

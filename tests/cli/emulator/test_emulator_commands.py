@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from acr_identity.cli import main
-from acr_identity.cli.emulator.group import emulator
+from acr_identity.cli.emulator import emulator
 from acr_identity.emulator.server.client import Client
 from acr_identity.emulator.server.places import Places
 from acr_identity.provisioner import load_cloud
