@@ -286,12 +286,7 @@ class Provisioner(NotPickled):
             from acr_identity.execute import execute
 
         return execute(
-            plan,
-            self._gateway,
-            concurrency=self._concurrency,
-            progress=self._progress,
-            clock=self._clock,
-            stop=stop,
+            plan, self._gateway, concurrency=self._concurrency, progress=self._progress, clock=self._clock, stop=stop
         )
 
     def plan_destroy(self, spec: Spec | str | Path, *, tasks: Iterable[str] | None = None) -> Plan:

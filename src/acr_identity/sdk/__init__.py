@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 from acr_identity.gateway import DEFAULT_CONCURRENCY
 from acr_identity.loading import LOADING
-from acr_identity.sdk.connection_settings import ConnectionSettings
-from acr_identity.sdk.request_seen import RequestSeen
+from acr_identity.sdk.connection_settings import ConnectionSettings, RequestSeen
 from acr_identity.sdk.tokens import Token, TokenCache, TokenProvider, default_credential
 
 if TYPE_CHECKING:

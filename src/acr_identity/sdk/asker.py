@@ -65,11 +65,11 @@ class Asker:
             method: the verb.
             query: the query without the version, encoded already.
         """
-        return kind.model_validate_json(self.ask_raw(path, *names, method=method, query=query))
+        return kind.model_validate_json(self._answer(method, self._url(path, names, query)))
 
-    def ask_raw(self, path: str, *names: str, method: Method = "GET", query: str = "") -> bytes:
+    def ask_raw(self, path: str, *names: str, method: Method = "GET") -> bytes:
         """Return the answer to one question as it came."""
-        return self._answer(method, self._url(path, names, query))
+        return self._answer(method, self._url(path, names, ""))
 
     def ask_for_list(self, page: type[Page[BodyT]], path: str, *, query: str = "") -> Iterator[BodyT]:
         """Yield what all pages of a list hold. None is asked for twice."""

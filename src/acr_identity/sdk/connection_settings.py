@@ -1,4 +1,4 @@
-"""How to reach Azure: what `connect` was told, checked before anything is sent."""
+"""How to reach Azure: what `connect` was told, checked before anything is sent, and what it tells of each request."""
 
 from __future__ import annotations
 
@@ -16,7 +16,23 @@ if TYPE_CHECKING:
 
     from acr_identity.execute import Clock
     from acr_identity.ids import Cloud
-    from acr_identity.sdk.request_seen import RequestSeen
+
+
+@dataclass(frozen=True, slots=True)
+class RequestSeen:
+    """One attempt of one request.
+
+    `path` is without host and query, so that no signature is in it. `status` is 0 where no answer came. `request_id` is
+    the service's `x-ms-request-id`, or the id that we sent where there is none. `correlation_id` is the same for all
+    requests of one gateway.
+    """
+
+    method: str
+    path: str
+    status: int
+    seconds: float
+    request_id: str
+    correlation_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,8 +24,8 @@ from azure.core.pipeline.policies import (
 from azure.core.rest import HttpRequest, HttpResponse
 from azure.mgmt.core.policies import ARMChallengeAuthenticationPolicy, ARMHttpLoggingPolicy
 
+from acr_identity.sdk.connection_settings import RequestSeen
 from acr_identity.sdk.hosts import ElsewhereError, OwnHosts, origin
-from acr_identity.sdk.request_seen import RequestSeen
 from acr_identity.sdk.retries import Answered, RetryPolicy, Sent
 
 if TYPE_CHECKING:

@@ -8,14 +8,26 @@ from pydantic import BaseModel, ConfigDict
 from pydantic.fields import FieldInfo
 
 from acr_identity.spec.mistakes import refusal
-from acr_identity.spec.signatures import ShownSignature
 
 Tree: TypeAlias = "Mapping[str, Tree] | Sequence[Tree] | str | int | float | bool | None"
 """What a YAML document holds once it is read: mappings, lists and scalars."""
 
 
 EntryT = TypeVar("EntryT")
-_SHOWN = cast("Signature", ShownSignature())
+
+
+class _ShownSignature:
+    """The keyword arguments of the class that has it, read when somebody looks."""
+
+    def __get__(self, instance: BaseModel | None, model: type[BaseModel]) -> Signature:
+        if instance is not None:
+            raise AttributeError("__signature__")
+        from acr_identity.spec.signatures import signature_of  # noqa: PLC0415 - few look
+
+        return signature_of(model)
+
+
+_SHOWN = cast("Signature", _ShownSignature())
 
 
 class Model(BaseModel):

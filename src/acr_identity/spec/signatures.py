@@ -14,18 +14,9 @@ if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
 
-class ShownSignature:
-    """The keyword arguments of the class that has it, read from its fields when somebody looks."""
-
-    def __get__(self, instance: BaseModel | None, model: type[BaseModel]) -> Signature:
-        """Return the signature of the class.
-
-        Raises:
-            AttributeError: an instance was asked; it cannot be called.
-        """
-        if instance is not None:
-            raise AttributeError("__signature__")
-        return Signature([_parameter(name, field) for name, field in model.model_fields.items()])
+def signature_of(model: type[BaseModel]) -> Signature:
+    """Return the keyword arguments of a model, read from its fields."""
+    return Signature([_parameter(name, field) for name, field in model.model_fields.items()])
 
 
 def _parameter(name: str, field: FieldInfo) -> Parameter:
