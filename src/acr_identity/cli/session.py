@@ -11,7 +11,6 @@ from acr_identity.cli.progress_lines import ProgressLines, RequestLines
 from acr_identity.errors import SettingsError
 from acr_identity.ids import CLOUD_VARIABLE, CLOUDS, PUBLIC_CLOUD, Cloud
 from acr_identity.provisioner import Provisioner
-from acr_identity.provisioner.clouds import cloud_of_the_environment, load_cloud
 from acr_identity.render.escape import visible
 from acr_identity.spec.files import is_file, own_folders, place_below
 
@@ -55,6 +54,8 @@ def open_provisioner(options: AzureOptions, spec: Spec, console: Console) -> Pro
 
 def _cloud(options: AzureOptions, spec: Spec, console: Console) -> Cloud:
     """Return the cloud that the option names, else the environment, else the spec, else the public one."""
+    from acr_identity.provisioner.clouds import cloud_of_the_environment, load_cloud
+
     named = cloud_of_the_environment() if options.cloud is None else load_cloud(options.cloud)
     if named is None:
         return CLOUDS[spec.cloud] if spec.cloud else PUBLIC_CLOUD

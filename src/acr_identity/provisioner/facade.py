@@ -27,7 +27,6 @@ from acr_identity.ids import CLOUD_VARIABLE, PUBLIC_CLOUD, ArmId, Cloud
 from acr_identity.loading import LOADING
 from acr_identity.observe import observe
 from acr_identity.plan import PlanInputs, make_destroy_plan, make_plan, refusal_of_removals
-from acr_identity.provisioner.clouds import cloud_of_the_environment
 from acr_identity.provisioner.known_tasks import KnownTasks
 from acr_identity.provisioner.missing import explain_missing
 from acr_identity.secrecy import NotPickled
@@ -91,7 +90,9 @@ class Provisioner(NotPickled):
         on_request: Callable[[RequestSeen], None] | None = None,
         files_from: Iterable[Path | str] = (),
     ) -> None:
-        from acr_identity.sdk import connect
+        with LOADING:
+            from acr_identity.provisioner.clouds import cloud_of_the_environment
+            from acr_identity.sdk import connect
 
         clock = SystemClock()
         named = cloud or cloud_of_the_environment()
@@ -173,10 +174,9 @@ class Provisioner(NotPickled):
             SettingsError: the state file is cut short, of another version, or in use; or there is a state or settings
                 beside an emulator of one's own.
         """
-        from acr_identity.sdk import connect
-
         with LOADING:
             from acr_identity.provisioner.emulation import start
+            from acr_identity.sdk import connect
 
         self = cls.__new__(cls)
         opening = partial(

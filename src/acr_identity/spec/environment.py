@@ -16,14 +16,11 @@ if TYPE_CHECKING:
 ModelT = TypeVar("ModelT", bound=Model)
 
 
-def fill(model: ModelT, environ: Mapping[str, str], mistakes: MutableSequence[Mistake]) -> ModelT:
-    """Return a copy whose `FromEnvironment` values are read; a variable that is not set or empty is a mistake."""
-    return _filled_model(model, environ, mistakes, ())
+def fill(model: ModelT, environ: Mapping[str, str], mistakes: MutableSequence[Mistake], path: KeyPath = ()) -> ModelT:
+    """Return a copy whose `FromEnvironment` values are read; a variable that is not set or empty is a mistake.
 
-
-def _filled_model(
-    model: ModelT, environ: Mapping[str, str], mistakes: MutableSequence[Mistake], path: KeyPath
-) -> ModelT:
+    `path` is where the model stands.
+    """
     update = {}
     for name, value in model:
         filled = _filled(value, environ, mistakes, (*path, name))
@@ -40,7 +37,7 @@ def _filled(value: object, environ: Mapping[str, str], mistakes: MutableSequence
                 mistakes.append(Mistake(filled.value.message, EXPORT, path))
             return filled
         case Model():
-            return _filled_model(value, environ, mistakes, path)
+            return fill(value, environ, mistakes, path)
         case dict():
             return {key: _filled(entry, environ, mistakes, (*path, key)) for key, entry in value.items()}
         case tuple():
