@@ -46,3 +46,27 @@ def test_every_public_name_can_be_loaded_and_no_other() -> None:
     assert all(getattr(acr_identity, name) is not None for name in acr_identity.__all__)
     with pytest.raises(AttributeError, match="has no attribute 'Nonsense'"):
         acr_identity.Nonsense  # noqa: B018
+
+
+def test_a_command_loads_no_room_but_its_own() -> None:
+    script = (
+        "import sys\nfrom acr_identity.cli import main\nassert main(['plan', '--help']) == 0\n"
+        "print(*sorted(name for name in sys.modules if name.startswith('acr_identity.cli.')), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    shared = ("command_line", "console", "endings", "entry", "failures", "options")
+    assert done.stderr.split() == sorted(f"acr_identity.cli.{name}" for name in (*shared, "plan"))
+
+
+@pytest.mark.parametrize(("example", "loaded"), [("cross-registry", False), ("key-vault", True)])
+def test_the_client_of_vaults_is_loaded_where_a_plan_changes_a_vault(example: str, *, loaded: bool) -> None:
+    folder = ROOT / "examples" / example
+    script = (
+        "import sys, acr_identity\n"
+        f"with acr_identity.Provisioner.emulated({str(folder / 'world.yaml')!r}) as provisioner:\n"
+        f"    plan = provisioner.plan({str(folder / 'spec.yaml')!r})\n"
+        "    before = 'azure.mgmt.keyvault' in sys.modules\n"
+        "    print(provisioner.apply(plan).is_complete, before, 'azure.mgmt.keyvault' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["True", "False", str(loaded)]
