@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Self
 import click
 
 from acr_identity.cli.options import AzureOptions
-from acr_identity.provisioner import Provisioner, SavedPlan
+from acr_identity.provisioner.saved_plan.parsing import is_document
 from acr_identity.spec import Spec, load_spec
 
 if TYPE_CHECKING:
     from acr_identity.plan import Plan
+    from acr_identity.provisioner import Provisioner, SavedPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +37,13 @@ class PlanSource:
             StalePlanError: the saved plan cannot be used, or its spec cannot be read.
             click.UsageError: there are targets besides those of the saved plan.
         """
-        if not SavedPlan.is_in(options.spec):
+        if not is_document(options.spec):
             spec = load_spec(options.spec, files_from=options.files_from)
             return cls(options, spec, tuple(target) or None, prune=prune, adopt=adopt)
         if target or prune or adopt:
             raise click.UsageError("A saved plan has its targets: leave out --target, --prune and --adopt.")
+        from acr_identity.provisioner import SavedPlan
+
         saved = SavedPlan.load(options.spec)
         spec = saved.load_spec(files_from=options.files_from)
         return cls(replace(options, spec=saved.spec), spec, saved.tasks, saved)

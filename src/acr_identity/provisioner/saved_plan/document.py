@@ -1,32 +1,28 @@
-"""The document of a saved plan: how it is told from a spec, read and written."""
+"""The document of a saved plan: how it is read and written."""
 
 from __future__ import annotations
 
 import contextlib
 import json
 import os
-import re
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from acr_identity.errors import SettingsError, StalePlanError
+from acr_identity.provisioner.saved_plan.parsing import parsed
 from acr_identity.render.to_json import VERSION, to_json
-from acr_identity.spec.files import read_file
 
 if TYPE_CHECKING:
     from acr_identity.render.to_json import Json
 
 KIND = "saved_plan"
 ADVICE = "Make the plan anew with `plan --out`, look at it, and apply that one."
-_LARGEST = 1 << 26
-_DEEPEST = 50
 _LONGEST_PLACES = 200
 _NOT_OURS = "is no saved plan as this program writes them"
-_OURS = re.compile(rb'\s*\{\s*"version"\s*:\s*\d+\s*,\s*"kind"\s*:')
 _Hex = Annotated[str, Field(pattern="^([0-9a-f]{2})+$")]
 
 
@@ -56,19 +52,6 @@ class SavedPlanDocument(BaseModel):
     marks: MarksDocument
 
 
-def is_document(path: Path) -> bool:
-    """Say whether a file holds a document with a `kind`, whole or cut short: what a saved plan is and a spec is not."""
-    try:
-        content = read_file(path, _LARGEST)
-    except (OSError, ValueError):
-        return False
-    try:
-        tree = _parsed(content)
-    except ValueError:
-        return _OURS.match(content) is not None
-    return isinstance(tree, dict) and "kind" in tree
-
-
 def read_document(path: Path) -> tuple[SavedPlanDocument, str, str]:
     """Return what a document says, and of the plan in it the digest and the JSON.
 
@@ -76,7 +59,7 @@ def read_document(path: Path) -> tuple[SavedPlanDocument, str, str]:
         StalePlanError: there is no such file, it is cut short, or it is no saved plan of this version.
     """
     try:
-        tree = _parsed(read_file(path, _LARGEST))
+        tree = parsed(path)
     except OSError as error:
         raise _refusal(f"{path} cannot be read: {error.strerror}") from error
     except ValueError as error:
@@ -134,45 +117,10 @@ def check_free(path: Path) -> None:
 
 def _holds_saved_plan(path: Path) -> bool:
     try:
-        tree = _parsed(read_file(path, _LARGEST))
+        tree = parsed(path)
     except (OSError, ValueError):
         return False
     return isinstance(tree, dict) and tree.get("kind") == KIND
-
-
-def _parsed(content: bytes) -> Json:
-    try:
-        tree: Json = json.loads(content, object_pairs_hook=_without_repeats, parse_constant=_refuse_constant)
-    except RecursionError as error:
-        raise ValueError("it is nested too deeply") from error
-    layer: list[Json] = [tree]
-    for _ in range(_DEEPEST):
-        layer = [inner for outer in layer for inner in _inside(outer)]
-    if layer:
-        raise ValueError("it is nested too deeply")
-    return tree
-
-
-def _inside(tree: Json) -> Iterable[Json]:
-    match tree:
-        case dict():
-            return tree.values()
-        case list():
-            return tree
-        case _:
-            return ()
-
-
-def _without_repeats(pairs: Iterable[tuple[str, Json]]) -> dict[str, Json]:
-    pairs = list(pairs)
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key is there twice")
-    return found
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON")
 
 
 def _refusal(reason: str) -> StalePlanError:

@@ -14,11 +14,11 @@ from acr_identity.provisioner.saved_plan.document import (
     ADVICE,
     MarksDocument,
     SavedPlanDocument,
-    is_document,
     read_document,
     write_document,
 )
 from acr_identity.provisioner.saved_plan.marks import SALT_BYTES, Marks
+from acr_identity.provisioner.saved_plan.parsing import is_document
 from acr_identity.render import plan_json
 from acr_identity.spec import Spec, load_spec
 from acr_identity.spec.environment import sources_in
