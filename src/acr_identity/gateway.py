@@ -54,6 +54,9 @@ class Reader(Protocol):
     def task(self, task: ArmId) -> LiveTask | None:
         """Read one task with its secrets, or without them where the caller may not see those."""
 
+    def task_without_secrets(self, task: ArmId) -> LiveTask | None:
+        """Read one task as anybody may who can see it."""
+
     def tasks_of(self, registry: ArmId) -> Sequence[LiveTask]:
         """Read all tasks of a registry, without their secrets and credentials."""
 

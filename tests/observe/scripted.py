@@ -54,6 +54,10 @@ class ScriptedReader:
         self._note("task", task.name)
         return self.live.tasks.get(task)
 
+    def task_without_secrets(self, task: ArmId) -> LiveTask | None:
+        self._note("task_without_secrets", task.name)
+        return self.live.tasks.get(task)
+
     def tasks_of(self, registry: ArmId) -> tuple[LiveTask, ...]:
         self._note("tasks_of", registry.name)
         return tuple(one for one in self.live.tasks.values() if registry.contains(one.id))

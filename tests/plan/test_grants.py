@@ -17,7 +17,7 @@ from acr_identity.changes import (
     UpdateTask,
 )
 from acr_identity.ids import USED, GrantMark, Role, describe, place_of, remember, remembered
-from acr_identity.plan.grants import Grants, needed_grants
+from acr_identity.plan.grants import GrantMemory, Grants, needed_grants
 from acr_identity.plan.records import Owner, role_sign, vault_sign
 from acr_identity.plan.wanted import resolve
 from acr_identity.state import Known, Live, LiveAssignment, LiveIdentity, LiveRegistry, SystemIdentity, UserIdentity
@@ -66,13 +66,15 @@ def test_what_is_missing_is_each_grant_once_and_what_the_tasks_must_know_of_it()
             "early": frozenset({access.key}),
             "hello": frozenset({on_registry.key, access.key, on_vault.key}),
         },
-        signs={
-            "early": frozenset({SIGN}),
-            "hello": frozenset({SIGN, role_sign(BASE, user), role_sign(OTHER_VAULT, user)}),
-        },
-        places={
-            "early": frozenset({place_of(VAULT)}),
-            "hello": frozenset({place_of(VAULT), place_of(BASE), place_of(OTHER_VAULT)}),
+        memory={
+            "early": frozenset({GrantMemory(SIGN, place_of(VAULT), is_new=True)}),
+            "hello": frozenset(
+                {
+                    GrantMemory(SIGN, place_of(VAULT), is_new=True),
+                    GrantMemory(role_sign(BASE, user), place_of(BASE), is_new=True),
+                    GrantMemory(role_sign(OTHER_VAULT, user), place_of(OTHER_VAULT), is_new=True),
+                }
+            ),
         },
         written_first=frozenset({access.key}),
     )
@@ -186,7 +188,8 @@ def test_access_for_the_own_identity_of_a_task_is_written_down_in_its_tags(tags:
     live = replace(bare(), tasks={TASK: live_task(system="p-system", tags=tags)})
     spec = spec_of(task_of("system", pull=[]))
     found = needed_grants(resolve(spec, live), live, Owner(""))
-    assert found.signs == {"hello": frozenset({vault_sign(VAULT, SystemIdentity(TASK))})}
+    one = GrantMemory(vault_sign(VAULT, SystemIdentity(TASK)), place_of(VAULT), is_new=True)
+    assert found.memory == {"hello": frozenset({one})}
     assert (found.on_identities, found.written_first) == ({}, frozenset(one.key for one in found.missing))
 
 

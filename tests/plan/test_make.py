@@ -269,13 +269,13 @@ def test_two_tasks_that_need_the_same_grant_get_it_once_and_both_are_named() -> 
     ]
 
 
-def test_what_is_added_for_an_identity_of_others_is_written_down_before_it_is_added() -> None:
+def test_what_is_given_for_a_task_of_others_is_written_down_before_it_is_given() -> None:
     theirs = LiveIdentity(IDENTITY, "p-user", "c-user", "eastus")
     live = replace(bare(), identities={IDENTITY: theirs}, tasks={TASK: live_task(users=(IDENTITY,), tags=())})
     plan = planner.make_plan(spec_of(task_of()), live)
     assert edges(plan) == {
         "UpdateTask": [],
-        "AssignRole": [],
+        "AssignRole": ["UpdateTask"],
         "AddVaultAccess": ["UpdateTask"],
         "SetCredential": ["UpdateTask"],
         "MarkVault": ["AddVaultAccess"],

@@ -90,8 +90,8 @@ def test_what_is_remembered_of_nothing_that_is_there_is_forgotten() -> None:
     [
         (None, (), Owner("")),
         ("web", (), Owner("web")),
-        ("web", OURS, Owner("web", was_nameless=True)),
-        ("web", (*OURS, *remember(frozenset({"a"}))), Owner("web", was_nameless=True)),
+        ("web", OURS, Owner("web", also=frozenset({""}))),
+        ("web", (*OURS, *remember(frozenset({"a"}))), Owner("web", also=frozenset({""}))),
         ("web", (*OURS, *remember(frozenset({"a"}), "web")), Owner("web")),
     ],
     ids=["without a name", "new", "of the first release", "before it had a name", "with its name"],
@@ -107,7 +107,7 @@ def test_a_spec_that_got_a_name_knows_what_it_did_before(
 def test_the_record_of_a_spec_is_its_own_and_says_who_else_has_one() -> None:
     tags = (*OURS, *remember(frozenset({"a", "b"}), "left"), *remember(frozenset({"c"}), "right"))
     assert record_in(tags, Owner("left")) == Record(frozenset({"a", "b"}), others=frozenset({"right"}))
-    assert record_in(tags, Owner("left", adopts=True)) == Record(frozenset({"a", "b", "c"}))
+    assert record_in(tags, Owner("left", also=frozenset({"right"}))) == Record(frozenset({"a", "b", "c"}))
     assert record_in(OURS, Owner("left")) == Record(is_older=True)
 
 
@@ -116,4 +116,12 @@ def test_a_record_is_written_in_place_of_its_own_and_leaves_those_of_others() ->
     tags = (*remember(frozenset({"a"}), "left"), *theirs, ("team", "x"))
     assert recorded(tags, Owner("left"), {"b"}) == (*remember(frozenset({"b"}), "left"), *theirs, ("team", "x"))
     assert recorded(tags, Owner("left"), ()) == (*theirs, ("team", "x"))
-    assert recorded(tags, Owner("left", adopts=True), {"b"}) == (*remember(frozenset({"b"}), "left"), ("team", "x"))
+    both = Owner("left", also=frozenset({"right"}))
+    assert recorded(tags, both, {"b"}) == (*remember(frozenset({"b"}), "left"), ("team", "x"))
+
+
+def test_only_who_adopts_takes_over_what_others_remember_of_a_task_that_is_wanted() -> None:
+    task = live_task(tags=(*OURS, *remember(frozenset({"a"}), "left"), *remember(frozenset({"c"}), "right")))
+    assert Owner("left").towards(task) == Owner("left")
+    assert Owner("left", adopts=True).towards(None) == Owner("left", adopts=True)
+    assert Owner("left", adopts=True).towards(task) == Owner("left", adopts=True, also=frozenset({"right"}))

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from acr_identity.changes import AccessMark, Grantee, MarkRoleAssignment, MarkVault, RemoveRoleAssignment
 from acr_identity.ids import GrantMark, describe, mark_of, place_of, remember
+from acr_identity.plan.claims import Claims
 from acr_identity.plan.records import Owner, vault_sign
-from acr_identity.plan.unneeded import Claims, Unneeded, unneeded_grants
-from acr_identity.state import Known, Live, LiveIdentity, UserIdentity
-from plan.worlds import BASE, IDENTITY, TASK, VAULT, assignment, bare, live_task, policy
+from acr_identity.plan.unneeded import Unneeded, unneeded_grants
+from acr_identity.state import Known, Live, LiveIdentity, SystemIdentity, UserIdentity
+from plan.worlds import BASE, IDENTITY, OURS, TASK, VAULT, assignment, bare, live_task, policy
 
 USER = UserIdentity(IDENTITY)
 ROLE = frozenset({(USER, BASE)})
@@ -63,21 +64,61 @@ def test_a_role_of_a_spec_without_a_name_takes_more_evidence() -> None:
 
 def test_a_spec_that_got_a_name_takes_over_what_had_none() -> None:
     live = world(specs=frozenset({""}))
-    assert became(live, Claims(Owner("web", was_nameless=True), ROLE)) == ["web"]
+    assert became(live, Claims(Owner("web", also=frozenset({""})), ROLE)) == ["web"]
 
 
 def test_who_is_there_anew_with_another_principal_leaves_the_old_role_behind_and_it_goes() -> None:
     live = world(specs=frozenset({"web"}), principal="p-old")
-    assert became(live, Claims(Owner("web"), ROLE)) == ["removed: who had it is gone"]
+    assert became(live, Claims(Owner("web"), ROLE)) == ["removed: who had it is gone: principal p-old"]
     assert became(live, Claims(Owner("other"), ROLE)) == []
 
 
 def test_who_is_not_known_to_be_gone_keeps_its_role() -> None:
     live = replace(world(specs=frozenset({"web"}), principal="p-old"), identities={})
     assert became(live, Claims(Owner("web"), ROLE)) == []
-    assert became(replace(live, absent=frozenset({IDENTITY})), Claims(Owner("web"), ROLE)) == [
-        "removed: who had it is gone"
+    assert became(replace(live, former=frozenset({"p-old"})), Claims(Owner("web"), ROLE)) == [
+        "removed: who had it is gone: principal p-old"
     ]
+
+
+def test_who_is_gone_needs_nothing_whatever_other_specs_say() -> None:
+    live = replace(world(specs=frozenset({"web", "other"}), principal="p-old"), identities={})
+    assert became(replace(live, former=frozenset({"p-old"})), Claims(Owner("web"), ROLE)) == [
+        "removed: who had it is gone: principal p-old"
+    ]
+    assert became(replace(live, former=frozenset({"p-old"})), Claims(Owner("third"), ROLE)) == []
+
+
+def test_what_an_identity_was_given_goes_with_it() -> None:
+    live = world(specs=frozenset({"web", "other"}))
+    claims = Claims(Owner("web"), frozenset(), leaving=frozenset({USER}))
+    assert became(live, claims) == ["other"]
+    assert became(live, replace(claims, ending=frozenset({USER}))) == ["removed: nothing that stays needs it"]
+
+
+def test_what_an_identity_of_a_task_whose_mark_is_wiped_was_given_stays() -> None:
+    claims = Claims(Owner("web"), frozenset(), lost=frozenset({USER}))
+    assert became(world(specs=frozenset({"web"})), claims) == []
+
+
+def test_a_role_that_is_not_how_the_registry_or_the_vault_decides_any_more_goes() -> None:
+    classic = world(specs=frozenset({"web"}))
+    by_repository = replace(classic, registries={BASE: replace(bare().registries[BASE], uses_abac=True)})
+    assert became(classic, Claims(Owner("web"), ROLE)) == []
+    assert became(by_repository, Claims(Owner("web"), ROLE)) == ["removed: nothing that stays needs it"]
+
+
+def test_a_role_that_a_task_taken_over_has_for_itself_is_of_the_new_spec_alone() -> None:
+    there = live_task(system="p-system", tags=OURS)
+    live = replace(
+        world(specs=frozenset({"left"}), principal="p-system"),
+        identities={},
+        tasks={TASK: there},
+    )
+    own = SystemIdentity(TASK)
+    claims = Claims(Owner("right"), frozenset({(own, BASE)}), taken_over={own: frozenset({"left", "right"})})
+    assert became(live, claims) == ["right"]
+    assert became(live, replace(claims, needed=frozenset())) == ["removed: nothing that stays needs it"]
 
 
 def test_access_of_an_identity_of_others_that_a_task_remembers_is_marked_with_all_that_is_known_of_it() -> None:

@@ -102,6 +102,11 @@ class AnyChange(ABC):
         return (self.key,)
 
     @property
+    def takes_out(self) -> tuple[str, ...]:
+        """Return what it takes away from those who use it, in one short line each."""
+        return (self.title,) if self.action is Action.REMOVE else ()
+
+    @property
     def differences(self) -> tuple[FieldChange, ...]:
         """Return in which fields the resource changes; none for what is created or removed as a whole."""
         return ()

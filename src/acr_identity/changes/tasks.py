@@ -119,6 +119,11 @@ class UpdateTask(AnyChange):
         return self.fields
 
     @property
+    def takes_out(self) -> tuple[str, ...]:
+        lost = (each.before for each in self.fields if self.is_last and each.path == "identity")
+        return tuple(f"take {str(one).rpartition('/')[2]} out of task {self.id.name}" for one in lost)
+
+    @property
     def grantees(self) -> tuple[Grantee, ...]:
         return self.remembers
 

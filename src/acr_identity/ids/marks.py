@@ -23,7 +23,7 @@ CREATED = "created"
 ADDED_TAG = "acr-identity-added"
 """The tag that lists, as fingerprints, what a spec has set there; `.NAME` behind it names the spec."""
 USED = "used"
-"""What the record of an identity holds if a spec uses it, whatever else was set there."""
+"""What the record of an identity holds if a spec uses it, and that of a task if we created it."""
 
 WAIT_TAG = "acr-identity-waits"
 """The tag on a task that we keep disabled until its grants are made; its value is `WAITS`."""
@@ -62,7 +62,7 @@ def remembered(tags: Iterable[tuple[str, str]], specs: Iterable[str] | None = No
         sign
         for name, value in tags
         if (spec := record_of(name)) is not None and (wanted is None or spec in wanted)
-        for sign in value.split()
+        for sign in value.lower().split()
     )
 
 
@@ -79,6 +79,18 @@ def record_of(tag: str) -> str | None:
     """
     found = _RECORD.fullmatch(tag)
     return None if found is None else (found["name"] or "").lower()
+
+
+def has_mark(tags: Iterable[tuple[str, str]]) -> bool:
+    """Say whether these are the tags of something that we created."""
+    return any(name.lower() == MARK_TAG and value.lower() == CREATED for name, value in tags)
+
+
+def is_nameless(tags: Iterable[tuple[str, str]]) -> bool:
+    """Say whether a spec without a name has set something there, or created it before fields were remembered."""
+    tags = tuple(tags)
+    known = recorders(tags)
+    return "" in known or (has_mark(tags) and not known)
 
 
 def is_record(tag: str) -> bool:

@@ -11,6 +11,9 @@ from acr_identity.ids.marks import LONGEST_TAG, numbered
 PLACES_TAG = "acr-identity-at"
 """The tag on a task that names the resources on which it has rights, or an identity that it had."""
 _PLACE = re.compile(rf"{PLACES_TAG}(?:-\d+)?", re.IGNORECASE)
+# What a tag says becomes part of an address: it may hold what names of Azure may hold, and no more.
+_NAME = re.compile(r"[-\w.()]*[-\w()]")
+_HOLDERS = ("tasks", "userassignedidentities")
 
 _PROVIDERS = {
     "registries": "Microsoft.ContainerRegistry",
@@ -60,12 +63,20 @@ def resource_at(place: str) -> ArmId | None:
     kind, _, rest = place.partition("@")[0].partition(":")
     names = rest.split("/")
     provider = _PROVIDERS.get(kind.lower())
-    if provider is None or not all(names) or len(names) != (4 if kind.lower() == "tasks" else 3):
+    if provider is None or len(names) != (4 if kind.lower() == "tasks" else 3):
+        return None
+    if not all(map(_NAME.fullmatch, names)):
         return None
     subscription, group, name, *task = names
     first = "registries" if task else kind
     found = ArmId.group(subscription, group).provided(provider, first, name)
     return found.child(kind, task[0]) if task else found
+
+
+def holder_at(place: str) -> ArmId | None:
+    """Return the id of the task or the identity that a place stands for, or `None` if it stands for something else."""
+    id_ = resource_at(place)
+    return id_ if id_ is not None and id_.kind in _HOLDERS else None
 
 
 def remember_places(places: Iterable[str]) -> tuple[tuple[str, str], ...]:

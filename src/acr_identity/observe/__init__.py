@@ -8,10 +8,10 @@ from functools import partial
 
 from acr_identity.errors import AzureError
 from acr_identity.gateway import DEFAULT_CONCURRENCY, Reader
-from acr_identity.observe.asking import ask, gather, opened_pool
+from acr_identity.observe.asking import ask, gather, if_allowed, opened_pool
 from acr_identity.observe.questions import asked_scopes, questions
 from acr_identity.observe.remembered import with_holders, with_places
-from acr_identity.spec import Spec
+from acr_identity.spec import Spec, Vault
 from acr_identity.state import Live, LiveVault, Surroundings
 
 __all__ = ["look_around", "observe"]
@@ -36,10 +36,12 @@ def observe(reader: Reader, spec: Spec, *, whole: Spec | None = None, concurrenc
     with opened_pool(concurrency, reader) as pool:
         found = ask(pool, questions(reader, spec, whole or spec))
         by_role = [vault.id for vault in found if isinstance(vault, LiveVault) and vault.uses_rbac]
-        asked = ask(pool, [partial(reader.assignments, vault) for vault in by_role])
+        needed = spec.used(Vault)
+        about = {vault: partial(reader.assignments, vault) for vault in by_role}
+        asked = ask(pool, [each if vault in needed else if_allowed(each, vault) for vault, each in about.items()])
         live = gather((*found, *asked))
         live = with_places(pool, reader, live, asked_scopes(spec, whole or spec) | set(by_role))
-        return with_holders(pool, reader, live)
+        return with_holders(pool, reader, live, whole or spec)
 
 
 def look_around(reader: Reader, subscriptions: Iterable[str]) -> Mapping[str, Surroundings]:

@@ -5,13 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
+from acr_identity.errors import NotAuthorisedError
 from acr_identity.gateway import PULSE_SECONDS, Reader
 from acr_identity.ids import ArmId
 from acr_identity.state import Live, LiveAssignment, LiveIdentity, LiveRegistry, LiveTask, LiveVault
 
-Found: TypeAlias = LiveRegistry | LiveVault | LiveIdentity | LiveTask | LiveAssignment
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """Something that is not needed, and that the caller may not read."""
+
+    id: ArmId
+
+
+Found: TypeAlias = LiveRegistry | LiveVault | LiveIdentity | LiveTask | LiveAssignment | Unseen
 _Named = TypeVar("_Named", LiveRegistry, LiveVault, LiveIdentity, LiveTask)
 Question: TypeAlias = Callable[[], Iterable[Found | None]]
 _Answer: TypeAlias = "Future[tuple[Found | None, ...]]"
@@ -59,6 +69,18 @@ def one(read: Callable[[ArmId], Found | None], id_: ArmId) -> tuple[Found | None
     return (read(id_),)
 
 
+def if_allowed(question: Question, about: ArmId) -> Question:
+    """Return the question about something that is not needed: where it is refused, that is the answer."""
+
+    def asked() -> Iterable[Found | None]:
+        try:
+            return question()
+        except NotAuthorisedError:
+            return (Unseen(about),)
+
+    return asked
+
+
 def gather(found: Iterable[Found]) -> Live:
     """Return what was found as one value, each thing once."""
     found = tuple(found)
@@ -68,6 +90,7 @@ def gather(found: Iterable[Found]) -> Live:
         identities=_by_id(one for one in found if isinstance(one, LiveIdentity)),
         tasks=_by_id(one for one in found if isinstance(one, LiveTask)),
         assignments=_distinct(one for one in found if isinstance(one, LiveAssignment)),
+        unseen=frozenset(one.id for one in found if isinstance(one, Unseen)),
     )
 
 
@@ -87,3 +110,4 @@ def all_of(live: Live) -> Iterator[Found]:
     yield from live.identities.values()
     yield from live.tasks.values()
     yield from live.assignments
+    yield from map(Unseen, live.unseen)

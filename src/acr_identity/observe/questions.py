@@ -11,7 +11,7 @@ from acr_identity.access import PullRight, rights
 from acr_identity.errors import NotAuthorisedError
 from acr_identity.gateway import Reader
 from acr_identity.ids import ArmId, recorders
-from acr_identity.observe.asking import Question, one
+from acr_identity.observe.asking import Question, if_allowed, one
 from acr_identity.spec import Identity, Registry, Spec, Target, Vault
 from acr_identity.state import LiveIdentity, LiveRegistry, LiveTask
 
@@ -20,41 +20,36 @@ def questions(reader: Reader, spec: Spec, whole: Spec) -> list[Question]:
     """Return the questions about what a spec, which may be a part of a whole one, names."""
     return [
         *(partial(one, reader.task, spec.task_id(name)) for name in sorted(spec.tasks)),
-        *(
-            question
-            for kind, ask in _READS.items()
-            for question in ask(reader, _targets(kind, spec, whole), spec.name or "")
-        ),
-        *(partial(reader.assignments, registry) for registry in sorted(asked_scopes(spec, whole))),
-        *_questions_about_leftovers(reader, spec, whole),
+        *(question for kind, ask in _READS.items() for question in ask(reader, spec.used(kind), spec.name or "")),
+        *(partial(reader.assignments, registry) for registry in sorted(_pulled_from(spec))),
+        *(_questions_about_leftovers(reader, spec, whole) if whole.name else ()),
     ]
-
-
-def _targets(kind: type[Target], spec: Spec, whole: Spec) -> tuple[ArmId, ...]:
-    """Return what is read of a kind: of a spec with a name all its vaults, which a task that is gone may have used."""
-    if whole.name and kind is Vault:
-        return tuple(sorted(map(whole.vault_id, whole.vaults)))
-    return spec.used(kind)
 
 
 def asked_scopes(spec: Spec, whole: Spec) -> set[ArmId]:
     """Return the registries whose role assignments are read: of a spec with a name, all that it names."""
-    if whole.name:
-        return {whole.registry_id(name) for name in whole.registries}
+    return {whole.registry_id(name) for name in whole.registries} if whole.name else _pulled_from(spec)
+
+
+def _pulled_from(spec: Spec) -> set[ArmId]:
     return {right.registry for right in rights(spec) if isinstance(right, PullRight)}
 
 
 def _questions_about_leftovers(reader: Reader, spec: Spec, whole: Spec) -> Iterator[Question]:
-    if not whole.name:
-        return
-    wanted = {spec.task_id(name) for name in spec.tasks}
-    for registry in sorted(whole.registry_id(name) for name in whole.registries):
-        yield partial(_marked_tasks, reader, registry, whole.name, wanted)
+    """Yield what is asked so that nothing is forgotten that left the spec; whoever may not read it is told so."""
+    mark, wanted, needed = whole.name or "", {spec.task_id(name) for name in spec.tasks}, _pulled_from(spec)
+    for registry in sorted(asked_scopes(spec, whole)):
+        yield if_allowed(partial(_marked_tasks, reader, registry, mark, wanted), registry)
+        if registry not in needed:
+            yield if_allowed(partial(reader.assignments, registry), registry)
+    for vault in sorted({*map(whole.vault_id, whole.vaults)} - {*spec.used(Vault)}):
+        yield if_allowed(partial(one, reader.vault, vault), vault)
     read = {_group(id_) for id_ in spec.used(Identity)}
     groups = {_group(whole.identity_id(name)) for name in whole.identities} | set(
         map(_group, asked_scopes(whole, whole))
     )
-    yield from (partial(_marked_identities, reader, group, whole.name) for group in sorted(groups - read))
+    for group in sorted(groups - read):
+        yield if_allowed(partial(_marked_identities, reader, group, mark), group)
 
 
 def _group(id_: ArmId) -> ArmId:
@@ -66,9 +61,7 @@ def _marked_tasks(reader: Reader, registry: ArmId, spec: str, wanted: set[ArmId]
 
 
 def _marked_identities(reader: Reader, group: ArmId, spec: str) -> tuple[LiveIdentity, ...]:
-    with suppress(NotAuthorisedError):
-        return tuple(one for one in reader.identities(group) if spec in recorders(one.tags))
-    return ()
+    return tuple(one for one in reader.identities(group) if spec in recorders(one.tags))
 
 
 def _registry_questions(reader: Reader, ids: tuple[ArmId, ...], spec: str) -> Iterator[Question]:

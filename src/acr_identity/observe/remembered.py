@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
@@ -9,15 +10,20 @@ from functools import partial
 from acr_identity.gateway import Reader
 from acr_identity.ids import (
     ArmId,
+    GrantMark,
     access_marks,
     fingerprint,
+    holder_at,
+    is_nameless,
     mark_of,
+    recorders,
     remembered,
     remembered_places,
     resource_at,
 )
-from acr_identity.observe.asking import Question, all_of, ask, gather, one
-from acr_identity.state import Live
+from acr_identity.observe.asking import Question, Unseen, all_of, ask, gather, if_allowed, one
+from acr_identity.spec import Spec
+from acr_identity.state import Live, LiveIdentity, LiveTask
 
 
 def with_places(pool: ThreadPoolExecutor, reader: Reader, live: Live, asked: set[ArmId]) -> Live:
@@ -31,35 +37,77 @@ def with_places(pool: ThreadPoolExecutor, reader: Reader, live: Live, asked: set
     }
     named = {*filter(None, map(resource_at, places)), *users}
     questions: list[Question] = []
-    for id_ in sorted(named):
-        match str(id_).split("/")[-2].lower():
+    for id_ in sorted(named - live.unseen):
+        match id_.kind:
             case "registries" if id_ not in asked:
-                questions.append(partial(reader.assignments, id_))
+                questions.append(if_allowed(partial(reader.assignments, id_), id_))
             case "vaults" if id_ not in live.vaults:
-                questions += [partial(one, reader.vault, id_), partial(reader.assignments, id_)]
+                questions.append(if_allowed(partial(one, reader.vault, id_), id_))
+                questions.append(if_allowed(partial(reader.assignments, id_), id_))
+            case "vaults" if id_ not in asked and _had_a_role(id_, live.tasks.values()):
+                questions.append(if_allowed(partial(reader.assignments, id_), id_))
             case "userassignedidentities" if id_ not in live.identities:
-                questions.append(partial(one, reader.identity, id_))
+                questions.append(if_allowed(partial(one, reader.identity, id_), id_))
             case _:
                 pass
     return gather((*all_of(live), *ask(pool, questions))) if questions else live
 
 
-def with_holders(pool: ThreadPoolExecutor, reader: Reader, live: Live) -> Live:
-    """Look for who had grants of ours whose principal nobody has any more."""
-    known = {one.principal_id for one in live.identities.values()}
-    known |= {task.attached.system_principal_id or "" for task in live.tasks.values()}
-    marks = [(one.principal_id, mark_of(one.description)) for one in live.assignments]
-    marks += [pair for vault in live.vaults.values() for pair in access_marks(vault.tags).items()]
-    holders = {
-        id_
-        for principal, mark in marks
-        if mark is not None and principal not in known and (id_ := resource_at(mark.holder)) is not None
-    }
-    asked = sorted(holders - live.identities.keys() - live.tasks.keys())
-    if not asked:
+def _had_a_role(vault: ArmId, tasks: Iterable[LiveTask]) -> bool:
+    """Say whether a task remembers a role on a vault: it has decided by roles, then, whatever it does now."""
+    return any(
+        fingerprint("role", f"{vault} {identity}") in remembered(task.tags)
+        for task in tasks
+        for identity in (task.id, *task.attached.users)
+    )
+
+
+def with_holders(pool: ThreadPoolExecutor, reader: Reader, live: Live, spec: Spec) -> Live:
+    """Look for who had grants of the spec whose principal nobody has that was read."""
+    named = _holders(live, spec)
+    if not named:
         return live
-    reads = {"tasks": reader.task, "userassignedidentities": reader.identity}
-    found = ask(pool, [partial(one, reads[str(id_).split("/")[-2].lower()], id_) for id_ in asked])
-    there = gather((*all_of(live), *found))
-    absent = frozenset(id_ for id_ in asked if id_ not in there.identities and id_ not in there.tasks)
-    return replace(there, absent=absent)
+    reads = {"tasks": reader.task_without_secrets, "userassignedidentities": reader.identity}
+    asked = sorted(set(named.values()))
+    found = tuple(ask(pool, [if_allowed(partial(one, reads[id_.kind], id_), id_) for id_ in asked]))
+    unseen = {one.id for one in found if isinstance(one, Unseen)}
+    there = {one.id: one for one in found if isinstance(one, LiveTask | LiveIdentity)}
+    has = {principal for one in there.values() for principal in _principals_of(one)}
+    return replace(
+        live,
+        former=frozenset(principal for principal, id_ in named.items() if id_ not in unseen and principal not in has),
+        elsewhere=frozenset(id_ for id_, one in there.items() if spec.name and spec.name in recorders(one.tags)),
+    )
+
+
+def _holders(live: Live, spec: Spec) -> dict[str, ArmId]:
+    """Return who had each principal, as grants of the spec say, and was not read."""
+    names = frozenset({spec.name or ""})
+    if any(is_nameless(task.tags) for task in live.tasks.values()):
+        names |= {""}
+    read: tuple[LiveTask | LiveIdentity, ...] = (*live.identities.values(), *live.tasks.values())
+    known = {principal for one in read for principal in _principals_of(one)}
+    named = {
+        principal: holder_at(mark.holder)
+        for principal, mark in _marks(live)
+        if mark.specs & names and principal not in known
+    }
+    seen = live.identities.keys() | live.tasks.keys() | live.unseen
+    return {principal: id_ for principal, id_ in named.items() if id_ is not None and id_ not in seen}
+
+
+def _marks(live: Live) -> Iterator[tuple[str, GrantMark]]:
+    for assignment in live.assignments:
+        mark = mark_of(assignment.description)
+        if mark is not None:
+            yield assignment.principal_id, mark
+    for vault in live.vaults.values():
+        yield from access_marks(vault.tags).items()
+
+
+def _principals_of(holder: LiveTask | LiveIdentity) -> Iterator[str]:
+    match holder:
+        case LiveIdentity(principal_id=principal):
+            yield principal
+        case LiveTask():
+            yield holder.attached.system_principal_id or ""

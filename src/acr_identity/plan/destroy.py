@@ -6,12 +6,14 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from acr_identity.access import rights
+from acr_identity.plan.adoption import Proof
+from acr_identity.plan.claims import Claims
 from acr_identity.plan.identities import LeavingIdentity
-from acr_identity.plan.leaving import Leaving, LeavingTask, leaving_parts, left_over
+from acr_identity.plan.leaving import Leaving, LeavingTask, leaving_parts, left_over, out_of_reach
 from acr_identity.plan.order import Part, assemble
-from acr_identity.plan.records import Owner, owner_of, record_in, signs_of
+from acr_identity.plan.records import owner_of, record_in, signs_of
 from acr_identity.plan.tags import is_ours, waits
-from acr_identity.plan.unneeded import Claims, unneeded_grants
+from acr_identity.plan.unneeded import unneeded_grants
 
 if TYPE_CHECKING:
     from acr_identity.ids import ArmId
@@ -35,8 +37,9 @@ def make_destroy_plan(
     `deleted` tells who had principals that were deleted a moment ago: what they were given meanwhile goes as well.
     """
     owner = owner_of(spec, live)
+    proof = Proof.of(live, owner)
     names = frozenset(spec.tasks if tasks is None else tasks)
-    in_place = frozenset(name for name in names if _is_left_in_place(spec.task_id(name), live, owner))
+    in_place = frozenset(name for name in names if _is_left_in_place(spec.task_id(name), proof))
     going = names - in_place
     every = rights(spec)
     whole = names.issuperset(spec.tasks)
@@ -54,19 +57,26 @@ def make_destroy_plan(
         leaving.holders,
         frozenset() if whole else left.signs(owner),
         deleted or {},
+        proof.lost_identities(map(spec.task_id, in_place)),
+        ending=leaving.ending(owner),
     )
-    unneeded = unneeded_grants(live, claims)
+    unneeded = unneeded_grants(proof.with_marks(live), claims)
     notes = tuple(f"task {name} stays, and so does what it was given: it carries no mark" for name in sorted(in_place))
     return assemble(
-        (unneeded.part(), *leaving_parts(leaving, live, owner, unneeded), Part(notes=notes)), purpose="destroy"
+        (
+            unneeded.part(),
+            *leaving_parts(leaving, live, owner, unneeded),
+            Part(notes=(*notes, *out_of_reach(live, owner))),
+        ),
+        purpose="destroy",
     )
 
 
-def _is_left_in_place(id_: ArmId, live: Live, owner: Owner) -> bool:
-    task = live.tasks.get(id_)
+def _is_left_in_place(id_: ArmId, proof: Proof) -> bool:
+    task = proof.live.tasks.get(id_)
     if task is None or is_ours(task.tags) or waits(task.tags):
         return False
-    return not record_in(task.tags, owner).signs
+    return proof.is_lost_on_task(task) or not record_in(task.tags, proof.owner).signs
 
 
 def _tasks(spec: Spec, names: frozenset[str], live: Live) -> Iterator[LeavingTask]:

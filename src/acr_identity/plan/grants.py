@@ -24,7 +24,16 @@ Grant: TypeAlias = AssignRole | AddVaultAccess
 _Key = TypeVar("_Key")
 _Entry = TypeVar("_Entry")
 
-_PULL_ROLES = {False: Role.ACR_PULL, True: Role.REPOSITORY_READER}
+PULL_ROLES = {False: Role.ACR_PULL, True: Role.REPOSITORY_READER}
+
+
+@dataclass(frozen=True, slots=True)
+class GrantMemory:
+    """What a task remembers of a grant: its fingerprint, where it is, and whether it is only now given."""
+
+    sign: str
+    place: str
+    is_new: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +43,17 @@ class Grants:
     Args:
         missing: those that do not exist yet, each once, sorted by key.
         by_task: the keys of the missing ones that a task needs, by its name.
-        signs: the fingerprints of those of a task that are ours, or will be, by its name.
+        memory: what a task remembers of those that are ours, or will be, by its name.
         on_identities: the fingerprints that identities of ours have of their vault access.
         holders: the identities of ours that were given access to a vault for a task, by its name.
         written_first: the keys of vault access that is written down in the tags of a task before it is given, since
             neither the identity nor the vault can tell that it is ours.
-        places: where a task has rights, by its name.
         conditional: what cannot be given, because somebody gave it under a condition.
     """
 
     missing: tuple[Grant, ...] = ()
     by_task: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    signs: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    places: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    memory: Mapping[str, frozenset[GrantMemory]] = field(default_factory=dict)
     on_identities: Mapping[ArmId, frozenset[str]] = field(default_factory=dict)
     holders: Mapping[str, frozenset[Grantee]] = field(default_factory=dict)
     written_first: frozenset[str] = frozenset()
@@ -62,8 +69,7 @@ def needed_grants(wanted: Wanted, live: Live, owner: Owner, signs_there: frozens
     """Compare the rights that are needed with what is there. `signs_there` are the fingerprints that tasks have."""
     held = _Held.of(live, signs_there)
     together: dict[str, list[tuple[Right, Grant]]] = {}
-    signs: dict[str, set[str]] = {}
-    places: dict[str, set[str]] = {}
+    memory: dict[str, set[GrantMemory]] = {}
     on_identities: dict[ArmId, set[str]] = {}
     holders: dict[str, set[Grantee]] = {}
     for right in wanted.rights:
@@ -72,8 +78,8 @@ def needed_grants(wanted: Wanted, live: Live, owner: Owner, signs_there: frozens
         if not is_held:
             together.setdefault(grant.key, []).append((right, grant))
         if not is_held or held.is_ours(grant):
-            signs.setdefault(right.task, set()).add(_sign(grant))
-            places.setdefault(right.task, set()).add(place_of(right.resource))
+            one = GrantMemory(_sign(grant), place_of(right.resource), is_new=not is_held)
+            memory.setdefault(right.task, set()).add(one)
             holder = _remembering(grant, live)
             if holder is not None:
                 on_identities.setdefault(holder, set()).add(_sign(grant))
@@ -83,12 +89,11 @@ def needed_grants(wanted: Wanted, live: Live, owner: Owner, signs_there: frozens
     for key, entries in together.items():
         for right, _ in entries:
             by_task.setdefault(right.task, set()).add(key)
-    first = (one.key for one in missing if isinstance(one, AddVaultAccess) and _remembering(one, live) is None)
+    first = (each.key for each in missing if isinstance(each, AddVaultAccess) and _remembering(each, live) is None)
     return Grants(
         missing,
         _frozen(by_task),
-        _frozen(signs),
-        _frozen(places),
+        _frozen(memory),
         _frozen(on_identities),
         _frozen(holders),
         frozenset(first),
@@ -128,7 +133,7 @@ def _frozen(sets: Mapping[_Key, set[_Entry]]) -> Mapping[_Key, frozenset[_Entry]
 def _grant(right: Right, live: Live, grantee: Grantee) -> Grant:
     match right:
         case PullRight():
-            role = _PULL_ROLES[live.registries[right.registry].uses_abac]
+            role = PULL_ROLES[live.registries[right.registry].uses_abac]
             return AssignRole(right.registry, role, grantee, "", right.reason)
         case SecretRight() if live.vaults[right.vault].uses_rbac:
             return AssignRole(right.vault, Role.SECRETS_USER, grantee, "", right.reason)

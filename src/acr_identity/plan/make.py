@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from acr_identity.access import rights
-from acr_identity.plan.adoption import Proof
+from acr_identity.changes import UpdateIdentity
+from acr_identity.ids import ArmId
+from acr_identity.plan.adoption import Proof, is_what_is_wanted
+from acr_identity.plan.claims import Claims
 from acr_identity.plan.grants import grant_part, needed_grants
 from acr_identity.plan.identities import identity_part
-from acr_identity.plan.leaving import Leaving, leaving_parts, left_over
+from acr_identity.plan.leaving import Leaving, leaving_parts, left_over, out_of_reach
 from acr_identity.plan.order import Part, assemble
 from acr_identity.plan.owned import count_owned
 from acr_identity.plan.records import owner_of, signs_of, signs_on_identities
-from acr_identity.plan.task_case import task_case
+from acr_identity.plan.task_case import Scene, task_case
 from acr_identity.plan.tasks import task_part
-from acr_identity.plan.unneeded import Claims, unneeded_grants
+from acr_identity.plan.unneeded import unneeded_grants
 from acr_identity.plan.wanted import resolve
+from acr_identity.state import SystemIdentity
 
 if TYPE_CHECKING:
     from acr_identity.plan.records import Owner
-    from acr_identity.plan.task_case import TaskCase
     from acr_identity.plan.values import Plan
     from acr_identity.plan.wanted import Wanted, WantedTask
     from acr_identity.spec import Spec
-    from acr_identity.state import Live
+    from acr_identity.state import Live, TaskIdentity
 
 
 def make_plan(spec: Spec, live: Live, *, whole: Spec | None = None, prune: bool = False, adopt: bool = False) -> Plan:
@@ -43,26 +46,37 @@ def make_plan(spec: Spec, live: Live, *, whole: Spec | None = None, prune: bool 
     """
     wanted = resolve(spec, live)
     owner = owner_of(spec, live, adopts=adopt)
+    proof = Proof.of(live, owner)
+    seen = proof.with_marks(live)
     former = left_over(whole or spec, live, owner)
     leaving = former if prune else Leaving()
-    signs = signs_of(live, owner)
-    grants = needed_grants(wanted, live, owner, signs | signs_on_identities(live))
-    needed = frozenset((right.identity, right.resource) for right in (rights(whole) if whole else wanted.rights))
-    kept = frozenset() if prune else former.signs(owner)
-    claims = Claims(owner, needed, signs, leaving=leaving.holders, kept=kept)
-    unneeded = unneeded_grants(live, claims, grants.vault_access)
-    proof = Proof.of(live, owner)
-    former_identities = frozenset() if prune else frozenset(one.live.id for one in former.identities)
-    case_of = partial(task_case, live=live, owner=owner, grants=grants, unneeded=unneeded, former=former_identities)
+    signs = signs_of(seen, owner)
+    adopted = frozenset(want.id for want in wanted.tasks if _is_adopted(want, proof))
+    grants = needed_grants(wanted, seen, owner, signs | signs_on_identities(seen))
+    claims = Claims(
+        owner,
+        frozenset((right.identity, right.resource) for right in (rights(whole) if whole else wanted.rights)),
+        signs,
+        leaving=leaving.holders,
+        ending=leaving.ending(owner),
+        kept=frozenset() if prune else former.signs(owner),
+        lost=proof.lost_identities(want.id for want in wanted.tasks if want.id not in adopted),
+        taken_over=_taken_over(wanted, live, owner),
+    )
+    unneeded = unneeded_grants(seen, claims, grants.vault_access)
+    identities = identity_part(wanted, owner, grants, unneeded, proof, claims.needed)
+    staying = frozenset[ArmId]() if prune else frozenset(one.live.id for one in former.identities)
+    marking = (*unneeded.keys, *(one.key for one in identities.changes if isinstance(one, UpdateIdentity)))
+    scene = Scene(seen, owner, grants, unneeded, staying, marking)
     return assemble(
         (
-            identity_part(wanted, live, owner, grants, unneeded, proof),
+            identities,
             grant_part(grants),
             unneeded.part(),
-            *(_task_part(task, case_of, proof, live) for task in wanted.tasks),
+            *(_task_part(want, scene, proof, is_adopted=want.id in adopted) for want in wanted.tasks),
             *leaving_parts(leaving, live, owner, unneeded),
             Part(
-                notes=(*_notes(wanted), *_left(former, leaving, owner)),
+                notes=(*_notes(wanted), *_left(former, leaving, owner), *out_of_reach(live, owner)),
                 owned=count_owned(live, owner),
                 leftover=() if prune else former.names,
             ),
@@ -70,18 +84,29 @@ def make_plan(spec: Spec, live: Live, *, whole: Spec | None = None, prune: bool 
     )
 
 
-def _task_part(want: WantedTask, case_of: Callable[..., TaskCase], proof: Proof, live: Live) -> Part:
-    case = case_of(want)
-    part = task_part(case)
-    if part.changes or not proof.may_be_ours(case.live, live):
+def _is_adopted(want: WantedTask, proof: Proof) -> bool:
+    task = proof.live.tasks.get(want.id)
+    if task is None or not proof.owner.adopts or not proof.is_lost_on_task(task):
+        return False
+    return is_what_is_wanted(want, task)
+
+
+def _taken_over(wanted: Wanted, live: Live, owner: Owner) -> Mapping[TaskIdentity, frozenset[str]]:
+    """Return whose records the spec takes over, by the system identity of each task."""
+    if not owner.adopts:
+        return {}
+    tasks = (live.tasks.get(want.id) for want in wanted.tasks)
+    return {SystemIdentity(task.id): owner.towards(task).names for task in tasks if task is not None}
+
+
+def _task_part(want: WantedTask, scene: Scene, proof: Proof, *, is_adopted: bool) -> Part:
+    case = task_case(want, scene, is_adopted=is_adopted)
+    part = task_part(case, is_adopted=is_adopted)
+    if is_adopted or not proof.is_lost_on_task(case.live):
         return part
-    if case.owner.adopts:
-        return task_part(case_of(want, is_adopted=True), is_adopted=True)
-    lost = (
-        f"task {case.want.name} is what the spec says and carries no mark of ours, though what it was given does: "
-        "--adopt marks it"
-    )
-    return Part(part.changes, part.after, (*part.notes, lost), part.unsafe)
+    lost = f"task {want.name} carries no mark of ours, though what it was given says that it is ours: "
+    hint = "it is not what the spec says, so --adopt cannot mark it yet" if proof.owner.adopts else "--adopt marks it"
+    return replace(part, notes=(*part.notes, lost + hint))
 
 
 def _notes(wanted: Wanted) -> Iterator[str]:

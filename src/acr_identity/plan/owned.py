@@ -1,12 +1,13 @@
-"""How much of what is there is ours: tasks, identities, grants and credentials."""
+"""How much of what is there is ours: tasks, identities and which of them tasks have, grants and credentials."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from acr_identity.ids import access_marks, mark_of
-from acr_identity.plan.records import Owner, credential_sign, record_in
+from acr_identity.plan.records import Owner, credential_sign, identity_sign, record_in
 from acr_identity.plan.tags import is_ours
+from acr_identity.state import SystemIdentity
 
 if TYPE_CHECKING:
     from acr_identity.state import Live, LiveTask
@@ -23,4 +24,7 @@ def count_owned(live: Live, owner: Owner) -> int:
 
 def _count_of(task: LiveTask, owner: Owner) -> int:
     signs = record_in(task.tags, owner).signs
-    return is_ours(task.tags) + sum(credential_sign(server) in signs for server in task.logins)
+    attached = [identity_sign(str(user)) for user in task.attached.users]
+    if task.attached.system_principal_id is not None:
+        attached.append(identity_sign(SystemIdentity(task.id).key))
+    return is_ours(task.tags) + sum(sign in signs for sign in (*attached, *map(credential_sign, task.logins)))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from acr_identity.ids import (
     GrantMark,
     fingerprint,
+    is_nameless,
     is_place,
     place_of,
     record_of,
@@ -24,7 +25,7 @@ from acr_identity.state import SystemIdentity, UserIdentity
 if TYPE_CHECKING:
     from acr_identity.ids import ArmId
     from acr_identity.spec import Spec
-    from acr_identity.state import Live, Tags, TaskIdentity
+    from acr_identity.state import Live, LiveTask, Tags, TaskIdentity
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +34,25 @@ class Owner:
 
     Args:
         name: under which it remembers what it sets; empty if the spec has none.
-        adopts: whether it takes over what carries no mark, or the mark of another spec.
-        was_nameless: whether its tasks were applied before the spec had a name: what carries none counts as its own.
+        adopts: whether its tasks are taken over if they carry no mark, or the mark of another spec.
+        also: the names of specs whose records count as its own. It is the empty one where the tasks were applied before
+            the spec had a name.
     """
 
     name: str
     adopts: bool = False
-    was_nameless: bool = False
+    also: frozenset[str] = frozenset()
 
     @property
     def names(self) -> frozenset[str]:
         """Return the names whose records are its own."""
-        return frozenset({self.name, ""} if self.was_nameless else {self.name})
+        return self.also | {self.name}
+
+    def towards(self, task: LiveTask | None) -> Owner:
+        """Return it as it stands towards a task that it wants, of which it takes over what others remember there."""
+        if task is None or not self.adopts:
+            return self
+        return replace(self, also=self.also | recorders(task.tags) - {self.name})
 
     def taking(self, specs: frozenset[str]) -> frozenset[str]:
         """Return the specs that need something when this one does too."""
@@ -58,12 +66,8 @@ class Owner:
 def owner_of(spec: Spec, live: Live, *, adopts: bool = False) -> Owner:
     """Return for whom a plan is made."""
     tasks = (live.tasks.get(spec.task_id(name)) for name in spec.tasks)
-    old = any(task is not None and _is_nameless(task.tags) for task in tasks)
-    return Owner(spec.name or "", adopts, bool(spec.name) and old)
-
-
-def _is_nameless(tags: Tags) -> bool:
-    return "" in recorders(tags) or (is_ours(tags) and not recorders(tags))
+    old = any(task is not None and is_nameless(task.tags) for task in tasks)
+    return Owner(spec.name or "", adopts, frozenset({""} if spec.name and old else ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +94,22 @@ class Record:
 def record_in(tags: Tags, owner: Owner) -> Record:
     """Return what a spec remembers in these tags."""
     known = recorders(tags)
-    names = known if owner.adopts else owner.names
     return Record(
-        remembered(tags, names),
+        remembered(tags, owner.names),
         remembered_places(tags),
         is_ours(tags) and not known,
-        known - names,
+        known - owner.names,
     )
+
+
+def is_deletable(tags: Tags, owner: Owner) -> bool:
+    """Say whether these are the tags of something that we created and that no other spec needs."""
+    return is_ours(tags) and not record_in(tags, owner).others
 
 
 def recorded(tags: Tags, owner: Owner, signs: Iterable[str], places: Iterable[str] = ()) -> Tags:
     """Return the tags with this record in place of the one that the spec has there."""
-    names = recorders(tags) if owner.adopts else owner.names
+    names = owner.names
     others = recorders(tags) - names
     there = remembered_places(tags) if others else frozenset()
     kept = (tag for tag in tags if record_of(tag[0]) not in names and not is_place(tag[0]))

@@ -27,7 +27,7 @@ def refusal_of_removals(plan: Plan, max_removals: int | None = None) -> TooManyR
     allowed = _allowed(plan) if max_removals is None else max_removals
     if allowed is None or len(going) <= max(allowed, 0):
         return None
-    return TooManyRemovalsError((change.title for change in going), owned=plan.owned, allowed=max(allowed, 0))
+    return TooManyRemovalsError(going, owned=plan.owned, allowed=max(allowed, 0))
 
 
 def _allowed(plan: Plan) -> int | None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from acr_identity.changes import FieldChange
-from acr_identity.ids import CREATED, MARK_TAG, WAIT_TAG, WAITS
+from acr_identity.ids import CREATED, MARK_TAG, TAGS_OF_A_RESOURCE, WAIT_TAG, WAITS, has_mark
 from acr_identity.plan.compare import ABSENT
 from acr_identity.state import Tags
 
@@ -38,15 +38,20 @@ def tag_changes(live: Tags, wanted: Tags) -> tuple[FieldChange, ...]:
     )
 
 
+def too_many(what: str, tags: Tags) -> Iterator[str]:
+    """Yield what is to be said of a resource that would have more tags than it may."""
+    if len(tags) > TAGS_OF_A_RESOURCE:
+        yield (
+            f"{what} would have {len(tags)} tags with those that remember what is ours, and a resource may have "
+            f"{TAGS_OF_A_RESOURCE}: take some off it"
+        )
+
+
 def is_ours(tags: Tags) -> bool:
     """Say whether these are the tags of something that we created."""
-    return _has(tags, OURS)
+    return has_mark(tags)
 
 
 def waits(tags: Tags) -> bool:
     """Say whether these are the tags of a task that we keep disabled until its grants are made."""
-    return _has(tags, WAITING)
-
-
-def _has(tags: Tags, mark: Tags) -> bool:
-    return mark[0] in {(name.lower(), value) for name, value in tags}
+    return any(name.lower() == WAIT_TAG and value.lower() == WAITS for name, value in tags)

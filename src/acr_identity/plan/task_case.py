@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from acr_identity.changes import FieldChange, Grantee, KnownAfterApply
-from acr_identity.ids import place_of, principal_place, resource_at
+from acr_identity.ids import USED, place_of, principal_place, recorders, remember, resource_at
 from acr_identity.plan.compare import ABSENT, Differences, compare, field_of
 from acr_identity.plan.records import (
     Owner,
@@ -17,6 +17,8 @@ from acr_identity.plan.records import (
     identity_sign,
     record_in,
     recorded,
+    role_sign,
+    vault_sign,
 )
 from acr_identity.plan.settings import default_words, settle, stated_paths
 from acr_identity.plan.tags import is_ours, merge_tags, without_tags
@@ -72,6 +74,7 @@ class TaskCase:
         written_first: those of them that its tags must remember before they are given.
         new_users: those of its user-assigned identities that do not exist yet.
         left_tags: the names of tags that we set and the spec does not say any more.
+        renaming: the keys of what must be done before it forgets whose it was: it tells what else was theirs.
         remembers: the identities whose principals its tags shall remember when they are known.
     """
 
@@ -88,6 +91,7 @@ class TaskCase:
     new_users: frozenset[ArmId]
     left_tags: tuple[str, ...]
     remembers: tuple[Grantee, ...]
+    renaming: tuple[str, ...] = ()
 
     def tags(self, *marks: Tags, finally_: bool = False) -> Tags:
         """Return the tags that it will have. Until all is done, what is still to be taken back stays remembered."""
@@ -95,37 +99,55 @@ class TaskCase:
         merged = merge_tags(without_tags(live, self.left_tags), self.want.tags, *marks)
         if finally_:
             return recorded(merged, self.owner, self.then.signs, self.then.places)
-        if self.losing:
+        if self.losing or self.renaming:
             signs, places = self.then.signs | self.record.signs, self.then.places | self.record.places
-            return recorded(merged, self.owner, signs, places)
+            return self._recorded(merged, signs, places)
         # That the spec had disabled it is remembered until it is enabled.
         is_off = self.live is not None and self.live.settings.enabled is False
         status = self.record.signs & {_STATUS} if is_off else frozenset[str]()
         return recorded(merged, self.owner, self.then.signs | status, self.then.places)
+
+    def _recorded(self, tags: Tags, signs: frozenset[str], places: frozenset[str]) -> Tags:
+        """Return the tags with the record, beside those of before the spec had its name as long as those are needed."""
+        if not self.renaming:
+            return recorded(tags, self.owner, signs, places)
+        older = remember(frozenset({USED})) if self.record.is_older else ()
+        return recorded(merge_tags(tags, older), replace(self.owner, also=frozenset()), signs, places)
 
     def when_enabled(self, tags: Tags) -> Tags:
         """Return these tags as they are when the task is enabled: what was remembered until then is not any more."""
         if _STATUS in self.then.signs:
             return tags
         record = record_in(tags, self.owner)
-        return recorded(tags, self.owner, record.signs - {_STATUS}, record.places)
+        return self._recorded(tags, record.signs - {_STATUS}, record.places)
 
 
-def task_case(
-    want: WantedTask,
-    live: Live,
-    owner: Owner,
-    grants: Grants,
-    unneeded: Unneeded,
-    *,
-    former: frozenset[ArmId] = frozenset(),
-    is_adopted: bool = False,
-) -> TaskCase:
-    """Return what must be known of a task for its changes to be decided.
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What is the same for all tasks of a plan.
 
-    `former` are the identities that carry the mark of the spec, are not in it any more, and stay.
+    Args:
+        live: what is there.
+        owner: the spec.
+        grants: what its tasks need.
+        unneeded: what nothing needs any more.
+        former: the identities that carry the mark of the spec, are not in it any more, and stay.
+        marking: the keys of the changes of what else remembers whose it is.
     """
+
+    live: Live
+    owner: Owner
+    grants: Grants
+    unneeded: Unneeded
+    former: frozenset[ArmId] = frozenset()
+    marking: tuple[str, ...] = ()
+
+
+def task_case(want: WantedTask, scene: Scene, *, is_adopted: bool = False, stays: bool = True) -> TaskCase:
+    """Return what must be known of a task for its changes to be decided. The record of one that does not stay ends."""
+    live, grants = scene.live, scene.grants
     task = live.tasks.get(want.id)
+    owner = scene.owner.towards(task) if stays else scene.owner
     record = Record() if task is None else record_in(task.tags, owner)
     settled = want
     differences, dropped = Differences(), tuple[str, ...]()
@@ -134,8 +156,9 @@ def task_case(
         settled = replace(want, settings=found.settings)
         differences = _differences(settled, task, record, found.dropped)
         dropped = tuple(field.path for field in found.dropped)
-    losing = Losing() if task is None else _losing(want, task, record, unneeded, live)
     is_whole = task is None or is_ours(task.tags) or is_adopted
+    needed = grants.by_task.get(want.name, frozenset())
+    was_of_others = task is not None and bool(recorders(task.tags) & owner.also or (owner.also and record.is_older))
     return TaskCase(
         settled,
         task,
@@ -143,13 +166,14 @@ def task_case(
         differences,
         dropped,
         record,
-        _then(want, task, record, differences, grants, former, is_whole=is_whole),
-        losing,
-        grants.by_task.get(want.name, frozenset()),
-        grants.written_first,
+        _then(want, task, record, differences, scene, is_whole=is_whole) if stays else Record(),
+        Losing() if task is None else _losing(want, task, record, scene.unneeded, live),
+        needed,
+        needed & grants.written_first if is_whole else needed,
         frozenset(user for user in want.users if user not in live.identities),
         () if task is None else tuple(_left_tags(want, task, record)),
         tuple(sorted(_unknown(grants.holders.get(want.name, ())), key=_key_of)),
+        scene.marking if was_of_others else (),
     )
 
 
@@ -208,14 +232,7 @@ def _left_tags(want: WantedTask, live: LiveTask, record: Record) -> Iterator[str
 
 
 def _then(
-    want: WantedTask,
-    live: LiveTask | None,
-    record: Record,
-    differences: Differences,
-    grants: Grants,
-    former: frozenset[ArmId],
-    *,
-    is_whole: bool,
+    want: WantedTask, live: LiveTask | None, record: Record, differences: Differences, scene: Scene, *, is_whole: bool
 ) -> Record:
     """Return what shall be remembered: of a task of ours all that the spec says, else what we set in it."""
     fields = [*stated_paths(want.settings), *(f"tags.{name}" for name, _ in want.tags)]
@@ -224,11 +241,34 @@ def _then(
         *(identity_sign(one.key) for one in want.identities),
         *(credential_sign(one.login_server) for one in want.credentials),
     }
-    if live is not None and not is_whole:
-        said = {sign for sign in said if sign in record.signs} | _newly_set(want, live, fields, differences)
-    places = grants.places.get(want.name, frozenset()) | {*_holders(grants.holders.get(want.name, ()))}
-    places |= _former_identities(want, live, record, former)
-    return Record(frozenset(said) | grants.signs.get(want.name, frozenset()), places)
+    grants = scene.grants
+    memory = grants.memory.get(want.name, frozenset())
+    if is_whole:
+        said.add(USED)
+    elif live is not None:
+        said = ((said | {USED}) & record.signs) | _newly_set(want, live, fields, differences)
+        memory = frozenset(one for one in memory if one.is_new or one.sign in record.signs)
+    places = {one.place for one in memory} | {*_holders(grants.holders.get(want.name, ()) if memory else ())}
+    then = Record(frozenset(said | {one.sign for one in memory}), frozenset(places))
+    return then if live is None else _with_what_stays(then, want, live, record, scene)
+
+
+def _with_what_stays(then: Record, want: WantedTask, live: LiveTask, record: Record, scene: Scene) -> Record:
+    """Return what shall be remembered, with what is out of sight and what is left of the spec."""
+    if not scene.live.unseen and not scene.former:
+        return then
+    at = {place: id_ for place in record.places if (id_ := resource_at(place)) is not None}
+    hidden = {place: id_ for place, id_ in at.items() if id_ in scene.live.unseen}
+    known = {*live.attached.users, *at.values()}
+    former = (place_of(id_) for id_ in known & scene.former if id_ not in want.users)
+    signs = record.signs.intersection(_grant_signs(hidden.values(), live))
+    return Record(then.signs | signs, then.places | hidden.keys() | {*former})
+
+
+def _grant_signs(resources: Iterable[ArmId], live: LiveTask) -> Iterator[str]:
+    for resource in resources:
+        for identity in _identities(live):
+            yield from (role_sign(resource, identity), vault_sign(resource, identity))
 
 
 def _newly_set(want: WantedTask, live: LiveTask, fields: list[str], differences: Differences) -> set[str]:
@@ -257,13 +297,3 @@ def _was_free(change: FieldChange) -> bool:
 
 def _lies_in(path: str, field: str) -> bool:
     return path == field or path.startswith((f"{field}.", f"{field}["))
-
-
-def _former_identities(
-    want: WantedTask, live: LiveTask | None, record: Record, former: frozenset[ArmId]
-) -> frozenset[str]:
-    """Return the places of identities that the task had and that stay as they are, so that they are found again."""
-    if live is None or not former:
-        return frozenset()
-    known = {*live.attached.users, *filter(None, map(resource_at, record.places))}
-    return frozenset(place_of(id_) for id_ in known & former if id_ not in want.users)

@@ -23,7 +23,7 @@ from acr_identity.plan.credentials import credential_change, credential_part
 from acr_identity.plan.losses import hidden_notes, losses
 from acr_identity.plan.order import Part
 from acr_identity.plan.patch import patch_of, switched_on
-from acr_identity.plan.tags import OURS, WAITING, is_ours, tag_changes, waits, without_tags
+from acr_identity.plan.tags import OURS, WAITING, is_ours, tag_changes, too_many, waits, without_tags
 from acr_identity.plan.values import NotCompared
 from acr_identity.state import TaskSettings
 
@@ -55,7 +55,13 @@ def task_part(case: TaskCase, *, is_adopted: bool = False) -> Part:
         (*steps, *removed, *([last] if last else ())),
         tuple(_order(case, change, credentials, enable, (removed, last))),
         (*_notes(case), *credentials.notes, *hidden_notes(want.name, case.differences)),
-        (*_doubles(want), *_of_others(case), *credentials.unsafe, *losses(want, task, change, case.record)),
+        (
+            *_doubles(want),
+            *_of_others(case),
+            *credentials.unsafe,
+            *losses(want, task, change, case.record),
+            *too_many(f"task {want.name}", (change and change.tags) or ()),
+        ),
         (*_not_compared(want.name, case.differences), *credentials.not_compared),
     )
 
@@ -77,7 +83,7 @@ def _order(
     for key in first:
         yield from ((credential.key, key) for credential in credentials.changes)
         # What could not be told to be ours is written down, in the task's tags, before it is added.
-        yield from ((grant, key) for grant in case.grants & case.written_first)
+        yield from ((grant, key) for grant in case.written_first)
     if enable is not None:
         yield from ((enable.key, key) for key in (*first, *given))
     # What is there goes when what comes in its place is there: a credential before the grant that it needs.
@@ -86,7 +92,7 @@ def _order(
     for grant in case.losing.grants:
         yield from ((grant, key) for key in (*first, *given, *(one.key for one in removed)))
     if last is not None:
-        earlier = (*first, *given, *case.losing.grants, *(one.key for one in removed))
+        earlier = (*first, *given, *case.losing.grants, *case.renaming, *(one.key for one in removed))
         yield from ((last.key, key) for key in (*earlier, *([enable.key] if enable else ())))
 
 
@@ -181,7 +187,7 @@ def _removed_credentials(case: TaskCase) -> Iterator[RemoveCredential]:
 def _last(case: TaskCase, change: TaskChange | None, enable: EnableTask | None) -> UpdateTask | None:
     """Return the change that takes out what was needed until all else was done."""
     live, losing = case.live, case.losing
-    if live is None or not losing:
+    if live is None or not (losing or case.renaming):
         return None
     before = (enable and enable.tags) or (change and change.tags) or live.tags
     waiting = () if enable or not waits(before) else WAITING
@@ -198,7 +204,9 @@ def _last(case: TaskCase, change: TaskChange | None, enable: EnableTask | None) 
         source_identity=live.source_identity,
         tags=tags if tags != before else None,
         fields=(*_lost_identities(case), *tag_changes(before, tags)),
-        reason=f"what task {case.want.name} was given is taken back",
+        reason=(
+            f"what task {case.want.name} was given is taken back" if losing else "all else says by now whose it is"
+        ),
         is_last=True,
         remembers=() if tags == before else case.remembers,
     )

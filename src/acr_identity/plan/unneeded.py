@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Self, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from acr_identity.changes import (
-    AccessMark,
     AddVaultAccess,
-    FieldChange,
-    Grantee,
     MarkRoleAssignment,
     MarkVault,
     RemoveRoleAssignment,
@@ -19,56 +16,14 @@ from acr_identity.changes import (
 from acr_identity.ids import (
     TAGS_OF_A_RESOURCE,
     ArmId,
-    GrantMark,
-    Role,
-    access_marks,
-    access_tag,
-    describe,
-    mark_of,
-    principals_in,
-    reason_of,
-    recorders,
-    remembered,
-    resource_at,
 )
-from acr_identity.plan.grants import is_our_principal
+from acr_identity.plan.claims import Claims, Look
 from acr_identity.plan.order import Part
-from acr_identity.plan.records import mark_for, record_in, role_sign, vault_sign
-from acr_identity.plan.tags import without_tags
-from acr_identity.state import Known, SystemIdentity, UserIdentity
 
 if TYPE_CHECKING:
-    from acr_identity.plan.records import Owner
-    from acr_identity.state import Live, LiveAssignment, LiveVault, TaskIdentity
-
-_ROLES = {role.guid: role for role in Role}
+    from acr_identity.state import Live, LiveVault, TaskIdentity
 
 Removal: TypeAlias = RemoveRoleAssignment | RemoveVaultAccess
-Need: TypeAlias = tuple["TaskIdentity", ArmId]
-"""An identity and the resource on which it has a right."""
-
-
-@dataclass(frozen=True, slots=True)
-class Claims:
-    """What a spec may say of grants that are there.
-
-    Args:
-        owner: the spec.
-        needed: what its tasks need from now on.
-        signs: the fingerprints that the tasks of the spec, staying or leaving, have of its work.
-        claimed: what tasks needed that leave now: it counts as theirs even if no fingerprint says so.
-        leaving: the identities that go.
-        deleted: who had principals that were deleted just now, where that is known from before.
-        kept: the fingerprints of what tasks have that left the spec and are not removed: they still need it.
-    """
-
-    owner: Owner
-    needed: frozenset[Need]
-    signs: frozenset[str] = frozenset()
-    claimed: frozenset[Need] = frozenset()
-    leaving: frozenset[TaskIdentity] = frozenset()
-    kept: frozenset[str] = frozenset()
-    deleted: Mapping[str, TaskIdentity] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +34,22 @@ class Unneeded:
         changes: what is removed, and which marks are written anew.
         after: pairs of keys: the first change waits for the second.
         losses: the keys of the changes by which an identity loses something.
+        notes: what cannot be remembered.
     """
 
     changes: tuple[Removal | MarkRoleAssignment | MarkVault, ...] = ()
     after: tuple[tuple[str, str], ...] = ()
     losses: Mapping[TaskIdentity, tuple[str, ...]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     def part(self) -> Part:
         """Return it as a part of a plan."""
-        return Part(self.changes, self.after)
+        return Part(self.changes, self.after, self.notes)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Return the keys of all changes."""
+        return tuple(change.key for change in self.changes)
 
     def of(self, identities: Iterable[TaskIdentity]) -> tuple[str, ...]:
         """Return the keys of what these identities lose."""
@@ -96,7 +58,7 @@ class Unneeded:
 
 def unneeded_grants(live: Live, claims: Claims, added: Iterable[AddVaultAccess] = ()) -> Unneeded:
     """Return what of our grants must go, and which marks must change. `added` is vault access that is about to come."""
-    look = _Look.of(live, claims)
+    look = Look.of(live, claims)
     changes: list[Removal | MarkRoleAssignment | MarkVault] = []
     after: list[tuple[str, str]] = []
     losses: dict[TaskIdentity, list[str]] = {}
@@ -105,12 +67,14 @@ def unneeded_grants(live: Live, claims: Claims, added: Iterable[AddVaultAccess] 
         if found is not None:
             changes.append(found[0])
             losses.setdefault(found[1], []).append(found[0].key)
+    notes: list[str] = []
     coming: dict[ArmId, list[AddVaultAccess]] = {}
     for each in added:
         coming.setdefault(each.vault, []).append(each)
     for vault in live.vaults.values():
         gone, mark, holders = look.at_vault(vault, coming.get(vault.id, ()))
         changes += gone
+        notes += _crowded(vault, mark)
         for one in gone:
             losses.setdefault(one.identity, []).append(one.key)
         if mark is not None:
@@ -118,190 +82,13 @@ def unneeded_grants(live: Live, claims: Claims, added: Iterable[AddVaultAccess] 
             for holder in holders:
                 losses.setdefault(holder, []).append(mark.key)
             after += [(mark.key, change.key) for change in (*gone, *coming.get(vault.id, ()))]
-    return Unneeded(tuple(changes), tuple(after), {holder: tuple(keys) for holder, keys in losses.items()})
+    frozen = {holder: tuple(keys) for holder, keys in losses.items()}
+    return Unneeded(tuple(changes), tuple(after), frozen, tuple(notes))
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
-    live: Live
-    claims: Claims
-    holders: Mapping[str, TaskIdentity]
-    """Who stands behind each principal that is known."""
-    gone: Mapping[str, TaskIdentity]
-    """Who stood behind principals that nobody has any more."""
-
-    @classmethod
-    def of(cls, live: Live, claims: Claims) -> Self:
-        holders: dict[str, TaskIdentity] = {one.principal_id: UserIdentity(one.id) for one in live.identities.values()}
-        for task in live.tasks.values():
-            if task.attached.system_principal_id is not None:
-                holders[task.attached.system_principal_id] = SystemIdentity(task.id)
-        gone: dict[str, TaskIdentity] = dict(claims.deleted)
-        for task in live.tasks.values():
-            places = record_in(task.tags, claims.owner).places
-            gone |= {principal: UserIdentity(id_) for principal, id_ in principals_in(places).items()}
-        return cls(live, claims, holders, {one: who for one, who in gone.items() if one not in holders})
-
-    def at_assignment(
-        self, one: LiveAssignment
-    ) -> tuple[RemoveRoleAssignment | MarkRoleAssignment, TaskIdentity] | None:
-        """Return what must become of a role assignment, and whose it is."""
-        mark, role, scope = mark_of(one.description), _ROLES.get(one.role_guid), _as_resource(one.scope)
-        if mark is None or role is None or scope is None:
-            return None
-        identity = self.holders.get(one.principal_id)
-        holder = identity or self._gone_holder(mark, one.principal_id)
-        specs = self._specs_of_role(mark, identity, scope)
-        if holder is None or specs == mark.specs:
-            return None
-        if specs:
-            return _marked(one, scope, role, holder, mark, specs), holder
-        return RemoveRoleAssignment(one.id, one.scope, role.value, holder, _why(identity)), holder
-
-    def _specs_of_role(self, mark: GrantMark, identity: TaskIdentity | None, scope: ArmId) -> frozenset[str]:
-        """Return which specs need a role assignment from now on."""
-        owner = self.claims.owner
-        if identity is None:
-            return owner.leaving(mark.specs)
-        sign = role_sign(scope, identity)
-        if sign in self.claims.kept:
-            return mark.specs
-        if (identity, scope) in self.claims.needed:
-            return owner.taking(mark.specs)
-        return owner.leaving(mark.specs) if self._is_claimed(mark, identity, scope, sign) else mark.specs
-
-    def at_vault(
-        self, vault: LiveVault, coming: Iterable[AddVaultAccess]
-    ) -> tuple[list[RemoveVaultAccess], MarkVault | None, list[TaskIdentity]]:
-        """Return what access to a vault must go, how its tags must change, and whose marks change."""
-        marks, readers = access_marks(vault.tags), vault.readers
-        removals: list[RemoveVaultAccess] = []
-        holders: list[TaskIdentity] = []
-        changed: dict[str, AccessMark | None] = {}
-        for principal in sorted(readers | marks.keys()):
-            mark, identity = marks.get(principal), self.holders.get(principal)
-            holder = identity or self._former_holder(vault.id, mark, principal)
-            if holder is None:
-                continue
-            specs = self._specs_of_access(vault.id, identity, mark, reads=principal in readers)
-            if specs is None:
-                continue
-            if not specs and principal in readers:
-                removals.append(RemoveVaultAccess(vault.id, vault.tenant_id, principal, holder, _why(identity)))
-            if specs != (mark.specs if mark else frozenset()):
-                ours = is_our_principal(holder, self.live)
-                kept = (mark or mark_for(self.claims.owner, holder, is_ours=ours)).needed_by(specs)
-                holders.append(holder)
-                changed[principal] = AccessMark(self._grantee(holder, principal), kept) if specs else None
-        return removals, self._mark_vault(vault, changed, coming), holders
-
-    def _specs_of_access(
-        self, vault: ArmId, identity: TaskIdentity | None, mark: GrantMark | None, *, reads: bool
-    ) -> frozenset[str] | None:
-        """Return which specs need the access from now on, or `None` if it is not for this one to say."""
-        owner = self.claims.owner
-        if identity is None:
-            return owner.leaving(mark.specs) if mark else frozenset()
-        sign = vault_sign(vault, identity)
-        if sign in self.claims.kept or self._is_needed_by_others(identity, sign):
-            return None
-        if (identity, vault) in self.claims.needed:
-            is_marked = mark is not None or (sign in self.claims.signs and not self._remembers(identity))
-            return owner.taking(mark.specs if mark else frozenset()) if is_marked and reads else None
-        if mark is not None:
-            return owner.leaving(mark.specs) if self._is_claimed(mark, identity, vault, sign) else None
-        is_older = (identity, vault) in self.claims.claimed and identity in self.claims.leaving
-        is_ours = sign in self.claims.signs or (is_older and is_our_principal(identity, self.live))
-        return frozenset() if is_ours else None
-
-    def _mark_vault(
-        self, vault: LiveVault, changed: Mapping[str, AccessMark | None], coming: Iterable[AddVaultAccess]
-    ) -> MarkVault | None:
-        names = {access_tag(principal, GrantMark())[0] for principal in changed}
-        tags = without_tags(vault.tags, names)
-        marks = [one for one in changed.values() if one is not None]
-        there = access_marks(vault.tags)
-        for each in coming:
-            identity, ids = each.grantee.identity, each.grantee.ids
-            is_marked = isinstance(ids, Known) and ids.principal_id in there
-            if is_marked or self._remembers(identity):
-                continue
-            ours = is_our_principal(identity, self.live)
-            marks.append(AccessMark(each.grantee, mark_for(self.claims.owner, identity, is_ours=ours)))
-        marks = marks[: max(0, TAGS_OF_A_RESOURCE - len(tags))]
-        if tags == vault.tags and not marks:
-            return None
-        return MarkVault(vault.id, tags, tuple(marks), "who is gone, and what another spec needs, can be told by it")
-
-    def _is_claimed(self, mark: GrantMark, identity: TaskIdentity, resource: ArmId, sign: str) -> bool:
-        """Say whether a grant that nothing needs is this spec's. That of a spec without a name takes more evidence."""
-        owner = self.claims.owner
-        if owner.name and owner.name in mark.specs:
-            return True
-        return "" in mark.specs & owner.names and (
-            sign in self.claims.signs or (identity, resource) in self.claims.claimed or self._belongs_to_ours(identity)
+def _crowded(vault: LiveVault, mark: MarkVault | None) -> Iterator[str]:
+    if mark is not None and len(mark.tags) + len(mark.marks) >= TAGS_OF_A_RESOURCE:
+        yield (
+            f"vault {vault.id.name} has as many tags as a resource may have: that further access is ours is remembered "
+            "by the tasks alone, and not found when they are deleted by hand"
         )
-
-    def _remembers(self, identity: TaskIdentity) -> bool:
-        """Say whether an identity remembers its access itself: the vault need not, then."""
-        return isinstance(identity, UserIdentity) and is_our_principal(identity, self.live)
-
-    def _is_needed_by_others(self, identity: TaskIdentity, sign: str) -> bool:
-        there = self.live.identities.get(identity.id) if isinstance(identity, UserIdentity) else None
-        return there is not None and sign in remembered(there.tags, recorders(there.tags) - self.claims.owner.names)
-
-    def _former_holder(self, vault: ArmId, mark: GrantMark | None, principal: str) -> TaskIdentity | None:
-        """Return who had access to a vault that is ours, if that is gone."""
-        if mark is not None:
-            return self._gone_holder(mark, principal)
-        holder = self.gone.get(principal)
-        if holder is None:
-            return None
-        is_ours = vault_sign(vault, holder) in self.claims.signs or (holder, vault) in self.claims.claimed
-        return holder if is_ours else None
-
-    def _grantee(self, holder: TaskIdentity, principal: str) -> Grantee:
-        there = self.live.identities.get(holder.id) if isinstance(holder, UserIdentity) else None
-        return Grantee(holder, Known(principal, there.client_id if there else ""))
-
-    def _belongs_to_ours(self, identity: TaskIdentity) -> bool:
-        return isinstance(identity, SystemIdentity) and is_our_principal(identity, self.live)
-
-    def _gone_holder(self, mark: GrantMark, principal: str) -> TaskIdentity | None:
-        """Return who had a grant, if that is gone, or is there anew with another principal."""
-        id_ = resource_at(mark.holder)
-        if id_ is None or not mark.specs & self.claims.owner.names or principal in self.holders:
-            return None
-        if id_ not in self.live.absent and id_ not in self.live.identities and id_ not in self.live.tasks:
-            return None
-        return SystemIdentity(id_) if mark.holder.startswith("tasks:") else UserIdentity(id_)
-
-
-def _why(identity: TaskIdentity | None) -> str:
-    return "nothing that stays needs it" if identity else "who had it is gone"
-
-
-def _as_resource(scope: str) -> ArmId | None:
-    try:
-        return ArmId(scope)
-    except ValueError:
-        return None
-
-
-def _marked(
-    one: LiveAssignment, scope: ArmId, role: Role, holder: TaskIdentity, mark: GrantMark, specs: frozenset[str]
-) -> MarkRoleAssignment:
-    return MarkRoleAssignment(
-        one.id,
-        scope,
-        role,
-        Grantee(holder, Known(one.principal_id)),
-        one.condition,
-        describe(reason_of(one.description), mark.needed_by(specs)),
-        (FieldChange("specs", _names(mark.specs), _names(specs)),),
-        "several specs need it, or another one than before",
-    )
-
-
-def _names(specs: Iterable[str]) -> str:
-    return ", ".join(sorted(name or "(without a name)" for name in specs))

@@ -6,7 +6,6 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from acr_identity.changes import Action
 from acr_identity.display import Shown
 from acr_identity.plan.canonical import canonical
 from acr_identity.secrecy import NotPickled
@@ -78,9 +77,9 @@ class Plan(Shown, NotPickled):
         return tuple(step.change for step in self.steps)
 
     @property
-    def removals(self) -> tuple[Change, ...]:
-        """Return the changes that remove something."""
-        return tuple(change for change in self.changes if change.action is Action.REMOVE)
+    def removals(self) -> tuple[str, ...]:
+        """Return what goes: each task, identity, grant and credential, and each identity that a task loses."""
+        return tuple(title for change in self.changes for title in change.takes_out)
 
     @property
     def digest(self) -> str:

@@ -10,7 +10,7 @@ from azure.mgmt.msi.v2024_11_30.models import Identity, IdentityUpdate
 
 from acr_identity.errors import AzureError, ConflictError
 from acr_identity.gateway import Learned
-from acr_identity.ids import MARK_TAG, is_record
+from acr_identity.ids import MARK_TAG, USED, is_record
 from acr_identity.sdk.clients import put_answered
 from acr_identity.sdk.convert.bodies import IdentityBody
 from acr_identity.sdk.convert.resources import identity_from_wire
@@ -19,6 +19,8 @@ from acr_identity.sdk.reads import AzureReader
 from acr_identity.state import Known, UserIdentity
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from azure.mgmt.msi.v2024_11_30.operations import UserAssignedIdentitiesOperations
 
     from acr_identity.changes import CreateIdentity, UpdateIdentity
@@ -27,6 +29,14 @@ if TYPE_CHECKING:
     from acr_identity.state import Tags
 
 _FAULTS = 500
+
+
+def _without_claims(tags: Tags) -> Iterator[tuple[str, str]]:
+    """Yield the tags without what says that the identity is ours; what it was given stays remembered."""
+    for name, value in tags:
+        left = " ".join(sign for sign in value.split() if sign != USED) if is_record(name) else value
+        if name.lower() != MARK_TAG and (left or not is_record(name)):
+            yield name, left
 
 
 class IdentityWriter(AzureReader):
@@ -62,7 +72,7 @@ class IdentityWriter(AzureReader):
         return Learned({UserIdentity(change.id): Known(live.principal_id, live.client_id)}, found=answer.found)
 
     def _disown(self, change: CreateIdentity) -> None:
-        kept = tuple(tag for tag in change.tags if tag[0].lower() != MARK_TAG and not is_record(tag[0]))
+        kept = tuple(_without_claims(change.tags))
         if kept == change.tags:
             return
         try:

@@ -95,8 +95,16 @@ class AzureReader(Connected):
             reason = _why_unseen(error)
             if reason is None:
                 raise
-        found = self._task_without_details(task, asker)
+        found = self.task_without_secrets(task)
         return found and replace(found, unseen_because=reason)
+
+    def task_without_secrets(self, task: ArmId) -> LiveTask | None:
+        """Read one task (Tasks - Get)."""
+        asker = Asker(self._connection, Service.TASKS)
+        return attempt_read(
+            Call("read task", str(task)),
+            lambda: task_from_wire(task, asker.ask(TaskBody, str(task)), None),
+        )
 
     def tasks_of(self, registry: ArmId) -> tuple[LiveTask, ...]:
         """Read all tasks of a registry, without their secrets (Tasks - List)."""
@@ -114,12 +122,6 @@ class AzureReader(Connected):
             return task_from_wire(task, answer, hidden_secrets(answer))
 
         return attempt_read(Call("read the details of task", str(task)), read)
-
-    def _task_without_details(self, task: ArmId, asker: Asker) -> LiveTask | None:
-        return attempt_read(
-            Call("read task", str(task)),
-            lambda: task_from_wire(task, asker.ask(TaskBody, str(task)), None),
-        )
 
     def assignments(self, scope: ArmId) -> tuple[LiveAssignment, ...]:
         """Read the role assignments at a scope and above it (Role Assignments - List For Scope, `atScope()`)."""

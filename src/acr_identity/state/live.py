@@ -43,8 +43,12 @@ class Live:
     identities: Mapping[ArmId, LiveIdentity] = field(default_factory=dict)
     tasks: Mapping[ArmId, LiveTask] = field(default_factory=dict)
     assignments: tuple[LiveAssignment, ...] = ()
-    absent: frozenset[ArmId] = frozenset()
-    """What was looked for, because a mark names it, and is gone."""
+    former: frozenset[str] = frozenset()
+    """The principals that a mark names, and that who had them has no more."""
+    elsewhere: frozenset[ArmId] = frozenset()
+    """What carries the mark of the spec, and is where the spec names neither registry nor resource group."""
+    unseen: frozenset[ArmId] = frozenset()
+    """What the spec does not need, a mark or another part of it names, and the caller may not read."""
 
     def has(self, resource: ArmId) -> bool:
         """Say whether a registry, a vault or an identity exists."""
