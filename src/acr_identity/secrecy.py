@@ -131,5 +131,7 @@ def _without_secret(value: object) -> object:
             return LEFT_OUT
         case str():
             return redacted(value)
+        case tuple():
+            return tuple(map(_without_secret, value))
         case _:
             return value

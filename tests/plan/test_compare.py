@@ -94,7 +94,7 @@ def test_a_spec_that_says_nothing_finds_no_difference(live: TaskSettings) -> Non
         (
             TaskSettings(step=EncodedStep("v\n", (Value("A", "one\ntwo"),))),
             TaskSettings(step=EncodedStep("v\n", (Value("A", "one, two"),))),
-            [("step.values[A]", "one, two", "2 lines, sha256 " + sha256(b"one\ntwo").hexdigest()[:12])],
+            [("step.values[A]", "one, two", "one\ntwo")],
             True,
         ),
         (
@@ -127,7 +127,7 @@ def test_each_difference_is_named_with_both_sides(
     desired: TaskSettings, live: TaskSettings, changes: list[tuple[str, str, str]], *, by_patch: bool
 ) -> None:
     found = compare(desired, live, details_seen=True)
-    assert found.changes == tuple(FieldChange(*change) for change in changes)
+    assert [(one.path, one.before, one.after) for one in found.changes] == changes
     assert found.by_patch is by_patch
 
 
@@ -220,8 +220,9 @@ def test_another_kind_of_step_needs_a_put_and_says_all_that_comes_and_goes(
     desired: Step, live: Step, changes: list[tuple[str, str, str]]
 ) -> None:
     found = compare(TaskSettings(step=desired), TaskSettings(step=live), details_seen=True)
+    assert [(one.path, one.before, one.after) for one in found.changes] == changes
     assert found == Differences(
-        tuple(FieldChange(*change) for change in changes),
+        found.changes,
         frozenset({"step"}),
         by_patch=False,
         states_values=any("[A]" in path for path, _, _ in changes),
@@ -349,11 +350,70 @@ def test_the_name_of_a_value_does_not_say_how_it_is_compared(name: str) -> None:
     assert found.changes == (FieldChange(f"step.values[{name}]", "ON", "on"),)
 
 
-def test_the_text_of_a_file_is_never_shown_even_if_it_is_one_line() -> None:
-    desired, live = TaskSettings(step=EncodedStep("a: 2")), TaskSettings(step=EncodedStep("a: 1\n"))
+TASK_FILE = "version: v1.1.0\nsteps:\n  - cmd: bash date\n"
+
+
+@pytest.mark.parametrize(
+    ("want", "have"),
+    [
+        (TASK_FILE, TASK_FILE.removesuffix("\n")),
+        (TASK_FILE, TASK_FILE.replace("\n", "\r\n")),
+        (TASK_FILE, TASK_FILE.replace("date", "\x1b[31mdate\u202e")),
+        (TASK_FILE, '{\n  "steps": []\n}'),
+        (TASK_FILE, "'steps' : []"),
+    ],
+)
+def test_both_texts_of_a_task_file_are_shown_as_they_are(want: str, have: str) -> None:
+    found = compare(TaskSettings(step=EncodedStep(want)), TaskSettings(step=EncodedStep(have)), details_seen=True)
+    assert found.changes == (FieldChange("step.content", have, want, is_text=True),)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "PASSWORD=planted",
+        "a: 1\n",
+        "cmd: steps: none\n",
+        '{"type": "service_account", "private_key": "planted"}',
+        "steps: []\n\0",
+        "steps: []\n\ufffd",
+        "(none)",
+    ],
+)
+def test_of_a_file_that_is_no_task_file_only_size_and_digest_are_shown(text: str) -> None:
+    words = f"{len(text.splitlines())} line, sha256 {sha256(text.encode()).hexdigest()[:12]}".replace(
+        "2 line", "2 lines"
+    )
+    theirs = f"3 lines, sha256 {sha256(TASK_FILE.encode()).hexdigest()[:12]}"
+    desired, live = TaskSettings(step=EncodedStep(text)), TaskSettings(step=EncodedStep(TASK_FILE))
+    assert compare(desired, live, details_seen=True).changes == (FieldChange("step.content", theirs, words),)
+    assert compare(live, desired, details_seen=True).changes == (FieldChange("step.content", words, theirs),)
+
+
+def test_a_value_of_several_lines_is_a_text() -> None:
+    desired, live = (TaskSettings(step=EncodedStep("v\n", (Value("A", text),))) for text in ("1\n2", "1"))
     found = compare(desired, live, details_seen=True)
-    before, after = (f"1 line, sha256 {sha256(text).hexdigest()[:12]}" for text in (b"a: 1\n", b"a: 2"))
-    assert found.changes == (FieldChange("step.content", before, after),)
+    assert found.changes == (FieldChange("step.values[A]", "1", "1\n2", is_text=True),)
+
+
+@pytest.mark.parametrize(
+    ("want", "have", "added", "removed"),
+    [
+        (("a", "b"), ("a", "c"), ("b",), ("c",)),
+        (("a", "b"), (), ("a", "b"), ()),
+        (("a", "a"), ("a",), ("a",), ()),
+        (("b", "a"), ("a", "b"), (), ()),
+        (("a, b",), ("a", "b"), ("a, b",), ("a", "b")),
+    ],
+)
+def test_a_list_names_the_entries_that_come_and_go(
+    want: tuple[str, ...], have: tuple[str, ...], added: tuple[str, ...], removed: tuple[str, ...]
+) -> None:
+    desired, live = (TaskSettings(step=DockerStep("Dockerfile", "c", images)) for images in (want, have))
+    found = compare(desired, live, details_seen=True)
+    assert found.changes == (
+        FieldChange("step.images", ", ".join(have), ", ".join(want), added=added, removed=removed),
+    )
 
 
 def test_the_repr_of_a_step_shows_no_text_of_a_file() -> None:
@@ -362,3 +422,8 @@ def test_the_repr_of_a_step_shows_no_text_of_a_file() -> None:
         "EncodedStep(content=(1 line, sha256 bca2acacef84), values=None, "
         "values_file=(1 line, sha256 93d2d1c87513), context=None, token=None)"
     )
+
+
+def test_the_repr_of_a_difference_shows_no_text_of_a_file() -> None:
+    change = FieldChange("step.content", "planted: marker", "planted: too", is_text=True)
+    assert repr(change) == ("FieldChange('step.content', 1 line, sha256 bca2acacef84, 1 line, sha256 93d2d1c87513)")

@@ -154,7 +154,12 @@ def _updates(text: str, secret: str) -> tuple[Change, ...]:
             identities=None,
             source_identity="",
             tags=None,
-            fields=(FieldChange("cpu", "2", "4"), FieldChange("step.content", "a\nb\nc", f"a\nB\n{text}")),
+            fields=(
+                FieldChange("cpu", "2", "4"),
+                FieldChange("step.content", "a\nb\nc", f"a\nB\n{text}", is_text=True),
+                FieldChange("step.images", "a:1", text, added=(text,), removed=("a:1",)),
+                FieldChange("timers[nightly].schedule", "(none)", text),
+            ),
             reason="it differs from the spec",
         ),
         ReplaceTask(

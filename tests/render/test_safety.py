@@ -60,6 +60,10 @@ COMMENT_IDS = sorted(COMMENTS)
 RENDITION = re.compile(r"\x1b\[(?:1|31|32|33|36|0)m")
 
 
+_OF_LINES = {"br", "ins", "del", "span"}
+"""Tags of lines: how many there are depends on the text."""
+
+
 class _Reader(HTMLParser):
     """The tags of a fragment with the names of their attributes, and its texts."""
 
@@ -72,6 +76,9 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag != "br":
             self.open.append(tag)
+        if tag in _OF_LINES:
+            assert [name for name, _ in attrs] in ([], ["style"], ["aria-hidden"])
+        else:
             self.tags.append((tag, tuple(name for name, _ in attrs)))
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:

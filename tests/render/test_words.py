@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from pydantic import SecretStr
 
-from acr_identity.changes import FieldChange, Grantee, RegistryCredential
-from acr_identity.render.words import credential_words, duration, field_lines, login_words, number_of, step_words
+from acr_identity.changes import Grantee, RegistryCredential
+from acr_identity.render.words import credential_words, duration, login_words, number_of, step_words
 from acr_identity.state import (
     CustomLogin,
     DockerStep,
@@ -87,19 +87,3 @@ def test_a_credential_says_how_it_signs_in(credential: RegistryCredential, words
 )
 def test_a_login_names_identities_that_are_known(login: Login, words: str) -> None:
     assert login_words(login, {"c1c1": "myACRTasksId"}) == words
-
-
-@pytest.mark.parametrize(
-    ("field", "lines"),
-    [
-        (FieldChange("cpu", "2", "4"), ("cpu: 2 -> 4",)),
-        (FieldChange("cpu", "", "4"), ("cpu: (not set) -> 4",)),
-        (FieldChange("cpu", "2", ""), ("cpu: 2 -> (not set)",)),
-        (
-            FieldChange("step", "a\nb\nc\nd", "a\nb\nX\nd"),
-            ("step:", "  @@ -2,3 +2,3 @@", "   b", "  -c", "  +X", "   d"),
-        ),
-    ],
-)
-def test_a_difference_of_lines_shows_only_those_that_differ(field: FieldChange, lines: tuple[str, ...]) -> None:
-    assert field_lines(field) == lines

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from acr_identity.secrecy import WithSecrets
-from acr_identity.state.comparison import ANY_CASE
+from acr_identity.state.comparison import ANY_CASE, file_words
 
 if TYPE_CHECKING:
     from acr_identity.ids import ArmId
@@ -29,13 +29,29 @@ class Grantee:
     ids: Known | KnownAfterApply
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class FieldChange(WithSecrets):
-    """One difference: the path of the field and its values as text, secrets already masked."""
+    """One difference: the path of the field and its values as text, secrets already masked.
+
+    Args:
+        path: where it is, such as `timers[t1].schedule`.
+        before: what is there; `(none)` if nothing is.
+        after: what will be there, likewise.
+        is_text: whether both are texts of several lines, such as a task file, or `(none)`.
+        added: the entries that a list gets. Of two lists, `before` and `after` have the entries with commas.
+        removed: the entries that it loses.
+    """
 
     path: str
     before: str
     after: str
+    is_text: bool = False
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        before, after = (file_words(one) if self.is_text else repr(one) for one in (self.before, self.after))
+        return f"FieldChange({self.path!r}, {before}, {after})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,9 @@ is compared stands beside it, in `state`; here is what follows from that.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -21,11 +23,13 @@ from acr_identity.state.comparison import Comparison, comparison_of, file_words
 if TYPE_CHECKING:
     from dataclasses import Field
 
-Leaf: TypeAlias = str | Secret
+Leaf: TypeAlias = str | Secret | tuple[str, ...]
 
 ABSENT = "(none)"
 MASK = "(secret)"
 _STEP = "step"
+_STEPS = re.compile(r"""^[ \t{,]*["']?steps["']?[ \t]*:""", re.MULTILINE)
+"""What every task file has, and hardly a file that holds credentials."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +69,7 @@ class _Verdict(Enum):
 class _Found:
     verdict: _Verdict
     path: str
-    before: str = ABSENT
-    after: str = ABSENT
+    change: FieldChange | None = None
     unset: NotSet | None = None
     restated: bool = False
     """Whether it lies in a list that is written whole."""
@@ -90,9 +93,9 @@ def compare(
     look = _Look(frozenset(hidden), details_seen=details_seen)
     by_path = {one.path: one for one in look.at_parts("", replace(desired, enabled=None), live)}
     found = by_path.values()
-    changes = sorted((one for one in found if one.verdict in {_Verdict.CHANGED, _Verdict.GONE}), key=_path_of)
+    changes = sorted((one for one in found if one.change), key=_path_of)
     return Differences(
-        tuple(FieldChange(one.path, one.before, one.after) for one in changes),
+        tuple(one.change for one in changes if one.change),
         frozenset(field_of(one.path) for one in changes),
         by_patch=all(one.verdict is _Verdict.CHANGED for one in changes),
         states_values=any(one.restated for one in changes),
@@ -114,7 +117,8 @@ class _Look:
         other_kind = path == _STEP and type(want) is not type(have)
         if other_kind:
             before = ABSENT if have is None else type(have).__name__
-            yield _Found(_Verdict.CHANGED, f"{path}.type", before, type(want).__name__)
+            change = FieldChange(f"{path}.type", before, type(want).__name__)
+            yield _Found(_Verdict.CHANGED, change.path, change)
             yield from self._lost_with(path, want, have)
         for part in _parts(want):
             wanted, there = getattr(want, part.name), getattr(have, part.name, None)
@@ -164,8 +168,8 @@ class _Look:
         if isinstance(want, SecretStr) and have is None and is_hidden and not anew:
             yield _Found(_Verdict.UNSEEN, path)
             return
-        before = MASK if path in self.hidden else _shown(rule, have)
-        yield _Found(_Verdict.CHANGED, path, before, _shown(rule, want), restated=rule.restated)
+        before = SecretStr("") if path in self.hidden else have
+        yield _Found(_Verdict.CHANGED, path, _change(path, rule, before, want), restated=rule.restated)
 
     def _lost_with(self, path: str, want: object, have: object | None) -> Iterator[_Found]:
         """Yield what a step has that one of another kind has no room for, or that the spec does not say of it."""
@@ -194,11 +198,11 @@ def _all_of(path: str, value: object) -> Iterator[_Found]:
 
 def _gone(path: str, rule: Comparison, value: object) -> Iterator[_Found]:
     if isinstance(value, Value):
-        yield _Found(_Verdict.GONE, path, _shown(rule, value.value), restated=rule.restated)
+        yield _Found(_Verdict.GONE, path, _change(path, rule, value.value, None), restated=rule.restated)
     elif is_dataclass(value):
         yield from _all_of(path, value)
     else:
-        yield _Found(_Verdict.GONE, path, _shown(rule, _leaf(value)))
+        yield _Found(_Verdict.GONE, path, _change(path, rule, _leaf(value), None))
 
 
 def _join(path: str, name: str) -> str:
@@ -210,7 +214,7 @@ def _leaf(value: object) -> Leaf:
         case str() | SecretStr() | NotSet():
             return value
         case tuple():
-            return ", ".join(value)
+            return tuple(map(str, value))
         case _:
             return str(value).lower()
 
@@ -230,7 +234,43 @@ def field_of(path: str) -> str:
     return path.partition(".")[0].partition("[")[0]
 
 
-def _shown(rule: Comparison, leaf: Leaf | None) -> str:
+def field_gone(path: str, rule: Comparison, value: object) -> FieldChange:
+    """Return that a value goes."""
+    return _change(path, rule, _leaf(value), None)
+
+
+def _change(path: str, rule: Comparison, before: Leaf | None, after: Leaf | None) -> FieldChange:
+    sides = [one for one in (before, after) if isinstance(one, str)]
+    is_text = rule.is_file or any("\n" in one for one in sides)
+    if is_text and all(_may_be_shown(rule, one) for one in sides):
+        return FieldChange(path, _shown(before), _shown(after), is_text=True)
+    if is_text:
+        before, after = (file_words(one) if isinstance(one, str) else one for one in (before, after))
+    old, new = (one if isinstance(one, tuple) else () for one in (before, after))
+    return FieldChange(path, _shown(before), _shown(after), added=_beyond(new, old), removed=_beyond(old, new))
+
+
+def _may_be_shown(rule: Comparison, text: str) -> bool:
+    """Say whether a text may be shown: of a file only if it is a task file, for a spec may name any of its repository.
+
+    What is no text, or reads as something else that stands here, is not shown either.
+    """
+    is_readable = "\0" not in text and "\ufffd" not in text and text not in {ABSENT, MASK}
+    return is_readable and (not rule.is_file or _STEPS.search(text) is not None)
+
+
+def _beyond(some: Iterable[str], others: Iterable[str]) -> tuple[str, ...]:
+    """Return the entries of a list that another one does not have, or not as often."""
+    left, found = Counter(others), []
+    for entry in some:
+        if left[entry] > 0:
+            left[entry] -= 1
+        else:
+            found.append(entry)
+    return tuple(found)
+
+
+def _shown(leaf: Leaf | None) -> str:
     match leaf:
         case None:
             return ABSENT
@@ -238,7 +278,7 @@ def _shown(rule: Comparison, leaf: Leaf | None) -> str:
             return MASK
         case NotSet():
             return str(leaf)
-        case str() if rule.is_file or "\n" in leaf:
-            return file_words(leaf)
+        case tuple():
+            return ", ".join(leaf)
         case str():
             return leaf

@@ -6,10 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pydantic import SecretStr
-
 from acr_identity.changes import FieldChange
-from acr_identity.plan.compare import ABSENT, MASK
+from acr_identity.plan.compare import ABSENT, field_gone
 from acr_identity.state import (
     DEFAULT_PLATFORM,
     DockerStep,
@@ -20,7 +18,7 @@ from acr_identity.state import (
     TimerTrigger,
     Value,
 )
-from acr_identity.state.comparison import comparison_of, file_words
+from acr_identity.state.comparison import comparison_of
 
 if TYPE_CHECKING:
     from acr_identity.plan.records import Record
@@ -68,8 +66,11 @@ def settle(want: TaskSettings, live: TaskSettings, record: Record) -> Settled:
         timers=_with_others("timers", want.timers, live.timers, record),
         sources=_with_others("sources", want.sources, live.sources, record),
     )
-    found = sorted(_dropped(want, live, record))
-    return Settled(settled, tuple(FieldChange(path, before, ABSENT) for path, before in found))
+    return Settled(settled, tuple(sorted(_dropped(want, live, record), key=_path_of)))
+
+
+def _path_of(change: FieldChange) -> str:
+    return change.path
 
 
 def default_words(path: str) -> str | None:
@@ -137,32 +138,22 @@ def _step(want: Step | None, live: Step | None, record: Record) -> Step | None:
             return want
 
 
-def _dropped(want: TaskSettings, live: TaskSettings, record: Record) -> Iterator[tuple[str, str]]:
+def _dropped(want: TaskSettings, live: TaskSettings, record: Record) -> Iterator[FieldChange]:
     for name in ("pool", "log_template", "base_image"):
         if getattr(want, name) is None and getattr(live, name) is not None and record.holds(name):
-            yield name, _text(getattr(live, name))
+            value = getattr(live, name)
+            yield FieldChange(name, str(getattr(value, "name", value)), ABSENT)
     variant = live.platform.variant if live.platform else None
     if variant and not (want.platform and want.platform.variant) and record.holds("platform.variant"):
-        yield "platform.variant", variant
+        yield FieldChange("platform.variant", variant, ABSENT)
     branches = {source.name: source.branch for source in live.sources or ()}
     for source in want.sources or ():
         path = f"sources[{source.name}].branch"
         if source.branch is None and branches.get(source.name) and record.holds(path):
-            yield path, str(branches[source.name])
+            yield FieldChange(path, str(branches[source.name]), ABSENT)
     if want.step is not None and type(want.step) is type(live.step):
-        for name in _MAY_BE_LEFT_OUT:
-            left = getattr(want.step, name, None) is None and getattr(live.step, name, None) is not None
-            if left and name not in _STEP_DEFAULTS and record.holds(f"step.{name}"):
-                yield f"step.{name}", _text(getattr(live.step, name))
-
-
-def _text(value: object) -> str:
-    match value:
-        case SecretStr():
-            return MASK
-        case str() if "\n" in value:
-            return file_words(value)
-        case str():
-            return value
-        case _:
-            return str(getattr(value, "name", value))
+        for part in fields(live.step):
+            name, path = part.name, f"step.{part.name}"
+            left = getattr(want.step, name) is None and getattr(live.step, name) is not None
+            if left and name in _MAY_BE_LEFT_OUT and name not in _STEP_DEFAULTS and record.holds(path):
+                yield field_gone(path, comparison_of(part), getattr(live.step, name))

@@ -33,21 +33,23 @@ from acr_identity.changes import (
     UpdateTask,
 )
 from acr_identity.ids import is_memory
+from acr_identity.render.differences import difference_data, difference_lines
 from acr_identity.render.settings_lines import settings_lines
 from acr_identity.render.state_data import settings_data, source_data, tags_data
 from acr_identity.render.titles import change_title
-from acr_identity.render.words import credential_words, field_lines, principal_words
+from acr_identity.render.words import credential_words, principal_words
 from acr_identity.state import Known, SystemIdentity, UserIdentity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acr_identity.changes import Change, FieldChange, GrantChange, Grantee, RegistryCredential, StatedIdentities
+    from acr_identity.changes import Change, GrantChange, Grantee, RegistryCredential, StatedIdentities
+    from acr_identity.render.document import Line
     from acr_identity.render.to_json import Json
     from acr_identity.state import Tags, TaskIdentity
 
 
-def change_details(change: Change) -> tuple[str, ...]:
+def change_details(change: Change) -> tuple[Line, ...]:
     """Return what a change sets, one line for each thing: `scope: /subscriptions/…`, `tags.env: a -> b`."""
     return _content(change).lines
 
@@ -61,7 +63,7 @@ def change_data(change: Change) -> dict[str, Json]:
         "title": change_title(change),
         "target": change.target,
         "reason": change.reason,
-        "fields": [_field(each) for each in change.differences],
+        "fields": [difference_data(each) for each in change.differences],
         "details": _content(change).data,
     }
 
@@ -81,7 +83,7 @@ def identity_data(identity: TaskIdentity) -> Json:
 class _Content:
     """The same for people and for programs."""
 
-    lines: tuple[str, ...]
+    lines: tuple[Line, ...]
     data: dict[str, Json] = field(default_factory=dict)
 
 
@@ -226,9 +228,9 @@ def _id(change: Change) -> str:
     return f"id: {change.target}"
 
 
-def _differing(change: Change) -> tuple[str, ...]:
+def _differing(change: Change) -> tuple[Line, ...]:
     shown = [each for each in change.differences if not is_memory(each.path.removeprefix("tags."))]
-    lines = tuple(line for each in shown for line in field_lines(each))
+    lines = tuple(difference_lines(shown))
     return lines if len(shown) == len(change.differences) else (*lines, "tags: what is remembered of our work in it")
 
 
@@ -238,10 +240,6 @@ def _tag_lines(tags: Tags) -> Iterator[str]:
 
 def _tags_or_none(tags: Tags | None) -> Json:
     return None if tags is None else tags_data(tags)
-
-
-def _field(each: FieldChange) -> Json:
-    return {"path": each.path, "before": each.before, "after": each.after}
 
 
 def _stated(identities: StatedIdentities | None) -> dict[str, Json]:

@@ -30,6 +30,21 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Diff:
+    """What differs, below the line before it: lines that stand as they are, each with its sign at the beginning."""
+
+    lines: tuple[str, ...]
+
+
+Line: TypeAlias = str | Diff
+
+
+def tone_of(line: str) -> Tone:
+    """Return the tone of a line of a `Diff`."""
+    return {"+": Tone.GOOD, "-": Tone.BAD, "@": Tone.IDLE}.get(line[:1], Tone.PLAIN)
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """A column of a table.
 
@@ -45,10 +60,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row: what it is about, and one cell for each further column. A cell is lines of text."""
+    """A row: what it is about, and one cell for each further column. A cell is lines."""
 
     title: str
-    cells: tuple[tuple[str, ...], ...] = ()
+    cells: tuple[tuple[Line, ...], ...] = ()
     mark: Mark | None = None
 
 

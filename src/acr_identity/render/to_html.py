@@ -10,7 +10,7 @@ import html
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
-from acr_identity.render.document import Block, Document, Facts, Mark, Row, Sentences, Table, Tone
+from acr_identity.render.document import Block, Diff, Document, Facts, Line, Mark, Row, Sentences, Table, Tone, tone_of
 from acr_identity.render.escape import visible
 
 EDGES = {
@@ -26,6 +26,7 @@ _BOX = "color:inherit;background:transparent;font-size:13px;line-height:1.5;over
 _TABLE = "color:inherit;background:transparent;border-collapse:collapse;margin:8px 0;text-align:left"
 _CAPTION = "caption-side:top;text-align:left;font-weight:bold;color:inherit;padding:4px 0"
 _CELL = "text-align:left;vertical-align:top;white-space:pre-wrap;padding:4px 10px;border-bottom:1px solid #767676"
+_DIFF = "color:inherit;background:transparent;font-family:monospace;white-space:pre-wrap;margin:0 0 0 12px"
 _HEADER = f"{_CELL};overflow-wrap:break-word"
 
 
@@ -94,8 +95,21 @@ def _header(text: str, scope: str, edge: str = "", mark: Mark | None = None) -> 
     return f'<th scope="{scope}" style="{_HEADER}{edge}">{sign}{text_html(text)}</th>'
 
 
-def _cell(lines: Iterable[str], edge: str = "") -> str:
-    return f'<td style="{_CELL}{edge}">{"<br>".join(map(text_html, lines))}</td>'
+def _cell(lines: Iterable[Line], edge: str = "") -> str:
+    content = "".join(_diff(line) if isinstance(line, Diff) else f"{text_html(line)}<br>" for line in lines)
+    return f'<td style="{_CELL}{edge}">{content.removesuffix("<br>")}</td>'
+
+
+def _diff(diff: Diff) -> str:
+    return f'<pre style="{_DIFF}">{"".join(map(_diff_line, diff.lines))}</pre>'
+
+
+def _diff_line(line: str) -> str:
+    tone = tone_of(line)
+    kind = {Tone.GOOD: "ins", Tone.BAD: "del"}.get(tone, "span")
+    edge = "transparent" if tone is Tone.PLAIN else EDGES[tone]
+    style = f"display:block;text-decoration:none;border-left:4px solid {edge};padding-left:6px"
+    return f'<{kind} style="{style}">{text_html(line)}</{kind}>'
 
 
 def _caption(caption: str) -> str:

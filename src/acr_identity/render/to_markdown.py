@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
-from acr_identity.render.document import Block, Document, Facts, Row, Sentences, Table
+from acr_identity.render.document import Block, Diff, Document, Facts, Line, Row, Sentences, Table
 from acr_identity.render.escape import visible
 
 _SPECIAL = re.compile(r"[\\`*_\[\]|~$]|:(?=//|[\w+-]+:)")
+_BACKTICKS = re.compile("`+")
 _FIRST = re.compile(r"^([-+=#]|\d+(?=[.)](\s|$)))")
 _MENTION = re.compile(r"(?<!\w)@(?=\w)|#(?=\d)")
 
@@ -82,14 +83,29 @@ def _asides(table: Table) -> Iterator[str]:
 
 def _aside(table: Table, row: Row) -> Iterator[str]:
     pairs = zip(table.columns, row.cells, strict=True)
-    lines = [column.lead + line for column, cell in pairs if column.aside for line in cell]
+    lines = [(column.lead, line) for column, cell in pairs if column.aside for line in cell]
     if lines:
         yield f"- {text_markdown(row.title)}"
-        yield from (f"  - {text_markdown(line)}" for line in lines)
+    for lead, line in lines:
+        if isinstance(line, Diff):
+            yield from (f"    {fenced}" for fenced in _fenced(line))
+        else:
+            yield f"  - {text_markdown(lead + line)}"
 
 
-def _joined(lines: Iterable[str]) -> str:
-    return "<br>".join(map(text_markdown, lines))
+def _fenced(diff: Diff) -> Iterator[str]:
+    """Yield a block that no line of it can end: its fence is longer than any row of backticks in it."""
+    lines = [visible(line) for line in diff.lines]
+    longest = max((len(row) for line in lines for row in _BACKTICKS.findall(line)), default=0)
+    fence = "`" * max(longest + 1, 3)
+    yield f"{fence}diff"
+    yield from lines
+    yield fence
+
+
+def _joined(lines: Iterable[Line]) -> str:
+    every = [shown for line in lines for shown in (line.lines if isinstance(line, Diff) else (line,))]
+    return "<br>".join(map(text_markdown, every))
 
 
 def _line(cells: Iterable[str]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import assert_never
 
-from acr_identity.render.document import Block, Document, Facts, Row, Sentences, Table, Tone
+from acr_identity.render.document import Block, Diff, Document, Facts, Row, Sentences, Table, Tone, tone_of
 from acr_identity.render.escape import visible
 
 _NARROWEST = 20
@@ -92,7 +92,15 @@ class _Page:
         begin = " " * (marks + 5 if marks else 4)
         for column, lines in cells:
             for line in () if column.beside else lines:
-                yield from self.wrapped(column.lead + line, begin, 2)
+                if isinstance(line, Diff):
+                    yield from self._diff(line, f"{begin}  ")
+                else:
+                    yield from self.wrapped(column.lead + line, begin, 2)
+
+    def _diff(self, diff: Diff, begin: str) -> Iterator[str]:
+        for line in diff.lines:
+            tone = tone_of(line)
+            yield begin + (visible(line) if tone is Tone.PLAIN else self.painted(visible(line), tone))
 
     def _facts(self, facts: Facts) -> Iterator[str]:
         yield from self.titled(facts.caption)

@@ -1,8 +1,7 @@
-"""The parts of a task in words: steps, triggers, credentials, differences. No secret value is ever part of them."""
+"""The parts of a task in words: steps, triggers, credentials. No secret value is ever part of them."""
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING, TypeAlias, assert_never
 
 from pydantic import SecretStr
@@ -24,7 +23,7 @@ from acr_identity.state import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from acr_identity.changes import FieldChange, Grantee, RegistryCredential
+    from acr_identity.changes import Grantee, RegistryCredential
     from acr_identity.state import Login, PlatformSettings, Step, TaskSettings, Value
 
 _Source: TypeAlias = Secret | VaultSecretAddress | None
@@ -181,11 +180,3 @@ def _source_words(source: _Source, absent: str) -> str:
             return f"from {url}"
         case _:
             assert_never(source)
-
-
-def field_lines(field: FieldChange) -> tuple[str, ...]:
-    """Return `path: before -> after`, or, for text of several lines, the path and the lines that differ."""
-    if "\n" in field.before or "\n" in field.after:
-        diff = list(difflib.unified_diff(field.before.splitlines(), field.after.splitlines(), n=1, lineterm=""))
-        return (f"{field.path}:", *(f"  {line}" for line in diff[2:]))
-    return (f"{field.path}: {field.before or NOT_SET} -> {field.after or NOT_SET}",)
