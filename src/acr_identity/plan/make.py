@@ -14,6 +14,7 @@ from acr_identity.plan.claims import Claims
 from acr_identity.plan.grants import grant_part, needed_grants
 from acr_identity.plan.identities import identity_part
 from acr_identity.plan.leaving import Leaving, leaving_parts, left_over, out_of_reach
+from acr_identity.plan.masking import masked_plan
 from acr_identity.plan.order import Part, assemble
 from acr_identity.plan.owned import count_owned
 from acr_identity.plan.records import owner_of, signs_of, signs_on_identities
@@ -68,7 +69,7 @@ def make_plan(spec: Spec, live: Live, *, whole: Spec | None = None, prune: bool 
     staying = frozenset[ArmId]() if prune else frozenset(one.live.id for one in former.identities)
     marking = (*unneeded.keys, *(one.key for one in identities.changes if isinstance(one, UpdateIdentity)))
     scene = Scene(seen, owner, grants, unneeded, staying, marking)
-    return assemble(
+    plan = assemble(
         (
             identities,
             grant_part(grants),
@@ -82,6 +83,7 @@ def make_plan(spec: Spec, live: Live, *, whole: Spec | None = None, prune: bool 
             ),
         )
     )
+    return masked_plan(plan, whole or spec, live)
 
 
 def _is_adopted(want: WantedTask, proof: Proof) -> bool:
