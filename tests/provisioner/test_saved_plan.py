@@ -241,6 +241,39 @@ def test_each_kind_of_difference_is_told() -> None:
     assert plan_differences(after, before)[-1] == "no longer unsafe: it is unsafe"
 
 
+def field(path: str, before: str, after: str) -> Mapping[str, str]:
+    return {"path": path, "before": before, "after": after}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ([field("cpu", "2", "4")], [field("cpu", "3", "4")], "cpu: 3 -> 4"),
+        ([field("cpu", "2", "4")], [], "cpu"),
+        ([], [field("pool", "x" * 100, "y")], "pool"),
+        ([field("text", "a\nb\n", "c\n")], [field("text", "a\nb\n", "c\nd\n")], "text gets another text: +1 -0 lines"),
+        ([field("text", "a\nb\n", "c\n")], [field("text", "a\n", "c\n")], "text has another text: +0 -1 lines"),
+        ([field("text", "a\n", "c\n")], [field("text", "A\n", "c\n")], "text has another text: +1 -1 lines"),
+        (
+            [field("text", "a\n", "c\n")],
+            [field("text", "b\n", "d\n")],
+            "text has another text: +1 -1 lines and gets another text: +1 -1 lines",
+        ),
+        (
+            [field("identity", "(none)", "/a"), field("identity", "(none)", "/b")],
+            [field("identity", "(none)", "/a")],
+            "identity: (none) -> /a",
+        ),
+        ([1], [2], "fields"),
+    ],
+)
+def test_what_a_change_sets_is_told_by_its_fields_and_of_texts_only_how_many_lines(
+    before: list[object], after: list[object], told: str
+) -> None:
+    first, second = (shown(change("a", fields=fields, details=str(fields))) for fields in (before, after))
+    assert plan_differences(first, second) == (f"other: create a ({told})",)
+
+
 def test_case_and_notes_make_no_difference() -> None:
     before = shown(change("/subscriptions/A", scope="/subscriptions/A"), notes=("a note",))
     assert plan_differences(before, before.lower().replace("a note", "another")) == ()
