@@ -21,6 +21,7 @@ from acr_identity.cli import main
 from acr_identity.emulator import Emulator, Fault, Reply, Request
 from acr_identity.errors import AcrIdentityError
 from acr_identity.provisioner import Provisioner, SavedPlan
+from acr_identity.render import plan_html, plan_json, plan_markdown, plan_text
 from flows.flows import emulator_of
 from profiles import examples
 
@@ -173,6 +174,30 @@ def test_a_saved_plan_has_no_secret_in_any_form_and_is_applied_with_all(markers:
         assert provisioner.plan("spec.yaml").is_empty
     told = [form for marker in (*markers, new, in_the_file) for form in forms_of(marker)]
     assert [form for form in told if any(form in document for document in documents)] == []
+
+
+@examples(0.06)
+@given(markers=MARKERS)
+def test_no_difference_of_a_task_file_shows_a_secret_that_stands_in_it(markers: list[str]) -> None:
+    old = markers[1:5]
+    new = [f"New{value}" for value in old]
+    with workplace(markers), Provisioner.emulated("world.yaml") as provisioner:
+        Path("task.yaml").write_text(holding("old", old), encoding="utf-8")
+        provisioner.apply(provisioner.plan("spec.yaml"))
+        os.environ.update(zip(NAMES, new, strict=False))
+        Path("task.yaml").write_text(holding("new", new), encoding="utf-8")
+        plan = provisioner.plan("spec.yaml")
+        SavedPlan.of(plan).save("plan.json")
+        outputs = [plan_text(plan), plan_html(plan), plan_markdown(plan), plan_json(plan)]
+        shown = "".join((*outputs, repr(plan), Path("plan.json").read_text("utf-8")))
+    assert [text for text in outputs if "# old (secret) " not in text or "# new (secret) " not in text] == []
+    assert [form for value in (*old, *new) for form in forms_of(value) if form in shown] == []
+
+
+def holding(word: str, secrets: list[str]) -> str:
+    """Return a task file with secrets in it, as they are and in the base64 of a login."""
+    logins = {secret: base64.b64encode(f"user:{secret}".encode()).decode() for secret in secrets}
+    return TASK_FILE + "".join(f"  # {word} {secret} {login}\n" for secret, login in logins.items())
 
 
 @examples(0.06)
