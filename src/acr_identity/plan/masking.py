@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from acr_identity.spec import Spec
     from acr_identity.state import Live
 
-SHORTEST = 4
-"""How many characters a secret must have to be looked for: a shorter one is in most texts, and a mask would tell it."""
+SHORTEST = 6
+"""How many characters a secret must have to be looked for: of a shorter one, a text can hold every guess, and what is
+masked would tell the right one."""
 _SHORTEST_LINE = 8
 
 
