@@ -39,6 +39,19 @@ def test_a_secret_is_masked_in_each_form_that_a_task_file_can_hold(secret: str, 
     assert Mask.of([secret]).masked(text) == shown
 
 
+def test_the_digest_covers_what_is_masked() -> None:
+    live = complete_with_user()
+    plans = []
+    for said in ("of-a-value", "of-another"):
+        file = TaskFile(path="task.yaml", content=f"steps:\n- cmd: {said}\n")
+        values = {"One": {"env": "ONE"}, "Other": {"env": "OTHER"}}
+        spec = spec_of(task_of(secrets={}, file=file, values=values))
+        plans.append(make_plan(spec.with_environment({"ONE": "of-a-value", "OTHER": "of-another"}), live))
+    first, second = ([change.differences for change in plan.changes] for plan in plans)
+    assert first == second
+    assert plans[0].digest != plans[1].digest
+
+
 def test_secrets_that_overlap_are_masked_as_one() -> None:
     assert Mask.of(["abcdef", "defghi"]).masked("-abcdefghi-abcdef-") == "-(secret)-(secret)-"
 

@@ -192,7 +192,7 @@ def _grants(text: str) -> tuple[Change, ...]:
             known,
             "",
             "acr_identity: pulls [web; ]",
-            (FieldChange("specs", "web", f"web, {text}"),),
+            (FieldChange("specs", "web", f"web, {text}", added=(text,)),),
             "several specs need it",
         ),
         MarkVault(VAULT, (("env", text),), (AccessMark(known, GrantMark()),), "another spec needs it"),

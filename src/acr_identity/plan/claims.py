@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Self, TypeAlias
 from acr_identity.changes import (
     AccessMark,
     AddVaultAccess,
-    FieldChange,
     Grantee,
     MarkRoleAssignment,
     MarkVault,
@@ -31,6 +30,7 @@ from acr_identity.ids import (
     recorders,
     remembered,
 )
+from acr_identity.plan.compare import list_change
 from acr_identity.plan.grants import PULL_ROLES, is_our_principal
 from acr_identity.plan.records import mark_for, record_in, role_sign, vault_sign
 from acr_identity.plan.tags import without_tags
@@ -270,10 +270,10 @@ def _marked(
         Grantee(holder, Known(one.principal_id)),
         one.condition,
         describe(reason_of(one.description), mark.needed_by(specs)),
-        (FieldChange("specs", _names(mark.specs), _names(specs)),),
+        (list_change("specs", _names(mark.specs), _names(specs)),),
         "several specs need it, or another one than before",
     )
 
 
-def _names(specs: Iterable[str]) -> str:
-    return ", ".join(sorted(name or "(without a name)" for name in specs))
+def _names(specs: Iterable[str]) -> list[str]:
+    return sorted(name or "(without a name)" for name in specs)

@@ -239,6 +239,12 @@ def field_gone(path: str, rule: Comparison, value: object) -> FieldChange:
     return _change(path, rule, _leaf(value), None)
 
 
+def list_change(path: str, before: Iterable[str], after: Iterable[str]) -> FieldChange:
+    """Return that a list has other entries."""
+    old, new = tuple(before), tuple(after)
+    return FieldChange(path, _shown(old), _shown(new), added=_beyond(new, old), removed=_beyond(old, new))
+
+
 def _change(path: str, rule: Comparison, before: Leaf | None, after: Leaf | None) -> FieldChange:
     sides = [one for one in (before, after) if isinstance(one, str)]
     is_text = rule.is_file or any("\n" in one for one in sides)
@@ -247,7 +253,7 @@ def _change(path: str, rule: Comparison, before: Leaf | None, after: Leaf | None
     if is_text:
         before, after = (file_words(one) if isinstance(one, str) else one for one in (before, after))
     old, new = (one if isinstance(one, tuple) else () for one in (before, after))
-    return FieldChange(path, _shown(before), _shown(after), added=_beyond(new, old), removed=_beyond(old, new))
+    return replace(list_change(path, old, new), before=_shown(before), after=_shown(after))
 
 
 def _may_be_shown(rule: Comparison, text: str) -> bool:
