@@ -129,6 +129,19 @@ def test_a_file_of_the_repository_that_is_no_task_file_is_not_read_out(
         assert ("2 lines, sha256 " in shown, "planted" in shown, "bash date" in shown) == (True, False, False)
 
 
+@pytest.mark.parametrize(("value", "shown"), [("planted-secret", "(secret)"), ("", "planted-secret")])
+def test_a_secret_of_another_task_is_masked_too_as_far_as_it_is_set(
+    value: str, shown: str, azure: StandInForAzure, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("OF_ANOTHER", value)
+    other = "  weekly: {registry: myregistry, command: bash ls, values: {Key: {env: OF_ANOTHER}}}\n"
+    spec = azure.folder / "spec.yaml"
+    spec.write_text(COMMAND + other, encoding="utf-8")
+    assert main(["apply", "spec.yaml", "--yes", "--target", "nightly"]) == 0
+    spec.write_text(COMMAND.replace("date", "echo planted-secret") + other, encoding="utf-8")
+    assert f"+  - cmd: bash echo {shown}\n" in planned(capsys, "--target", "nightly")
+
+
 def test_a_plan_that_was_looked_at_says_how_many_lines_are_others_by_now(
     task_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

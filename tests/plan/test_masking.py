@@ -39,6 +39,16 @@ def test_a_secret_is_masked_in_each_form_that_a_task_file_can_hold(secret: str, 
     assert Mask.of([secret]).masked(text) == shown
 
 
+def test_what_is_not_planned_need_not_have_been_filled() -> None:
+    file = TaskFile(path="task.yaml", content="steps:\n- cmd: of-a-value\n")
+    other = task_of(secrets={}, values={"Token": {"env": "OTHER"}})
+    whole = spec_of(task_of(secrets={}, file=file, values={"Token": {"env": "VALUE"}}), ("other", other))
+    spec = whole.only(["hello"]).with_environment({"VALUE": "of-a-value"})
+    plan = make_plan(spec, complete_with_user(), whole=whole)
+    shown = [field.after for change in plan.changes for field in change.differences if field.is_text]
+    assert shown == ["steps:\n- cmd: (secret)\n"]
+
+
 def test_the_digest_covers_what_is_masked() -> None:
     live = complete_with_user()
     plans = []

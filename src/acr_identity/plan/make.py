@@ -83,7 +83,7 @@ def make_plan(spec: Spec, live: Live, *, whole: Spec | None = None, prune: bool 
             ),
         )
     )
-    return masked_plan(plan, whole or spec, live)
+    return masked_plan(plan, (spec, whole or spec), live)
 
 
 def _is_adopted(want: WantedTask, proof: Proof) -> bool:

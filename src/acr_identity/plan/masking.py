@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Self
 from urllib.parse import quote, quote_plus
@@ -12,12 +13,15 @@ from urllib.parse import quote, quote_plus
 from pydantic import SecretStr
 
 from acr_identity.changes import FieldChange, ReplaceTask, UpdateTask
+from acr_identity.errors import SpecError
 from acr_identity.secrecy import LEFT_OUT, SECRET, redacted
 from acr_identity.spec.environment import sources_in
 
 if TYPE_CHECKING:
     from acr_identity.plan.values import Plan, PlannedChange
+    from acr_identity.secrecy import Secret
     from acr_identity.spec import Spec
+    from acr_identity.spec.sources import FromEnvironment
     from acr_identity.state import Live
 
 SHORTEST = 6
@@ -48,11 +52,11 @@ class Mask:
         return redacted(_without(text, spans))
 
 
-def masked_plan(plan: Plan, spec: Spec, live: Live) -> Plan:
-    """Return a plan of which no text shows a secret of the spec, or one that Azure shows."""
+def masked_plan(plan: Plan, specs: tuple[Spec, ...], live: Live) -> Plan:
+    """Return a plan of which no text shows a secret of these specs, or one that Azure shows."""
     if not any(field.is_text for change in plan.changes for field in change.differences):
         return plan
-    given = (source.value for source in sources_in(spec))
+    given = (secret for source in sources_in(specs) for secret in _values_of(source))
     there = ((task.settings, *task.logins.values()) for task in live.tasks.values())
     mask = Mask.of(_texts_of((*given, *there)))
     return replace(plan, steps=tuple(_masked_step(step, mask) for step in plan.steps))
@@ -71,6 +75,12 @@ def _masked(field: FieldChange, mask: Mask) -> FieldChange:
     if not field.is_text:
         return field
     return replace(field, before=mask.masked(field.before), after=mask.masked(field.after))
+
+
+def _values_of(source: FromEnvironment) -> Iterator[Secret]:
+    # For tasks that are not planned, no variable need have been read.
+    with suppress(SpecError):
+        yield source.value
 
 
 def _texts_of(value: object) -> Iterator[str]:

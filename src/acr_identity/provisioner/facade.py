@@ -230,7 +230,7 @@ class Provisioner(NotPickled):
             raise _not_to_be_pruned(whole)
         names = None if tasks is None else tuple(tasks)
         wanted, unset = self._ready(whole, names)
-        part_of = None if names is None else whole
+        part_of = None if names is None else whole.as_far_as_set(os.environ)[0]
         live = observe(self._gateway, wanted, whole=part_of, concurrency=self._concurrency)
         try:
             planned = make_plan(wanted, live, whole=part_of, prune=prune, adopt=adopt)

@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 
 LONGEST_TEXT = 1 << 16
 """How many characters of a text stand in JSON; of a longer one its size and a digest do."""
-_ENTRY = re.compile(
-    r"(?P<list>timers|sources|step\.values|step\.arguments|credentials)\[(?P<name>.*)\](?P<part>\.\w+)?"
-)
+_ENTRY = re.compile(r"(?P<list>timers|sources|step\.values|step\.arguments|credentials)\[(?P<name>.*)\](?:\.\w+)?")
 _WITHOUT_WHICH_NONE = {"timers": ".schedule", "sources": ".repository"}
 """The part that each entry of a list has: it is new if that is."""
 _IDENTITY = "identity"
