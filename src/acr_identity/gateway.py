@@ -63,6 +63,9 @@ class Reader(Protocol):
     def assignments(self, scope: ArmId) -> Sequence[LiveAssignment]:
         """Read the role assignments that hold at a scope, also those made above it."""
 
+    def has_group(self, group: ArmId) -> bool:
+        """Say whether a resource group is there."""
+
     def surroundings(self, subscription: str) -> Surroundings:
         """Read which resource groups, registries and vaults a subscription has; none if it cannot be seen."""
 

@@ -98,7 +98,7 @@ def test_the_page_of_clouds_names_every_key_of_a_cloud_file() -> None:
 def test_the_page_of_python_shows_how_every_method_of_a_provisioner_is_called() -> None:
     text = section(Page("docs/reference/python.md"), "Provisioner")
     shown = dict(re.findall(r"^\| `(?:Provisioner\.)?(\w+)\((.*?)\)` \|", text, re.MULTILINE))
-    public = {name: value for name, value in vars(Provisioner).items() if not name.startswith("_")}
+    public = {name: value for name, value in inspect.getmembers(Provisioner) if not name.startswith("_")}
     methods = {name for name, value in public.items() if not isinstance(value, property)} | {"Provisioner"}
     taken = {name: signature_of(name) for name in methods}
     assert {name: parameters(call) for name, call in shown.items()} == taken

@@ -66,6 +66,10 @@ class ScriptedReader:
         self._note("assignments", scope.name)
         return self.at.get(scope, ())
 
+    def has_group(self, group: ArmId) -> bool:
+        self._note("has_group", group.name)
+        return group not in self.live.absent_groups
+
     def surroundings(self, subscription: str) -> Surroundings:
         self._note("surroundings", subscription)
         return self.around

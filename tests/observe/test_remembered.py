@@ -8,10 +8,11 @@ from dataclasses import replace
 import pytest
 
 from acr_identity.errors import AzureError, NotAuthorisedError, UnreachableError
-from acr_identity.ids import GrantMark, describe, place_of, remember, remember_places
+from acr_identity.ids import ArmId, GrantMark, describe, place_of, remember, remember_places
+from acr_identity.observe import observe
 from acr_identity.observe.remembered import with_holders, with_places
 from acr_identity.plan.records import role_sign
-from acr_identity.spec import Spec
+from acr_identity.spec import Identity, Spec
 from acr_identity.state import Live, SystemIdentity
 from observe.scripted import ScriptedReader
 from plan.worlds import (
@@ -127,3 +128,30 @@ def test_the_assignments_of_a_vault_with_policies_are_read_if_a_task_had_a_role_
     reader = ScriptedReader(live)
     places(reader, live)
     assert reader.asked == [f"assignments {VAULT.name}"] * has_role
+
+
+NEW_GROUP = ArmId.group(IDENTITY.subscription, "newGroup")
+
+
+def in_a_new_group() -> Spec:
+    spec = spec_of(task_of())
+    return spec.model_copy(update={"identities": {"myACRTasksId": Identity(resource_group="newGroup")}})
+
+
+@pytest.mark.parametrize(
+    ("spec", "refusals", "absent"),
+    [
+        (spec_of(task_of()), {}, None),
+        (in_a_new_group(), {}, frozenset({NEW_GROUP})),
+        (in_a_new_group(), {"has_group": REFUSED}, frozenset()),
+    ],
+    ids=["where the registries are", "where nothing is", "where the caller may not look"],
+)
+def test_a_resource_group_is_looked_for_where_an_identity_is_to_be_created_and_nothing_else_is(
+    spec: Spec, refusals: dict[str, AzureError], absent: frozenset[ArmId] | None
+) -> None:
+    reader = ScriptedReader(replace(bare(), absent_groups=frozenset({NEW_GROUP})), refusals=refusals)
+    found = observe(reader, spec)
+    assert ("has_group newGroup" in reader.asked) == (absent is not None)
+    assert found.absent_groups == (absent or frozenset())
+    assert found.unseen == frozenset()

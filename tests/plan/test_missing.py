@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from acr_identity.errors import PlacedMistake
@@ -139,3 +141,34 @@ def test_the_word_that_was_meant_is_a_field() -> None:
         ),
     )
     assert error.resources == (str(registry("images")),)
+
+
+HOMELESS = parse_spec(
+    f"""\
+subscription: {ONE}
+resource_group: builds
+registries: {{images: {{}}}}
+identities:
+  puller: {{resource_group: sharde}}
+tasks:
+  nightly: {{registry: images, identity: puller, command: alpine}}
+""",
+    name="spec.yaml",
+)
+
+
+@pytest.mark.parametrize(
+    ("around", "fix"),
+    [(None, ""), (Surroundings(("builds", "shared"), ()), " Did you mean 'shared'?")],
+    ids=["nothing else is known", "another group has nearly that name"],
+)
+def test_a_resource_group_in_which_an_identity_cannot_be_created_is_missing(
+    around: Surroundings | None, fix: str
+) -> None:
+    live = Live({registry("images"): LiveRegistry(registry("images"), "", "")})
+    assert missing_resources(HOMELESS, live) == ()
+    missing = missing_resources(HOMELESS, replace(live, absent_groups=frozenset({ArmId.group(ONE, "sharde")})))
+    known = {} if around is None else {ONE: around}
+    assert [str(one) for one in missing_error(HOMELESS, missing, known).problems] == [
+        f"spec.yaml:5:28: There is no resource group 'sharde' in subscription {ONE}.{fix}"
+    ]

@@ -444,3 +444,19 @@ def test_a_subscription_that_is_not_there_has_nothing(gateway_to: GatewayTo) -> 
     gateway, _ = gateway_to(always(refusal(404, "SubscriptionNotFound")))
 
     assert gateway.surroundings(SUBSCRIPTION) == Surroundings()
+
+
+def test_a_resource_group_is_there_or_not(gateway_to: GatewayTo) -> None:
+    answers = in_turn(Answer({"id": str(GROUP), "name": GROUP.name}), refusal(404, "ResourceGroupNotFound"))
+    gateway, wire = gateway_to(answers)
+
+    assert gateway.has_group(GROUP)
+    assert not gateway.has_group(GROUP)
+    assert wire.sent == [sent("GET", str(GROUP), {"api-version": "2021-04-01"})] * 2
+
+
+def test_a_task_is_read_without_its_secrets_by_a_question_that_changes_nothing(gateway_to: GatewayTo) -> None:
+    gateway, wire = gateway_to(always(refusal(404, "ResourceNotFound")))
+
+    assert gateway.task_without_secrets(TASK) is None
+    assert wire.sent == [sent("GET", str(TASK), TASKS_VERSION)]

@@ -21,7 +21,14 @@ class Unseen:
     id: ArmId
 
 
-Found: TypeAlias = LiveRegistry | LiveVault | LiveIdentity | LiveTask | LiveAssignment | Unseen
+@dataclass(frozen=True, slots=True)
+class AbsentGroup:
+    """A resource group that is needed and is not there."""
+
+    id: ArmId
+
+
+Found: TypeAlias = LiveRegistry | LiveVault | LiveIdentity | LiveTask | LiveAssignment | Unseen | AbsentGroup
 _Named = TypeVar("_Named", LiveRegistry, LiveVault, LiveIdentity, LiveTask)
 Question: TypeAlias = Callable[[], Iterable[Found | None]]
 _Answer: TypeAlias = "Future[tuple[Found | None, ...]]"
@@ -90,6 +97,7 @@ def gather(found: Iterable[Found]) -> Live:
         identities=_by_id(one for one in found if isinstance(one, LiveIdentity)),
         tasks=_by_id(one for one in found if isinstance(one, LiveTask)),
         assignments=_distinct(one for one in found if isinstance(one, LiveAssignment)),
+        absent_groups=frozenset(one.id for one in found if isinstance(one, AbsentGroup)),
         unseen=frozenset(one.id for one in found if isinstance(one, Unseen)),
     )
 
@@ -110,4 +118,5 @@ def all_of(live: Live) -> Iterator[Found]:
     yield from live.identities.values()
     yield from live.tasks.values()
     yield from live.assignments
+    yield from map(AbsentGroup, live.absent_groups)
     yield from map(Unseen, live.unseen)

@@ -11,9 +11,9 @@ from acr_identity.access import PullRight, rights
 from acr_identity.errors import NotAuthorisedError
 from acr_identity.gateway import Reader
 from acr_identity.ids import ArmId, recorders
-from acr_identity.observe.asking import Question, if_allowed, one
+from acr_identity.observe.asking import AbsentGroup, Question, if_allowed, one
 from acr_identity.spec import Identity, Registry, Spec, Target, Vault
-from acr_identity.state import LiveIdentity, LiveRegistry, LiveTask
+from acr_identity.state import Live, LiveIdentity, LiveRegistry, LiveTask
 
 
 def questions(reader: Reader, spec: Spec, whole: Spec) -> list[Question]:
@@ -29,6 +29,21 @@ def questions(reader: Reader, spec: Spec, whole: Spec) -> list[Question]:
 def asked_scopes(spec: Spec, whole: Spec) -> set[ArmId]:
     """Return the registries whose role assignments are read: of a spec with a name, all that it names."""
     return {whole.registry_id(name) for name in whole.registries} if whole.name else _pulled_from(spec)
+
+
+def group_questions(reader: Reader, spec: Spec, live: Live) -> Iterator[Question]:
+    """Yield a question for each resource group in which an identity is to be created, and nothing is that was read."""
+    new = {_group(id_) for id_ in spec.used(Identity) if id_ not in live.identities}
+    known = {_group(id_) for id_ in (*live.registries, *live.vaults, *live.identities)}
+    for group in sorted(new - known):
+        yield partial(_absent, reader, group)
+
+
+def _absent(reader: Reader, group: ArmId) -> tuple[AbsentGroup, ...]:
+    # Whoever may create something in a group need not be allowed to look at the group.
+    with suppress(NotAuthorisedError):
+        return () if reader.has_group(group) else (AbsentGroup(group),)
+    return ()
 
 
 def _pulled_from(spec: Spec) -> set[ArmId]:

@@ -26,8 +26,13 @@ from acr_identity.spec import Spec
 from acr_identity.state import Live, LiveIdentity, LiveTask
 
 
-def with_places(pool: ThreadPoolExecutor, reader: Reader, live: Live, asked: set[ArmId]) -> Live:
-    """Read what the marks of tasks name and the spec does not: where they have rights, and identities that they had."""
+def with_places(
+    pool: ThreadPoolExecutor, reader: Reader, live: Live, asked: set[ArmId], more: Iterable[Question] = ()
+) -> Live:
+    """Read what the marks of tasks name and the spec does not: where they have rights, and identities that they had.
+
+    `more` is what is to be asked at the same time.
+    """
     places = {place for task in live.tasks.values() for place in remembered_places(task.tags)}
     users = {
         user
@@ -36,7 +41,7 @@ def with_places(pool: ThreadPoolExecutor, reader: Reader, live: Live, asked: set
         if fingerprint("identity", str(user)) in remembered(task.tags)
     }
     named = {*filter(None, map(resource_at, places)), *users}
-    questions: list[Question] = []
+    questions: list[Question] = [*more]
     for id_ in sorted(named - live.unseen):
         match id_.kind:
             case "registries" if id_ not in asked:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from acr_identity.access import rights
 from acr_identity.changes import UpdateIdentity
-from acr_identity.ids import ArmId
 from acr_identity.plan.adoption import Proof, is_what_is_wanted
 from acr_identity.plan.claims import Claims
 from acr_identity.plan.grants import grant_part, needed_grants
@@ -25,7 +24,9 @@ from acr_identity.plan.wanted import resolve
 from acr_identity.state import SystemIdentity
 
 if TYPE_CHECKING:
+    from acr_identity.plan.grants import Grants
     from acr_identity.plan.records import Owner
+    from acr_identity.plan.unneeded import Unneeded
     from acr_identity.plan.values import Plan
     from acr_identity.plan.wanted import Wanted, WantedTask
     from acr_identity.spec import Spec
@@ -43,47 +44,48 @@ def make_plan(spec: Spec, live: Live, *, whole: Spec | None = None, prune: bool 
         adopt: whether what carries no mark, or that of another spec, is marked where its content is what the spec says.
 
     Raises:
-        MissingResourceError: the spec names registries or vaults that do not exist.
+        MissingResourceError: the spec names registries or vaults that do not exist, or a resource group that does not.
     """
     wanted = resolve(spec, live)
     owner = owner_of(spec, live, adopts=adopt)
     proof = Proof.of(live, owner)
     seen = proof.with_marks(live)
     former = left_over(whole or spec, live, owner)
-    leaving = former if prune else Leaving()
-    signs = signs_of(seen, owner)
+    leaving, staying = (former, Leaving()) if prune else (Leaving(), former)
     adopted = frozenset(want.id for want in wanted.tasks if _is_adopted(want, proof))
-    grants = needed_grants(wanted, seen, owner, signs | signs_on_identities(seen))
+    needed = frozenset((right.identity, right.resource) for right in (rights(whole) if whole else wanted.rights))
     claims = Claims(
         owner,
-        frozenset((right.identity, right.resource) for right in (rights(whole) if whole else wanted.rights)),
-        signs,
+        needed,
+        signs_of(seen, owner),
         leaving=leaving.holders,
         ending=leaving.ending(owner),
-        kept=frozenset() if prune else former.signs(owner),
+        kept=staying.signs(owner),
         lost=proof.lost_identities(want.id for want in wanted.tasks if want.id not in adopted),
         taken_over=_taken_over(wanted, live, owner),
     )
+    grants = needed_grants(wanted, seen, owner, claims.signs | signs_on_identities(seen))
     unneeded = unneeded_grants(seen, claims, grants.vault_access)
-    identities = identity_part(wanted, owner, grants, unneeded, proof, claims.needed)
-    staying = frozenset[ArmId]() if prune else frozenset(one.live.id for one in former.identities)
-    marking = (*unneeded.keys, *(one.key for one in identities.changes if isinstance(one, UpdateIdentity)))
-    scene = Scene(seen, owner, grants, unneeded, staying, marking)
-    plan = assemble(
-        (
-            identities,
-            grant_part(grants),
-            unneeded.part(),
-            *(_task_part(want, scene, proof, is_adopted=want.id in adopted) for want in wanted.tasks),
-            *leaving_parts(leaving, live, owner, unneeded),
-            Part(
-                notes=(*_notes(wanted), *_left(former, leaving, owner), *out_of_reach(live, owner)),
-                owned=count_owned(live, owner),
-                leftover=() if prune else former.names,
-            ),
-        )
+    identities = identity_part(wanted, owner, grants, unneeded, proof, needed)
+    scene = _scene(seen, owner, grants, unneeded, staying, identities)
+    parts = (
+        identities,
+        grant_part(grants),
+        unneeded.part(),
+        *(_task_part(want, scene, proof, is_adopted=want.id in adopted) for want in wanted.tasks),
+        *leaving_parts(leaving, live, owner, unneeded),
+        Part(
+            notes=(*_notes(wanted), *_left(staying, owner), *out_of_reach(live, owner)),
+            owned=count_owned(live, owner),
+            leftover=staying.names,
+        ),
     )
-    return masked_plan(plan, (spec, whole or spec), live)
+    return masked_plan(assemble(parts), (spec, whole or spec), live)
+
+
+def _scene(live: Live, owner: Owner, grants: Grants, unneeded: Unneeded, staying: Leaving, identities: Part) -> Scene:
+    marking = (*unneeded.keys, *(one.key for one in identities.changes if isinstance(one, UpdateIdentity)))
+    return Scene(live, owner, grants, unneeded, frozenset(one.live.id for one in staying.identities), marking)
 
 
 def _is_adopted(want: WantedTask, proof: Proof) -> bool:
@@ -120,11 +122,11 @@ def _notes(wanted: Wanted) -> Iterator[str]:
             )
 
 
-def _left(former: Leaving, leaving: Leaving, owner: Owner) -> Iterator[str]:
-    if former.names and not leaving.names:
-        many = len(former.names)
+def _left(staying: Leaving, owner: Owner) -> Iterator[str]:
+    if staying.names:
+        many = len(staying.names)
         what = "1 thing carries" if many == 1 else f"{many} things carry"
         yield (
-            f"{what} the mark of spec {owner.name} and left the spec: {', '.join(former.names)}; --prune removes "
+            f"{what} the mark of spec {owner.name} and left the spec: {', '.join(staying.names)}; --prune removes "
             f"{'it' if many == 1 else 'them'}"
         )

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from acr_identity.errors import MissingResourceError
 from acr_identity.spec import TARGETS, Spec, Target, Vault
 from acr_identity.spec.mistakes import Mistake, did_you_mean, nearest, quoted
+from acr_identity.state import Surroundings
 
 if TYPE_CHECKING:
     from acr_identity.ids import ArmId
     from acr_identity.spec.mistakes import KeyPath
-    from acr_identity.state import Live, Surroundings
+    from acr_identity.state import Live
 
 _NOT_FOUND = "Check the names, resource_group and subscription in the spec, or create them first."
 _DELETED_VAULTS = " A deleted vault keeps its name: `az keyvault list-deleted` shows it, `az keyvault recover` helps."
@@ -21,7 +22,7 @@ _DELETED_VAULTS = " A deleted vault keeps its name: `az keyvault list-deleted` s
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A registry or a vault that is not there, and the name by which the spec has it."""
+    """A registry or a vault that is not there, or an identity whose resource group is not, and its name in the spec."""
 
     kind: type[Target]
     name: str
@@ -29,10 +30,14 @@ class Missing:
 
 
 def missing_resources(spec: Spec, live: Live) -> tuple[Missing, ...]:
-    """Return what tasks refer to and is not there, sorted by kind and id."""
-    kinds = (kind for kind in TARGETS.values() if kind.must_exist)
-    found = (Missing(kind, name, id_) for kind in kinds for name, id_ in spec.ids_used(kind).items())
-    return tuple(sorted((one for one in found if not live.has(one.id)), key=lambda one: (one.kind.section, one.id)))
+    """Return what tasks refer to and is not there, or cannot be created, sorted by kind and id."""
+    found = (Missing(kind, name, id_) for kind in TARGETS.values() for name, id_ in spec.ids_used(kind).items())
+    gone = (one for one in found if not live.has(one.id) and (one.kind.must_exist or _has_no_group(one.id, live)))
+    return tuple(sorted(gone, key=lambda one: (one.kind.section, one.id)))
+
+
+def _has_no_group(id_: ArmId, live: Live) -> bool:
+    return any(group.contains(id_) for group in live.absent_groups)
 
 
 def missing_error(
@@ -56,6 +61,8 @@ def _mistake(spec: Spec, missing: Missing, around: Surroundings | None) -> Mista
         return _no_subscription(spec, missing)
     if around is not None and missing.id.resource_group.lower() not in map(str.lower, around.groups):
         return _no_group(spec, missing, around)
+    if not missing.kind.must_exist:
+        return _no_group(spec, missing, around or Surroundings())
     alike = [one for one in around.resources if one.kind == missing.id.kind] if around else []
     message = f"There is no {missing.kind.word} {quoted(missing.id.name)} in {_group_words(missing.id)}."
     groups = _groups_with(missing, alike)

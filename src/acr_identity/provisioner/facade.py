@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
@@ -21,29 +20,22 @@ from acr_identity.errors import (
     TaskMissingError,
     UnsafePlanError,
 )
-from acr_identity.execute import SystemClock
-from acr_identity.gateway import DEFAULT_CONCURRENCY
-from acr_identity.ids import CLOUD_VARIABLE, PUBLIC_CLOUD, ArmId, Cloud
+from acr_identity.ids import ArmId
 from acr_identity.loading import LOADING
 from acr_identity.observe import observe
 from acr_identity.plan import PlanInputs, make_destroy_plan, make_plan, refusal_of_removals
-from acr_identity.provisioner.known_tasks import KnownTasks
 from acr_identity.provisioner.missing import explain_missing
-from acr_identity.secrecy import NotPickled
-from acr_identity.spec import Spec, load_spec
-from acr_identity.spec.files import folders_of
+from acr_identity.provisioner.opening import Opened
+from acr_identity.spec import Spec
 from acr_identity.state import SystemIdentity, TaskIdentity, UserIdentity, Value
 
 if TYPE_CHECKING:
-    from acr_identity.emulator import Caller, Emulator, Settings, World
     from acr_identity.errors import PlacedMistake
-    from acr_identity.execute import Clock, Progress, Report
-    from acr_identity.gateway import Gateway
+    from acr_identity.execute import Report
     from acr_identity.plan import Plan
     from acr_identity.provisioner.saved_plan import SavedPlan
     from acr_identity.provisioner.task_run import TaskRun
     from acr_identity.render import TaskView
-    from acr_identity.sdk import RequestSeen, TokenProvider
     from acr_identity.state import LiveRun
 
 _NOT_FOUND = 404
@@ -51,7 +43,7 @@ _LOOKS = 2
 """How often `destroy` looks for what was made while it worked."""
 
 
-class Provisioner(NotPickled):
+class Provisioner(Opened):
     """Makes Azure have what a spec says, and runs its tasks.
 
     Usable as a context manager, from several threads, and inside a running event loop (it blocks: hand it to a thread
@@ -80,123 +72,6 @@ class Provisioner(NotPickled):
 
     _instead = "a provisioner is not pickled, for it is signed in: send the spec, and make a provisioner there"
 
-    def __init__(
-        self,
-        credential: TokenProvider | None = None,
-        cloud: Cloud | None = None,
-        *,
-        concurrency: int = DEFAULT_CONCURRENCY,
-        progress: Progress | None = None,
-        on_request: Callable[[RequestSeen], None] | None = None,
-        files_from: Iterable[Path | str] = (),
-    ) -> None:
-        with LOADING:
-            from acr_identity.provisioner.clouds import cloud_of_the_environment
-            from acr_identity.sdk import connect
-
-        clock = SystemClock()
-        named = cloud or cloud_of_the_environment()
-        gateway = connect(
-            named or PUBLIC_CLOUD,
-            credential,
-            concurrency=concurrency,
-            on_request=on_request,
-            on_wait=_teller(progress),
-            clock=clock,
-        )
-        self._set_up(gateway, concurrency, progress, clock, gateway.close, files_from)
-        self._takes_any_cloud = named is not None
-        self._cloud = (named or PUBLIC_CLOUD).resource_manager
-
-    def _set_up(
-        self,
-        gateway: Gateway,
-        concurrency: int,
-        progress: Progress | None,
-        clock: Clock,
-        release: Callable[[], None],
-        files_from: Iterable[Path | str],
-    ) -> None:
-        self._gateway = gateway
-        self._concurrency = concurrency
-        self._progress = progress
-        self._release = release
-        self._clock = clock
-        self._tasks = KnownTasks()
-        self._takes_any_cloud = True
-        self._cloud = "emulator"
-        self._files_from = folders_of(files_from)
-        self._emulator: Emulator | None = None
-
-    @property
-    def emulator(self) -> Emulator:
-        """Return the emulator that this provisioner talks to.
-
-        Raises:
-            SettingsError: it talks to Azure.
-        """
-        if self._emulator is None:
-            raise SettingsError(
-                "this provisioner talks to Azure, not to an emulator", advice="Make one with Provisioner.emulated()."
-            )
-        return self._emulator
-
-    @classmethod
-    def emulated(  # noqa: PLR0913 - all but the first are given by name
-        cls,
-        world: Emulator | World | str | Path | None = None,
-        *,
-        state: str | Path | None = None,
-        settings: Settings | None = None,
-        caller: Caller | None = None,
-        concurrency: int = DEFAULT_CONCURRENCY,
-        progress: Progress | None = None,
-        on_request: Callable[[RequestSeen], None] | None = None,
-        files_from: Iterable[Path | str] = (),
-    ) -> Self:
-        """Return a provisioner that talks to an emulator in this process, through the real SDK.
-
-        It waits by the emulator's clock: where that is moved by hand, waiting takes no time.
-
-        Args:
-            world: what exists before, as a value or as a file, or an emulator of one's own that is there already;
-                by default an empty subscription.
-            state: a file that keeps the emulator's state; what is in it goes before `world`.
-            settings: the emulator's pace and delays.
-            caller: who asks, as `Emulator.caller` made it; by default the owner of the subscription.
-            concurrency: how many requests are under way at once, at most.
-            progress: is told of each change as it is made.
-            on_request: is told of each request that was answered.
-            files_from: folders besides the repository of a spec whose files it may name; see `load_spec`.
-
-        Raises:
-            SpecError: the world file is invalid.
-            SettingsError: the state file is cut short, of another version, or in use; or there is a state or settings
-                beside an emulator of one's own.
-        """
-        with LOADING:
-            from acr_identity.provisioner.emulation import start
-            from acr_identity.sdk import connect
-
-        self = cls.__new__(cls)
-        opening = partial(
-            connect, PUBLIC_CLOUD, concurrency=concurrency, on_request=on_request, on_wait=_teller(progress)
-        )
-        emulation = start(world, state, settings, caller, opening)
-        self._set_up(emulation.gateway, concurrency, progress, emulation.clock, emulation.release, files_from)
-        self._emulator = emulation.emulator
-        return self
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close the connections, and the emulator's state file if there is one."""
-        self._release()
-
     def plan(
         self,
         spec: Spec | str | Path,
@@ -222,7 +97,7 @@ class Provisioner(NotPickled):
         Raises:
             SpecError: the spec is invalid.
             SettingsError: there is something to prune in a spec without a name, or in a part of a spec.
-            MissingResourceError: it names registries or vaults that do not exist.
+            MissingResourceError: it names registries or vaults that do not exist, or a resource group that does not.
             AzureError: a read was refused.
         """
         whole = self._load(spec)
@@ -406,20 +281,6 @@ class Provisioner(NotPickled):
     def _ready(self, whole: Spec, tasks: Iterable[str] | None) -> tuple[Spec, tuple[PlacedMistake, ...]]:
         wanted = whole if tasks is None else whole.only(tasks)
         return wanted.as_far_as_set(os.environ)
-
-    def _load(self, spec: Spec | str | Path) -> Spec:
-        loaded = spec if isinstance(spec, Spec) else load_spec(spec, files_from=self._files_from)
-        if loaded.cloud not in {None, PUBLIC_CLOUD.name} and not self._takes_any_cloud:
-            raise SettingsError(
-                f"the spec is for {loaded.cloud}, and this provisioner talks to {PUBLIC_CLOUD.name}",
-                advice=f"Make it with cloud=load_cloud({loaded.cloud!r}), or set {CLOUD_VARIABLE}={loaded.cloud}.",
-            )
-        self._tasks.add(loaded)
-        return loaded
-
-
-def _teller(progress: Progress | None) -> Callable[[str, float], None] | None:
-    return None if progress is None else partial(progress.waiting, None)
 
 
 def _deleted_by(report: Report) -> Mapping[str, TaskIdentity]:

@@ -133,6 +133,12 @@ class AzureReader(Connected):
         )
         return found or ()
 
+    def has_group(self, group: ArmId) -> bool:
+        """Say whether a resource group is there (Resource Groups - Get)."""
+        asker = Asker(self._connection, Service.RESOURCES)
+        call = Call("read resource group", str(group))
+        return attempt_read(call, lambda: asker.ask(ResourceBody, str(group))) is not None
+
     def surroundings(self, subscription: str) -> Surroundings:
         """Read which resource groups, registries and vaults there are (Resource Groups - List, Resources - List)."""
         asker = Asker(self._connection, Service.RESOURCES)

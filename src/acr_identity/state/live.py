@@ -47,6 +47,8 @@ class Live:
     """The principals that a mark names, and that who had them has no more."""
     elsewhere: frozenset[ArmId] = frozenset()
     """What carries the mark of the spec, and is where the spec names neither registry nor resource group."""
+    absent_groups: frozenset[ArmId] = frozenset()
+    """The resource groups in which identities are to be created, and that are not there."""
     unseen: frozenset[ArmId] = frozenset()
     """What the spec does not need, a mark or another part of it names, and the caller may not read."""
 
