@@ -6,7 +6,7 @@ import pytest
 
 from acr_identity.emulator import Emulator
 from acr_identity.provisioner import Provisioner
-from flows.flows import ROLES_VERSION, VAULTS_VERSION, ask
+from flows.flows import ROLES_VERSION, TASKS_VERSION, VAULTS_VERSION, ask
 from flows.left_behind import grants_of_dead_principals
 from flows.teams import (
     SUBSCRIPTION,
@@ -62,7 +62,7 @@ def test_a_spec_of_the_same_name_elsewhere_is_said_and_left_alone() -> None:
         "assign AcrPull on basereg to the system identity of copy-task",
     ]
     assert found.notes == (
-        "task first-task of homereg carries the mark of spec prod, which names nothing there: nothing is done to it",
+        "task first-task of homereg has what spec prod gave, and the spec does not name it: nothing is done to it",
     )
     destroy(emulator, copy)
     assert names(emulator, "tasks") == ["first-task"]
@@ -269,3 +269,19 @@ def test_a_plan_for_one_task_forgets_nothing_that_another_was_given() -> None:
     apply(emulator, whole)
     with Provisioner.emulated(emulator) as provisioner:
         assert provisioner.plan(whole, tasks=["other-task"]).is_empty
+
+
+def test_what_an_identity_of_others_was_given_goes_when_the_task_that_used_it_was_deleted_by_hand() -> None:
+    emulator = azure(identities={"puller": {"resource_group": "rg"}})
+    user = {"identity": "puller", "pull": ["basereg"], "secrets": {"by-policies": ["Word"]}}
+    apply(emulator, spec({"one-task": user, "other-task": {}}, "web"))
+    ask(emulator, "DELETE", task("one-task"), version=TASKS_VERSION)
+    web = spec({"other-task": {}}, "web")
+    assert titles(emulator, web) == [
+        "remove AcrPull on basereg from puller",
+        "stop puller from reading secrets of by-policies",
+        "remember on vault by-policies whose access is ours",
+    ]
+    apply(emulator, web)
+    assert titles(emulator, web) == []
+    assert plan(emulator, spec({"other-task": {}}, "web", identities={})).notes == ()

@@ -16,7 +16,6 @@ from acr_identity.ids import (
     holder_at,
     is_nameless,
     mark_of,
-    recorders,
     remembered,
     remembered_places,
     resource_at,
@@ -78,10 +77,12 @@ def with_holders(pool: ThreadPoolExecutor, reader: Reader, live: Live, spec: Spe
     unseen = {one.id for one in found if isinstance(one, Unseen)}
     there = {one.id: one for one in found if isinstance(one, LiveTask | LiveIdentity)}
     has = {principal for one in there.values() for principal in _principals_of(one)}
+    declared = {spec.identity_id(name) for name in spec.identities}
+    known = gather((*all_of(live), *(one for id_, one in there.items() if id_ in declared)))
     return replace(
-        live,
+        known,
         former=frozenset(principal for principal, id_ in named.items() if id_ not in unseen and principal not in has),
-        elsewhere=frozenset(id_ for id_, one in there.items() if spec.name and spec.name in recorders(one.tags)),
+        elsewhere=frozenset(id_ for id_, one in there.items() if spec.name and id_ not in declared),
     )
 
 

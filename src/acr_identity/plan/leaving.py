@@ -106,7 +106,7 @@ def out_of_reach(live: Live, owner: Owner) -> Iterator[str]:
     for id_ in sorted(live.elsewhere):
         is_task = id_.kind == "tasks"
         what = f"task {id_.name} of {id_.parent.name}" if is_task else f"identity {id_.name} of {id_.resource_group}"
-        yield f"{what} carries the mark of spec {owner.name}, which names nothing there: nothing is done to it"
+        yield f"{what} has what spec {owner.name} gave, and the spec does not name it: nothing is done to it"
     for id_ in sorted(live.unseen):
         what = f"{_KINDS[id_.kind]} {id_.name}"
         yield f"{what} may not be read with this sign-in: what is there and left the spec is not known, and stays"

@@ -46,7 +46,7 @@ class Live:
     former: frozenset[str] = frozenset()
     """The principals that a mark names, and that who had them has no more."""
     elsewhere: frozenset[ArmId] = frozenset()
-    """What carries the mark of the spec, and is where the spec names neither registry nor resource group."""
+    """What was given something by the spec, and is not named in it, nor is the registry that it is in."""
     absent_groups: frozenset[ArmId] = frozenset()
     """The resource groups in which identities are to be created, and that are not there."""
     unseen: frozenset[ArmId] = frozenset()
