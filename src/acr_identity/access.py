@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TypeAlias
 
 from acr_identity.ids import ArmId
@@ -11,13 +12,35 @@ from acr_identity.spec import SYSTEM, FromVault, Spec
 from acr_identity.state import SystemIdentity, TaskIdentity, UserIdentity
 
 
+class Operation(StrEnum):
+    """What a task may do in a registry."""
+
+    PULL = "pull"
+    PUSH = "push"
+    DELETE = "delete"
+    LIST = "list"
+
+
+_DOES = {
+    Operation.PULL: "pulls from",
+    Operation.PUSH: "pushes to",
+    Operation.DELETE: "deletes in",
+    Operation.LIST: "lists the repositories of",
+}
+
+
 @dataclass(frozen=True, slots=True)
-class PullRight:
-    """An identity of a task must be able to pull from a registry, and the task must log in there as it."""
+class RegistryRight:
+    """An identity of a task must be able to do something in a registry, and the task must log in there as it.
+
+    Without repositories it is all of them; `team/*` are those whose names begin with `team/`.
+    """
 
     task: str
     identity: TaskIdentity
     registry: ArmId
+    operation: Operation
+    repositories: tuple[str, ...]
     reason: str
 
     @property
@@ -42,7 +65,7 @@ class SecretRight:
         return self.vault
 
 
-Right: TypeAlias = PullRight | SecretRight
+Right: TypeAlias = RegistryRight | SecretRight
 
 
 def rights(spec: Spec) -> tuple[Right, ...]:
@@ -56,11 +79,13 @@ def task_identity(spec: Spec, task: str, identity: str) -> TaskIdentity:
 
 
 def task_rights(spec: Spec, name: str) -> Iterator[Right]:
-    """Yield every right that a task needs: first what it pulls, then what it reads."""
+    """Yield every right that a task needs: first what it does in registries, then what it reads."""
     task = spec.tasks[name]
-    for pull in task.pull:
-        identity = task_identity(spec, name, task.puller(pull))
-        yield PullRight(name, identity, spec.registry_id(pull.registry), f"task {name} pulls from {pull.registry}")
+    for key, entry in task.registry_accesses:
+        operation = Operation(key)
+        identity = task_identity(spec, name, task.user_of(entry))
+        reason = f"task {name} {_DOES[operation]} {entry.registry}"
+        yield RegistryRight(name, identity, spec.registry_id(entry.registry), operation, entry.repositories, reason)
     for vault, access in sorted(task.secrets.items()):
         identity = task_identity(spec, name, task.reader(access))
         reason = f"task {name} reads {' and '.join(access.names)} of {vault}"

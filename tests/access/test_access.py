@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from acr_identity.access import PullRight, Right, SecretRight, rights, task_identity
+from acr_identity.access import Operation, RegistryRight, Right, SecretRight, rights, task_identity
 from acr_identity.state import SystemIdentity, UserIdentity
 from plan.worlds import BASE, IDENTITY, OTHER_IDENTITY, OTHER_VAULT, REGISTRY, TASK, VAULT, spec_of, task_of
 
@@ -30,8 +30,8 @@ def test_rights_come_in_the_order_of_tasks_pulls_vaults_and_logins_whatever_the_
     )
     spec = spec_of(first, ("early", task_of(secrets={}, registry="mybaseregistry", pull=["myregistry"])))
     assert rights(spec) == (
-        PullRight("early", USER, REGISTRY, "task early pulls from myregistry"),
-        PullRight("hello", SYSTEM, BASE, "task hello pulls from mybaseregistry"),
+        RegistryRight("early", USER, REGISTRY, Operation.PULL, (), "task early pulls from myregistry"),
+        RegistryRight("hello", SYSTEM, BASE, Operation.PULL, (), "task hello pulls from mybaseregistry"),
         SecretRight("hello", SYSTEM, VAULT, ("C",), "task hello reads C of mykeyvault"),
         SecretRight("hello", SYSTEM, OTHER_VAULT, ("B", "A"), "task hello reads B and A of othervault"),
         SecretRight(
@@ -59,7 +59,7 @@ def test_each_use_may_name_the_identity_that_needs_the_right() -> None:
         credentials={"docker.io": {**login("othervault", "othervault"), "identity": "myACRTasksId"}},
     )
     assert [(type(right), right.identity) for right in rights(spec_of(task))] == [
-        (PullRight, USER),
+        (RegistryRight, USER),
         (SecretRight, UserIdentity(OTHER_IDENTITY)),
         (SecretRight, USER),
     ]
@@ -73,7 +73,10 @@ def test_the_name_system_is_the_identity_of_the_task_itself() -> None:
 
 @pytest.mark.parametrize(
     ("right", "resource"),
-    [(PullRight("hello", USER, BASE, "why"), BASE), (SecretRight("hello", USER, VAULT, ("A",), "why"), VAULT)],
+    [
+        (RegistryRight("hello", USER, BASE, Operation.PULL, (), "why"), BASE),
+        (SecretRight("hello", USER, VAULT, ("A",), "why"), VAULT),
+    ],
     ids=["pull", "secret"],
 )
 def test_a_right_says_what_it_is_for(right: Right, resource: object) -> None:

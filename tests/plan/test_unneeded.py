@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from acr_identity.changes import AccessMark, Grantee, MarkRoleAssignment, MarkVault, RemoveRoleAssignment
-from acr_identity.ids import GrantMark, describe, mark_of, place_of, remember
+from acr_identity.ids import GrantMark, Role, describe, mark_of, place_of, remember
 from acr_identity.plan.claims import Claims
 from acr_identity.plan.records import Owner, vault_sign
+from acr_identity.plan.roles import NeededRole
 from acr_identity.plan.unneeded import Unneeded, unneeded_grants
 from acr_identity.state import Known, Live, LiveIdentity, SystemIdentity, UserIdentity
 from plan.worlds import BASE, IDENTITY, OURS, TASK, VAULT, assignment, bare, live_task, policy
@@ -103,9 +104,12 @@ def test_what_an_identity_of_a_task_whose_mark_is_wiped_was_given_stays() -> Non
 
 def test_a_role_that_is_not_how_the_registry_or_the_vault_decides_any_more_goes() -> None:
     classic = world(specs=frozenset({"web"}))
-    by_repository = replace(classic, registries={BASE: replace(bare().registries[BASE], uses_abac=True)})
-    assert became(classic, Claims(Owner("web"), ROLE)) == []
-    assert became(by_repository, Claims(Owner("web"), ROLE)) == ["removed: nothing that stays needs it"]
+    by_repository = NeededRole(Role.REPOSITORY_READER, ())
+    claims = Claims(Owner("web"), ROLE, roles={(USER, BASE): (NeededRole(Role.ACR_PULL, ()),)})
+    assert became(classic, claims) == []
+    assert became(classic, replace(claims, roles={(USER, BASE): (by_repository,)})) == [
+        "removed: nothing that stays needs it"
+    ]
 
 
 def test_a_role_that_a_task_taken_over_has_for_itself_is_of_the_new_spec_alone() -> None:

@@ -125,13 +125,17 @@ def test_what_no_task_refers_to_need_not_exist() -> None:
 def test_the_registry_that_grants_by_repository_is_told_to_those_who_have_tasks_in_it() -> None:
     registries = {id_: replace(one, uses_abac=True) for id_, one in bare().registries.items()}
     live = replace(bare(), registries=registries)
-    told = (
-        "grants rights by repository: its tasks can neither pull from it nor push to it "
-        "before an identity of theirs has a repository role there and is the task's source identity"
-    )
-    assert make_plan(spec_of(task_of()), live).notes == (f"registry myregistry {told}",)
+
+    def told(registry: str, task: str) -> str:
+        return (
+            f"registry {registry} decides by repository, and {task} can neither pull from it nor push to it: name it "
+            "in `pull` or `push` of each task that does"
+        )
+
+    assert make_plan(spec_of(task_of()), live).notes == (told("myregistry", "hello"),)
     both = spec_of(task_of(), ("other", task_of(registry="mybaseregistry", pull=[])))
-    assert make_plan(both, live).notes == (f"registry mybaseregistry {told}", f"registry myregistry {told}")
+    assert make_plan(both, live).notes == (told("mybaseregistry", "other"), told("myregistry", "hello"))
+    assert make_plan(spec_of(task_of(pull=["myregistry", "mybaseregistry"])), live).notes == ()
     assert make_plan(both, bare()).notes == ()
 
 

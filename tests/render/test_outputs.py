@@ -94,6 +94,7 @@ def test_the_json_of_a_plan_is_a_contract() -> None:
                     "identity": identity,
                     "principal": {"known_after_apply": _CREATE.key},
                     "description": "acr_identity: task helloworldtask pulls from mybaseregistry",
+                    "condition": None,
                 },
                 "after": [_CREATE.key],
             },

@@ -16,8 +16,8 @@ from acr_identity.spec import (
     GitTaskFile,
     Identity,
     Platform,
-    Pull,
     Registry,
+    RegistryAccess,
     SourceTrigger,
     Spec,
     Target,
@@ -93,6 +93,21 @@ def steps(draw: st.DrawFn) -> dict[str, object]:
 
 
 @st.composite
+def registry_rights(draw: st.DrawFn, registries: list[str], whom: st.SearchStrategy[str | None]) -> dict[str, object]:
+    """Return what a task may do in these registries, in each as one identity."""
+    users = {registry: draw(whom) for registry in registries}
+    repositories = st.lists(st.sampled_from(["base", "team/*", "team/app"]), unique=True).map(tuple)
+    return {
+        key: [
+            RegistryAccess(registry=registry, identity=user, repositories=draw(repositories))
+            for registry, user in users.items()
+            if draw(st.booleans())
+        ]
+        for key in ("pull", "push", "delete", "list")
+    }
+
+
+@st.composite
 def tasks(draw: st.DrawFn) -> Task:
     """Return a task that keeps the rules; who reads or pulls is said in every second place."""
     identity = draw(st.sampled_from([("system",), ("one",), ("system", "two"), ("two", "system", "one")]))
@@ -106,7 +121,8 @@ def tasks(draw: st.DrawFn) -> Task:
             "registry": REGISTRIES[0],
             "identity": identity,
             **draw(steps()),
-            "pull": [Pull(registry=registry, identity=draw(whom)) for registry in pulled],
+            **draw(registry_rights(pulled, whom)),
+            "source_identity": draw(st.none() | st.just("none") | st.sampled_from(identity)),
             "secrets": {vault: VaultAccess(names=draw(secret_names), identity=draw(whom)) for vault in accessed},
             "credentials": draw(st.dictionaries(st.sampled_from(["docker.io", "a.b:5000"]), login, max_size=2)),
             "source_login": draw(st.sampled_from([None, "default", "none"])),

@@ -12,11 +12,7 @@ from spec.samples import GROUP, SUBSCRIPTION
 ONE_OF = "`file`, `command`, `git` or `docker`"
 ADD_IDENTITY = "Add `identity: system` to the task, or the name of a user-assigned one."
 OPEN = "It is open which identity reads these secrets: the task has several."
-TWICE = "A task has one login for a registry; leave one out."
-OWN = Mistake(
-    "This is the task's own registry.",
-    "Leave it out: a task logs in to its own registry unless `source_login` is none.",
-)
+TWICE = "Name all its repositories in one entry."
 RUN: dict[str, Tree] = {"registry": "myregistry", "command": "c"}
 TWO: dict[str, Tree] = {**RUN, "identity": ["one", "two"]}
 FROM_VAULT: dict[str, Tree] = {"user_name": {"env": "A"}, "password": {"vault": "kv1", "secret": "B"}}
@@ -102,11 +98,35 @@ def needs(section: str) -> Mistake:
         (
             {**RUN, "identity": "one", "pull": ["other", "myregistry", "myregistry"]},
             [
-                Mistake(OWN.message, OWN.fix, ("pull", 1)),
                 Mistake("The registry 'myregistry' is given twice.", TWICE, ("pull", 2)),
             ],
         ),
         ({**RUN, "identity": "one", "pull": ["myregistry"], "source_login": "none"}, []),
+        ({**RUN, "identity": "one", "pull": ["a"], "push": ["a"], "delete": ["a"], "list": ["a"]}, []),
+        (
+            {**TWO, "pull": [{"registry": "a", "identity": "two"}], "push": ["a", {"registry": "b"}]},
+            [
+                Mistake(
+                    "A task has one login for a registry, and 'a' is used with two identities.",
+                    "Give both the same `identity`, such as 'two'.",
+                    ("push", 0),
+                )
+            ],
+        ),
+        ({**RUN, "push": "other"}, [needs("push")]),
+        ({**RUN, "identity": "one", "source_identity": "one"}, []),
+        ({**RUN, "identity": "one", "source_identity": "none"}, []),
+        (
+            {**RUN, "identity": "one", "source_identity": "oen"},
+            [
+                Mistake(
+                    "The identity 'oen' is not among those of the task.",
+                    "Did you mean 'one'?",
+                    ("source_identity",),
+                    nearest="one",
+                )
+            ],
+        ),
         ({"command": "c", "identity": "one", "pull": ["myregistry"]}, []),
         (
             {**TWO, "secrets": {"kv1": ["A"], "kv2": {"names": ["B"], "identity": "two"}}},

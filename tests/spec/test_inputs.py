@@ -196,9 +196,11 @@ def test_a_signature_shows_names_types_and_defaults() -> None:
     expected = (
         "(*, registry: 'str', identity: 'str | Sequence[str]' = (), file: 'str | TaskFile | None' = None, "
         "command: 'str | None' = None, git: 'GitTaskFile | None' = None, docker: 'DockerBuild | None' = None, "
-        "pull: 'str | Sequence[str | Pull]' = (), "
+        "pull: 'str | Sequence[str | RegistryAccess]' = (), push: 'str | Sequence[str | RegistryAccess]' = (), "
+        "delete: 'str | Sequence[str | RegistryAccess]' = (), list: 'str | Sequence[str | RegistryAccess]' = (), "
         "secrets: 'Mapping[str, str | Sequence[str] | VaultAccess]' = {}, "
         "credentials: 'Mapping[str, Credential]' = {}, source_login: \"Literal['default', 'none'] | None\" = None, "
+        "source_identity: 'str | None' = None, "
         "values: 'Mapping[str, str | FromEnvironment]' = {}, triggers: 'Triggers | None' = None, "
         "agent: 'Agent | None' = None, platform: 'Platform | None' = None, timeout: 'int | None' = None, "
         "enabled: 'bool | None' = None, log_template: 'str | None' = None, tags: 'Mapping[str, str]' = {})"

@@ -12,8 +12,8 @@ from acr_identity.spec import (
     FromEnvironment,
     FromVault,
     Identity,
-    Pull,
     Registry,
+    RegistryAccess,
     Spec,
     Task,
     TaskFile,
@@ -45,7 +45,7 @@ def test_short_forms_work_from_python() -> None:
         registry="r",
         command="c",
         identity=("system",),
-        pull=(Pull(registry="base"),),
+        pull=(RegistryAccess(registry="base"),),
         secrets={"kv": VaultAccess(names=("A",))},
     )
 
@@ -95,12 +95,12 @@ def test_a_task_built_in_python_is_checked_by_itself() -> None:
 
 def test_parts_of_a_spec_cannot_be_changed() -> None:
     with pytest.raises(ValidationError, match="frozen"):
-        Pull(registry="base").registry = "other"
+        RegistryAccess(registry="base").registry = "other"
 
 
 def test_parts_without_mappings_can_be_hashed() -> None:
-    assert {Pull(registry="base"), Pull(registry="base"), Timer(schedule="* * * * *")} == {
-        Pull(registry="base"),
+    assert {RegistryAccess(registry="base"), RegistryAccess(registry="base"), Timer(schedule="* * * * *")} == {
+        RegistryAccess(registry="base"),
         Timer(schedule="* * * * *"),
     }
 
@@ -120,18 +120,35 @@ def test_ids_follow_from_defaults_overrides_and_whole_ids() -> None:
 
 
 @pytest.mark.parametrize(
-    ("identity", "pull", "puller"),
+    ("identity", "access", "user"),
     [
-        (("system",), Pull(registry="other"), "system"),
-        (("system", "one", "two"), Pull(registry="other"), "one"),
-        (("system", "one", "two"), Pull(registry="other", identity="two"), "two"),
-        (("system", "one"), Pull(registry="other", identity="system"), "system"),
+        (("system",), RegistryAccess(registry="other"), "system"),
+        (("system", "one", "two"), RegistryAccess(registry="other"), "one"),
+        (("system", "one", "two"), RegistryAccess(registry="other", identity="two"), "two"),
+        (("system", "one"), RegistryAccess(registry="other", identity="system"), "system"),
     ],
 )
-def test_a_pull_without_identity_takes_the_first_user_assigned_one(
-    identity: tuple[str, ...], pull: Pull, puller: str
+def test_a_registry_without_identity_is_used_as_the_first_user_assigned_one(
+    identity: tuple[str, ...], access: RegistryAccess, user: str
 ) -> None:
-    assert Task(registry="r", command="c", identity=identity).puller(pull) == puller
+    assert Task(registry="r", command="c", identity=identity).user_of(access) == user
+
+
+def test_the_own_registry_is_used_as_whom_the_task_logs_in_there() -> None:
+    task = Task(registry="r", command="c", identity=["one", "system"], source_identity="system", pull=["r", "s"])
+    assert [task.user_of(each) for _, each in task.registry_accesses] == ["system", "one"]
+    assert task.source_user == "system"
+
+
+@pytest.mark.parametrize(
+    ("pull", "stated", "user"),
+    [((), None, None), (("s",), None, None), (("r",), None, "one"), (("r",), "none", "none"), ((), "system", "system")],
+)
+def test_as_whom_a_run_logs_in_to_its_own_registry_is_said_or_follows(
+    pull: tuple[str, ...], stated: str | None, user: str | None
+) -> None:
+    task = Task(registry="r", command="c", identity=["one", "system"], pull=pull, source_identity=stated)
+    assert task.source_user == user
 
 
 @pytest.mark.parametrize(

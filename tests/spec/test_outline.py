@@ -17,11 +17,10 @@ NOTHING = TaskOutline(
     registry=None,
     identities=(),
     identities_known=True,
-    pulls=(),
+    registries=(),
     secrets=(),
     credentials=(),
     has_values=False,
-    logs_in_by_itself=True,
 )
 
 
@@ -48,9 +47,9 @@ def test_a_task_that_says_nothing_refers_to_nothing(tree: Tree) -> None:
         ({"values": {"a": "b"}}, {"has_values": True}),
         ({"values": {}}, {}),
         ({"values": ["a"]}, {}),
-        ({"source_login": "none"}, {"logs_in_by_itself": False}),
-        ({"source_login": "default"}, {}),
-        ({"source_login": None}, {}),
+        ({"source_identity": "system"}, {"source_identity": at("system", "source_identity")}),
+        ({"source_identity": "none"}, {}),
+        ({"source_identity": 5}, {}),
     ],
 )
 def test_steps_registry_and_values_are_seen(tree: Tree, parts: dict[str, object]) -> None:
@@ -96,8 +95,15 @@ def test_identities_are_known_where_each_is_a_name(
         (5, ()),
     ],
 )
-def test_pulls_are_names_or_mappings(pull: Tree, pulls: tuple[Use, ...]) -> None:
-    assert outline({"pull": pull}) == replace(NOTHING, pulls=pulls)
+def test_registries_are_names_or_mappings(pull: Tree, pulls: tuple[Use, ...]) -> None:
+    assert outline({"pull": pull}) == replace(NOTHING, registries=(("pull", pulls),))
+
+
+def test_what_a_task_does_in_registries_is_in_the_order_of_the_rights() -> None:
+    tree: Tree = {"list": "d", "delete": "c", "push": "b", "pull": "a"}
+    found = outline(tree)
+    assert [key for key, _ in found.registries] == ["pull", "push", "delete", "list"]
+    assert [one.name for use in found.registry_uses for one in use.uses] == ["a", "b", "c", "d"]
 
 
 def test_secrets_refer_to_vaults_by_their_keys() -> None:

@@ -9,6 +9,7 @@ _LITERAL = (
     "A secret is never written into the spec. "
     "Write {env: NAME} for an environment variable or {vault: …, secret: …} for a key vault."
 )
+_REPOSITORIES = "Use lower-case letters and digits with . _ - / between them; team/* means all below team/."
 _ADD_IDENTITY = "Add `identity: system` to the task, or the name of a user-assigned one."
 
 
@@ -135,15 +136,13 @@ def test_a_task_that_keeps_the_rules_has_no_mistake(line: str) -> None:
         # pulls
         (
             "command: c, identity: one, pull: [other, {registry: other, identity: one}]",
-            ["8:55: The registry 'other' is given twice. A task has one login for a registry; leave one out."],
+            ["8:55: The registry 'other' is given twice. Name all its repositories in one entry."],
         ),
         (
-            "command: c, identity: one, pull: [myregistry]",
+            "command: c, identity: one, pull: [{registry: other, repositories: [Team/App, 'team/*', 'team*']}]",
             [
-                (
-                    "8:37: This is the task's own registry. "
-                    "Leave it out: a task logs in to its own registry unless `source_login` is none."
-                )
+                f"8:70: 'Team/App' is not the name of a repository. {_REPOSITORIES}",
+                f"8:90: 'team*' is not the name of a repository. {_REPOSITORIES}",
             ],
         ),
         # secrets

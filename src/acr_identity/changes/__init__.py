@@ -36,7 +36,14 @@ from acr_identity.changes.tasks import (
     UpdateTask,
     known_with_task,
 )
-from acr_identity.changes.values import FieldChange, Grantee, KnownAfterApply, RegistryCredential, StatedIdentities
+from acr_identity.changes.values import (
+    FieldChange,
+    Grantee,
+    KnownAfterApply,
+    RegistryCredential,
+    SourceLogin,
+    StatedIdentities,
+)
 
 Change: TypeAlias = IdentityChange | TaskChange | CredentialChange | GrantChange
 """Any change. Leaving a kind out where all are told apart is an error of types."""
@@ -70,6 +77,7 @@ __all__ = [
     "RemoveVaultAccess",
     "ReplaceTask",
     "SetCredential",
+    "SourceLogin",
     "StatedIdentities",
     "TaskChange",
     "Topic",

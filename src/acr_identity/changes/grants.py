@@ -32,6 +32,8 @@ class AssignRole(AnyChange):
     grantee: Grantee
     description: str
     reason: str
+    condition: str = ""
+    """In which repositories it counts, as a condition of version 2.0; empty for all."""
 
     @property
     def key(self) -> str:
@@ -184,7 +186,9 @@ class MarkRoleAssignment(AnyChange):
 
     @property
     def title(self) -> str:
-        return f"remember who needs {self.role.value} on {self.scope.name} for {self.grantee.identity}"
+        what = f"{self.role.value} on {self.scope.name} for {self.grantee.identity}"
+        narrows = any(each.path == "repositories" for each in self.fields)
+        return f"change the repositories of {what}" if narrows else f"remember who needs {what}"
 
     @property
     def target(self) -> str:

@@ -10,7 +10,7 @@ from acr_identity.changes.values import KnownAfterApply
 from acr_identity.state import SystemIdentity
 
 if TYPE_CHECKING:
-    from acr_identity.changes.values import FieldChange, Grantee, RegistryCredential, StatedIdentities
+    from acr_identity.changes.values import FieldChange, Grantee, RegistryCredential, SourceLogin, StatedIdentities
     from acr_identity.errors import AzureError
     from acr_identity.ids import ArmId
     from acr_identity.state import Tags, TaskSettings
@@ -32,6 +32,8 @@ class CreateTask(AnyChange):
     reason: str
     remembers: tuple[Grantee, ...] = ()
     """Identities whose principals its tags remember as well: only after apply are they known."""
+    source: SourceLogin | None = None
+    """As whom a run logs in to the task's own registry, if that is said."""
 
     @property
     def key(self) -> str:
@@ -56,7 +58,7 @@ class CreateTask(AnyChange):
 
     @property
     def grantees(self) -> tuple[Grantee, ...]:
-        return (*_signing_in(self.credentials), *self.remembers)
+        return (*_signing_in(self.credentials), *_source_of(self.source), *self.remembers)
 
     @property
     def attaches(self) -> tuple[ArmId, ...]:
@@ -91,6 +93,8 @@ class UpdateTask(AnyChange):
     """Whether it comes when all else is done for the task: then it takes out what is needed until then."""
     remembers: tuple[Grantee, ...] = ()
     """Identities whose principals its tags remember as well: only after apply are they known."""
+    source: SourceLogin | None = None
+    """As whom a run logs in to the task's own registry, if that is said."""
 
     @property
     def key(self) -> str:
@@ -125,7 +129,7 @@ class UpdateTask(AnyChange):
 
     @property
     def grantees(self) -> tuple[Grantee, ...]:
-        return self.remembers
+        return (*_source_of(self.source), *self.remembers)
 
     @property
     def attaches(self) -> tuple[ArmId, ...]:
@@ -159,6 +163,7 @@ class ReplaceTask(AnyChange):
     reason: str
     dropped: tuple[str, ...] = ()
     remembers: tuple[Grantee, ...] = ()
+    source: SourceLogin | None = None
 
     @property
     def key(self) -> str:
@@ -178,7 +183,7 @@ class ReplaceTask(AnyChange):
 
     @property
     def grantees(self) -> tuple[Grantee, ...]:
-        return (*_signing_in(self.credentials), *self.remembers)
+        return (*_signing_in(self.credentials), *_source_of(self.source), *self.remembers)
 
     @property
     def attaches(self) -> tuple[ArmId, ...]:
@@ -259,6 +264,10 @@ TaskChange: TypeAlias = CreateTask | UpdateTask | ReplaceTask | EnableTask | Del
 
 def _signing_in(credentials: tuple[RegistryCredential, ...]) -> tuple[Grantee, ...]:
     return tuple(one.identity for one in credentials if one.identity)
+
+
+def _source_of(source: SourceLogin | None) -> tuple[Grantee, ...]:
+    return (source.identity,) if source is not None and source.identity is not None else ()
 
 
 def _patience_with_identity(code: str) -> Patience | None:

@@ -65,6 +65,13 @@ class RegistryCredential(WithSecrets):
 
 
 @dataclass(frozen=True, slots=True)
+class SourceLogin:
+    """As whom a run logs in to the task's own registry from now on; `None` is nobody."""
+
+    identity: Grantee | None
+
+
+@dataclass(frozen=True, slots=True)
 class StatedIdentities:
     """All identities that a task will have. `detached` are those that it has and will lose."""
 

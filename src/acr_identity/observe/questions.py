@@ -7,7 +7,7 @@ from contextlib import suppress
 from functools import partial
 from itertools import groupby
 
-from acr_identity.access import PullRight, rights
+from acr_identity.access import RegistryRight, rights
 from acr_identity.errors import NotAuthorisedError
 from acr_identity.gateway import Reader
 from acr_identity.ids import ArmId, recorders
@@ -47,7 +47,7 @@ def _absent(reader: Reader, group: ArmId) -> tuple[AbsentGroup, ...]:
 
 
 def _pulled_from(spec: Spec) -> set[ArmId]:
-    return {right.registry for right in rights(spec) if isinstance(right, PullRight)}
+    return {right.registry for right in rights(spec) if isinstance(right, RegistryRight)}
 
 
 def _questions_about_leftovers(reader: Reader, spec: Spec, whole: Spec) -> Iterator[Question]:

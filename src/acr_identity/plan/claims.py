@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Self, TypeAlias
+from typing import TYPE_CHECKING, Self
 
 from acr_identity.changes import (
     AccessMark,
@@ -31,19 +31,19 @@ from acr_identity.ids import (
     remembered,
 )
 from acr_identity.plan.compare import list_change
-from acr_identity.plan.grants import PULL_ROLES, is_our_principal
+from acr_identity.plan.grants import is_our_principal
 from acr_identity.plan.records import mark_for, record_in, role_sign, vault_sign
+from acr_identity.plan.repositories import condition_for, joined, repositories_in
 from acr_identity.plan.tags import without_tags
 from acr_identity.state import Known, SystemIdentity, UserIdentity
 
 if TYPE_CHECKING:
+    from acr_identity.changes import FieldChange
     from acr_identity.plan.records import Owner
+    from acr_identity.plan.roles import Need, NeededRole
     from acr_identity.state import Live, LiveAssignment, LiveVault, TaskIdentity
 
 _ROLES = {role.guid: role for role in Role}
-
-Need: TypeAlias = tuple["TaskIdentity", ArmId]
-"""An identity and the resource on which it has a right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,7 @@ class Claims:
     Args:
         owner: the spec.
         needed: what its tasks need from now on.
+        roles: the roles by which they get it, where the resource was read.
         signs: the fingerprints that the tasks of the spec, staying or leaving, have of its work.
         claimed: what tasks needed that leave now: it counts as theirs even if no fingerprint says so.
         leaving: the identities that go, or lose what the spec set there.
@@ -73,6 +74,7 @@ class Claims:
     lost: frozenset[TaskIdentity] = frozenset()
     taken_over: Mapping[TaskIdentity, frozenset[str]] = field(default_factory=dict)
     ending: frozenset[TaskIdentity] = frozenset()
+    roles: Mapping[Need, tuple[NeededRole, ...]] = field(default_factory=dict)
 
     def owner_of(self, identity: TaskIdentity | None) -> Owner:
         """Return the spec as it stands towards what this identity was given."""
@@ -115,10 +117,11 @@ class Look:
         identity = self.holders.get(one.principal_id)
         holder = identity or self._gone_holder(mark, one.principal_id)
         specs = self._specs_of_role(mark, identity, scope, role)
-        if holder is None or specs == mark.specs:
+        after = self._repositories(one, mark, identity, scope, role)
+        if holder is None or (specs == mark.specs and after is None):
             return None
         if specs:
-            return _marked(one, scope, role, holder, mark, specs), holder
+            return _marked(one, scope, role, holder, mark, specs, after), holder
         return RemoveRoleAssignment(one.id, one.scope, role.value, holder, _why(identity, one.principal_id)), holder
 
     def _specs_of_role(
@@ -130,16 +133,31 @@ class Look:
         owner, sign = self.claims.owner_of(identity), role_sign(scope, identity)
         if sign in self.claims.kept or identity in self.claims.lost:
             return mark.specs
-        if (identity, scope) in self.claims.needed and self._grants_by(scope, role):
+        if (identity, scope) in self.claims.needed and self._grants_by(identity, scope, role):
             return owner.taking(mark.specs)
         return owner.leaving(mark.specs) if self._is_claimed(mark, identity, scope, sign) else mark.specs
 
-    def _grants_by(self, scope: ArmId, role: Role) -> bool:
-        """Say whether this role is how a right is given on a resource, as that decides about rights now."""
-        registry, vault = self.live.registries.get(scope), self.live.vaults.get(scope)
-        if registry is not None:
-            return role is PULL_ROLES[registry.uses_abac]
-        return vault is None or (vault.uses_rbac and role is Role.SECRETS_USER)
+    def _grants_by(self, identity: TaskIdentity, scope: ArmId, role: Role) -> bool:
+        """Say whether this role is how a right is given, where it is known how the resource decides."""
+        roles = self.claims.roles.get((identity, scope))
+        return roles is None or any(one.role is role for one in roles)
+
+    def _repositories(
+        self, one: LiveAssignment, mark: GrantMark, identity: TaskIdentity | None, scope: ArmId, role: Role
+    ) -> tuple[str, ...] | None:
+        """Return in which repositories a role assignment must count from now on, or `None` if it stays as it is."""
+        roles = self.claims.roles.get((identity, scope), ()) if identity else ()
+        wanted = next((each for each in roles if each.role is role), None)
+        if wanted is None or wanted.condition == one.condition:
+            return None
+        there = repositories_in(role, one.condition)
+        if there is None:  # somebody has set it: the plan says so, and is not applied
+            return None
+        if not mark.specs - self.claims.owner_of(identity).names:
+            return wanted.repositories
+        # What other specs need in it is not known: nothing is taken out.
+        both = joined((*there, *wanted.repositories))
+        return None if both == there else both
 
     def at_vault(
         self, vault: LiveVault, coming: Iterable[AddVaultAccess]
@@ -261,17 +279,29 @@ def _as_resource(scope: str) -> ArmId | None:
 
 
 def _marked(
-    one: LiveAssignment, scope: ArmId, role: Role, holder: TaskIdentity, mark: GrantMark, specs: frozenset[str]
+    one: LiveAssignment,
+    scope: ArmId,
+    role: Role,
+    holder: TaskIdentity,
+    mark: GrantMark,
+    specs: frozenset[str],
+    repositories: tuple[str, ...] | None,
 ) -> MarkRoleAssignment:
+    fields: list[FieldChange] = []
+    if specs != mark.specs:
+        fields.append(list_change("specs", _names(mark.specs), _names(specs)))
+    if repositories is not None:
+        fields.append(list_change("repositories", repositories_in(role, one.condition) or (), repositories))
+    why = "several specs need it, or another one than before"
     return MarkRoleAssignment(
         one.id,
         scope,
         role,
         Grantee(holder, Known(one.principal_id)),
-        one.condition,
+        one.condition if repositories is None else condition_for(role, repositories),
         describe(reason_of(one.description), mark.needed_by(specs)),
-        (list_change("specs", _names(mark.specs), _names(specs)),),
-        "several specs need it, or another one than before",
+        tuple(fields),
+        why if repositories is None else "it is needed in other repositories than before",
     )
 
 

@@ -126,7 +126,7 @@ def _overwritten(task: LiveTask, name: str, changes: tuple[SetCredential, ...]) 
 
 
 def _as_login(credential: RegistryCredential) -> IdentityLogin | CustomLogin | None:
-    identity = _wire_identity(credential.identity) if credential.identity else ""
+    identity = wire_identity(credential.identity) if credential.identity else ""
     if identity is None:
         return None
     if credential.user_name is None and credential.password is None:
@@ -134,7 +134,8 @@ def _as_login(credential: RegistryCredential) -> IdentityLogin | CustomLogin | N
     return CustomLogin(credential.user_name, credential.password, identity)
 
 
-def _wire_identity(grantee: Grantee) -> str | None:
+def wire_identity(grantee: Grantee) -> str | None:
+    """Return what a task's credentials call an identity: `[system]`, or a client id if that is known."""
     match grantee:
         case Grantee(SystemIdentity()):
             return "[system]"

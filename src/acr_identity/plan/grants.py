@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Self, TypeAlias, TypeVar
 
-from acr_identity.access import PullRight, Right, SecretRight
+from acr_identity.access import Right, SecretRight
 from acr_identity.changes import AddVaultAccess, AssignRole, Grantee
-from acr_identity.ids import Role, access_marks, describe, is_described_by_us, place_of
+from acr_identity.ids import access_marks, describe, is_described_by_us, place_of
 from acr_identity.plan.order import Part
 from acr_identity.plan.records import mark_for, role_sign, vault_sign
+from acr_identity.plan.repositories import repositories_in
+from acr_identity.plan.roles import needed_roles
 from acr_identity.plan.tags import is_ours
 from acr_identity.state import Known, SystemIdentity, UserIdentity
 
@@ -23,8 +25,6 @@ if TYPE_CHECKING:
 Grant: TypeAlias = AssignRole | AddVaultAccess
 _Key = TypeVar("_Key")
 _Entry = TypeVar("_Entry")
-
-PULL_ROLES = {False: Role.ACR_PULL, True: Role.REPOSITORY_READER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +72,7 @@ def needed_grants(wanted: Wanted, live: Live, owner: Owner, signs_there: frozens
     memory: dict[str, set[GrantMemory]] = {}
     on_identities: dict[ArmId, set[str]] = {}
     holders: dict[str, set[Grantee]] = {}
-    for right in wanted.rights:
-        grant = _grant(right, live, wanted.grantees[right.identity])
+    for right, grant in _grants(wanted, live):
         is_held = held.has(grant)
         if not is_held:
             together.setdefault(grant.key, []).append((right, grant))
@@ -130,15 +129,16 @@ def _frozen(sets: Mapping[_Key, set[_Entry]]) -> Mapping[_Key, frozenset[_Entry]
     return {name: frozenset(each) for name, each in sets.items()}
 
 
-def _grant(right: Right, live: Live, grantee: Grantee) -> Grant:
-    match right:
-        case PullRight():
-            role = PULL_ROLES[live.registries[right.registry].uses_abac]
-            return AssignRole(right.registry, role, grantee, "", right.reason)
-        case SecretRight() if live.vaults[right.vault].uses_rbac:
-            return AssignRole(right.vault, Role.SECRETS_USER, grantee, "", right.reason)
-        case SecretRight():
-            return AddVaultAccess(right.vault, live.vaults[right.vault].tenant_id, grantee, right.reason)
+def _grants(wanted: Wanted, live: Live) -> Iterator[tuple[Right, Grant]]:
+    """Yield each right with each grant by which it is given."""
+    for (identity, resource), roles in needed_roles(wanted.rights, live).items():
+        for one in roles:
+            role = AssignRole(resource, one.role, wanted.grantees[identity], "", "", one.condition)
+            yield from ((right, role) for right in one.rights)
+    for right in wanted.rights:
+        if isinstance(right, SecretRight) and not live.vaults[right.vault].uses_rbac:
+            tenant = live.vaults[right.vault].tenant_id
+            yield right, AddVaultAccess(right.vault, tenant, wanted.grantees[right.identity], right.reason)
 
 
 def _merge(entries: list[tuple[Right, Grant]], live: Live, owner: Owner) -> Grant:
@@ -190,7 +190,8 @@ class _Held:
     def has(self, grant: Grant) -> bool:
         match grant:
             case AssignRole():
-                return any(not assignment.condition for assignment in self.equal(grant))
+                # One of ours under another condition is not given anew: its condition is changed.
+                return any(_suffices(assignment, grant) for assignment in self.equal(grant))
             case AddVaultAccess(vault, _, Grantee(_, Known(principal_id))):
                 return principal_id in self.readers[vault]
             case AddVaultAccess():
@@ -204,6 +205,11 @@ class _Held:
                 return (vault, principal_id) in self.marked or vault_sign(vault, identity) in self.signs
             case AddVaultAccess():
                 return False
+
+
+def _suffices(there: LiveAssignment, wanted: AssignRole) -> bool:
+    is_ours = is_described_by_us(there.description) and repositories_in(wanted.role, there.condition) is not None
+    return is_ours or there.condition in {"", wanted.condition}
 
 
 def _conditional(grants: Iterable[Grant], held: _Held) -> Iterator[str]:

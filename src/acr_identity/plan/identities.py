@@ -17,8 +17,8 @@ from acr_identity.state import UserIdentity
 if TYPE_CHECKING:
     from acr_identity.ids import ArmId
     from acr_identity.plan.adoption import Proof
-    from acr_identity.plan.claims import Need
     from acr_identity.plan.grants import Grants
+    from acr_identity.plan.roles import Need
     from acr_identity.plan.unneeded import Unneeded
     from acr_identity.plan.wanted import Wanted, WantedIdentity
     from acr_identity.state import LiveIdentity, Tags

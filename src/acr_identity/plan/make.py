@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from acr_identity.access import rights
 from acr_identity.changes import UpdateIdentity
 from acr_identity.plan.adoption import Proof, is_what_is_wanted
 from acr_identity.plan.claims import Claims
@@ -17,13 +16,15 @@ from acr_identity.plan.masking import masked_plan
 from acr_identity.plan.order import Part, assemble
 from acr_identity.plan.owned import count_owned
 from acr_identity.plan.records import owner_of, signs_of, signs_on_identities
+from acr_identity.plan.roles import needed_roles
 from acr_identity.plan.task_case import Scene, task_case
 from acr_identity.plan.tasks import task_part
 from acr_identity.plan.unneeded import unneeded_grants
-from acr_identity.plan.wanted import resolve
+from acr_identity.plan.wanted import resolve, wanted_rights
 from acr_identity.state import SystemIdentity
 
 if TYPE_CHECKING:
+    from acr_identity.access import Right
     from acr_identity.plan.grants import Grants
     from acr_identity.plan.records import Owner
     from acr_identity.plan.unneeded import Unneeded
@@ -53,7 +54,12 @@ def make_plan(spec: Spec, live: Live, *, whole: Spec | None = None, prune: bool 
     former = left_over(whole or spec, live, owner)
     leaving, staying = (former, Leaving()) if prune else (Leaving(), former)
     adopted = frozenset(want.id for want in wanted.tasks if _is_adopted(want, proof))
-    needed = frozenset((right.identity, right.resource) for right in (rights(whole) if whole else wanted.rights))
+    every = (
+        [right for name in sorted(whole.tasks) for right in wanted_rights(whole, name, live)]
+        if whole
+        else wanted.rights
+    )
+    needed = frozenset((right.identity, right.resource) for right in every)
     claims = Claims(
         owner,
         needed,
@@ -63,6 +69,7 @@ def make_plan(spec: Spec, live: Live, *, whole: Spec | None = None, prune: bool 
         kept=staying.signs(owner),
         lost=proof.lost_identities(want.id for want in wanted.tasks if want.id not in adopted),
         taken_over=_taken_over(wanted, live, owner),
+        roles=needed_roles(every, live),
     )
     grants = needed_grants(wanted, seen, owner, claims.signs | signs_on_identities(seen))
     unneeded = unneeded_grants(seen, claims, grants.vault_access)
@@ -75,12 +82,16 @@ def make_plan(spec: Spec, live: Live, *, whole: Spec | None = None, prune: bool 
         *(_task_part(want, scene, proof, is_adopted=want.id in adopted) for want in wanted.tasks),
         *leaving_parts(leaving, live, owner, unneeded),
         Part(
-            notes=(*_notes(wanted), *_left(staying, owner), *out_of_reach(live, owner)),
+            notes=(*_notes(wanted, live), *_left(staying, owner), *out_of_reach(live, owner)),
             owned=count_owned(live, owner),
             leftover=staying.names,
         ),
     )
     return masked_plan(assemble(parts), (spec, whole or spec), live)
+
+
+def _rights(spec: Spec, live: Live) -> tuple[Right, ...]:
+    return tuple(right for name in sorted(spec.tasks) for right in wanted_rights(spec, name, live))
 
 
 def _scene(live: Live, owner: Owner, grants: Grants, unneeded: Unneeded, staying: Leaving, identities: Part) -> Scene:
@@ -113,13 +124,23 @@ def _task_part(want: WantedTask, scene: Scene, proof: Proof, *, is_adopted: bool
     return replace(part, notes=(*part.notes, lost + hint))
 
 
-def _notes(wanted: Wanted) -> Iterator[str]:
-    for name, registry in wanted.registries.items():
-        if registry.uses_abac:
-            yield (
-                f"registry {name} grants rights by repository: its tasks can neither pull from it nor push to it "
-                "before an identity of theirs has a repository role there and is the task's source identity"
-            )
+def _notes(wanted: Wanted, live: Live) -> Iterator[str]:
+    strict = {registry.id: name for name, registry in wanted.registries.items() if registry.uses_abac}
+    without: dict[str, list[str]] = {}
+    for task in wanted.tasks if strict else ():
+        name = strict.get(task.id.parent, "")
+        if name and not _may_log_in(task, live):
+            without.setdefault(name, []).append(task.name)
+    for name, lost in sorted(without.items()):
+        yield (
+            f"registry {name} decides by repository, and {' and '.join(lost)} can neither pull from it nor push to "
+            "it: name it in `pull` or `push` of each task that does"
+        )
+
+
+def _may_log_in(task: WantedTask, live: Live) -> bool:
+    there = live.tasks.get(task.id)
+    return task.source is not None or (there is not None and bool(there.source_identity))
 
 
 def _left(staying: Leaving, owner: Owner) -> Iterator[str]:

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from acr_identity.changes import FieldChange, Grantee, KnownAfterApply
+from acr_identity.changes import FieldChange, Grantee, KnownAfterApply, SourceLogin
 from acr_identity.ids import USED, place_of, principal_place, recorders, remember, resource_at
 from acr_identity.plan.compare import ABSENT, Differences, compare, field_of
+from acr_identity.plan.credentials import wire_identity
 from acr_identity.plan.records import (
     Owner,
     Record,
@@ -22,6 +23,7 @@ from acr_identity.plan.records import (
 )
 from acr_identity.plan.settings import default_words, settle, stated_paths
 from acr_identity.plan.tags import is_ours, merge_tags, without_tags
+from acr_identity.spec import SYSTEM
 from acr_identity.state import Known, SystemIdentity, UserIdentity
 
 if TYPE_CHECKING:
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
 
 
 _STATUS = field_sign("enabled")
+SOURCE = "source_identity"
+"""The path of the identity by which a run logs in to the task's own registry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,7 @@ class TaskCase:
         new_users: those of its user-assigned identities that do not exist yet.
         left_tags: the names of tags that we set and the spec does not say any more.
         renaming: the keys of what must be done before it forgets whose it was: it tells what else was theirs.
+        source: as whom a run shall log in to its own registry, if that is to change.
         remembers: the identities whose principals its tags shall remember when they are known.
     """
 
@@ -92,6 +97,7 @@ class TaskCase:
     left_tags: tuple[str, ...]
     remembers: tuple[Grantee, ...]
     renaming: tuple[str, ...] = ()
+    source: SourceLogin | None = None
 
     def tags(self, *marks: Tags, finally_: bool = False) -> Tags:
         """Return the tags that it will have. Until all is done, what is still to be taken back stays remembered."""
@@ -150,11 +156,13 @@ def task_case(want: WantedTask, scene: Scene, *, is_adopted: bool = False, stays
     owner = scene.owner.towards(task) if stays else scene.owner
     record = Record() if task is None else record_in(task.tags, owner)
     settled = want
-    differences, dropped = Differences(), tuple[str, ...]()
+    differences, dropped, source = Differences(), tuple[str, ...](), want.source
     if task is not None:
         found = settle(want.settings, task.settings, record)
         settled = replace(want, settings=found.settings)
+        source = _source_to_set(want, task, record)
         differences = _differences(settled, task, record, found.dropped)
+        differences = _with_source(differences, source, task, live)
         dropped = tuple(field.path for field in found.dropped)
     is_whole = task is None or is_ours(task.tags) or is_adopted
     needed = grants.by_task.get(want.name, frozenset())
@@ -174,7 +182,32 @@ def task_case(want: WantedTask, scene: Scene, *, is_adopted: bool = False, stays
         () if task is None else tuple(_left_tags(want, task, record)),
         tuple(sorted(_unknown(grants.holders.get(want.name, ())), key=_key_of)),
         scene.marking if was_of_others else (),
+        source,
     )
+
+
+def _source_to_set(want: WantedTask, live: LiveTask, record: Record) -> SourceLogin | None:
+    """Return as whom a run shall log in to its own registry if that is not so; what we set and is not wanted goes."""
+    wanted = want.source
+    if wanted is None and record.holds(SOURCE) and live.source_identity:
+        wanted = SourceLogin(None)
+    if wanted is None:
+        return None
+    name = "" if wanted.identity is None else wire_identity(wanted.identity)
+    return None if name == live.source_identity else wanted
+
+
+def _with_source(found: Differences, source: SourceLogin | None, live: LiveTask, all_live: Live) -> Differences:
+    if source is None:
+        return found
+    users = {one.client_id: id_.name for id_, one in all_live.identities.items()}
+    before = users.get(live.source_identity, live.source_identity.strip("[]")) or ABSENT
+    after = ABSENT if source.identity is None else _name_of(source.identity.identity)
+    return replace(found, changes=(*found.changes, FieldChange(SOURCE, before, after)))
+
+
+def _name_of(identity: TaskIdentity) -> str:
+    return identity.id.name if isinstance(identity, UserIdentity) else SYSTEM
 
 
 def _differences(want: WantedTask, live: LiveTask, record: Record, dropped: tuple[FieldChange, ...]) -> Differences:
@@ -235,7 +268,7 @@ def _then(
     want: WantedTask, live: LiveTask | None, record: Record, differences: Differences, scene: Scene, *, is_whole: bool
 ) -> Record:
     """Return what shall be remembered: of a task of ours all that the spec says, else what we set in it."""
-    fields = [*stated_paths(want.settings), *(f"tags.{name}" for name, _ in want.tags)]
+    fields = [*stated_paths(want.settings), *(f"tags.{name}" for name, _ in want.tags), *_source_path(want)]
     said = {
         *map(field_sign, fields),
         *(identity_sign(one.key) for one in want.identities),
@@ -251,6 +284,10 @@ def _then(
     places = {one.place for one in memory} | {*_holders(grants.holders.get(want.name, ()) if memory else ())}
     then = Record(frozenset(said | {one.sign for one in memory}), frozenset(places))
     return then if live is None else _with_what_stays(then, want, live, record, scene)
+
+
+def _source_path(want: WantedTask) -> tuple[str, ...]:
+    return (SOURCE,) if want.source is not None and want.source.identity is not None else ()
 
 
 def _with_what_stays(then: Record, want: WantedTask, live: LiveTask, record: Record, scene: Scene) -> Record:

@@ -120,6 +120,7 @@ def _change(case: TaskCase, adopted: Tags) -> TaskChange | None:
         fields=changes,
         reason=f"task {want.name} differs from the spec",
         remembers=() if tags == live.tags else case.remembers,
+        source=case.source,
     )
 
 
@@ -137,6 +138,7 @@ def _create(case: TaskCase) -> CreateTask:
         tags=case.tags(OURS, WAITING if pauses else ()),
         reason=f"the spec has task {want.name}",
         remembers=case.remembers,
+        source=case.source,
     )
 
 
@@ -160,6 +162,7 @@ def _replace(
         reason=f"task {want.name} differs from the spec in a way that only a new PUT can express",
         dropped=case.dropped,
         remembers=case.remembers,
+        source=case.source,
     )
 
 

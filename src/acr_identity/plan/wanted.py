@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,12 +11,13 @@ from acr_identity.changes import (
     Grantee,
     KnownAfterApply,
     RegistryCredential,
+    SourceLogin,
     known_with_identity,
     known_with_task,
 )
 from acr_identity.plan.missing import missing_error, missing_resources
 from acr_identity.plan.wanted_settings import secret_source, task_settings
-from acr_identity.spec import Credential, FromVault, Spec
+from acr_identity.spec import NOBODY, Credential, FromVault, Spec
 from acr_identity.state import Known, Live, SystemIdentity, TaskIdentity, UserIdentity
 
 if TYPE_CHECKING:
@@ -36,7 +37,10 @@ class WantedIdentity:
 
 @dataclass(frozen=True, slots=True)
 class WantedTask:
-    """A task with all that belongs to it. `identities` are its own ones, in the order of the spec."""
+    """A task with all that belongs to it. `identities` are its own ones, in the order of the spec.
+
+    `source` is as whom a run logs in to the task's own registry, if that is said or follows from what is said.
+    """
 
     id: ArmId
     name: str
@@ -46,6 +50,7 @@ class WantedTask:
     tags: Tags
     credentials: tuple[RegistryCredential, ...]
     rights: tuple[Right, ...]
+    source: SourceLogin | None = None
 
     @property
     def system(self) -> bool:
@@ -80,7 +85,7 @@ def resolve(spec: Spec, live: Live) -> Wanted:
         MissingResourceError: the spec names registries or vaults that do not exist.
     """
     _require(spec, live)
-    rights = {name: tuple(task_rights(spec, name)) for name in sorted(spec.tasks)}
+    rights = {name: tuple(wanted_rights(spec, name, live)) for name in sorted(spec.tasks)}
     identities = {name: _identities(spec, name) for name in rights}
     grantees = {one: Grantee(one, _ids(one, live)) for each in identities.values() for one in each}
     used = {task.registry for task in spec.tasks.values()}
@@ -146,24 +151,60 @@ def _task(
         tuple(sorted(task.tags.items())),
         _credentials(spec, name, live, grantees),
         rights,
+        _source(spec, name, live, grantees),
     )
+
+
+def wanted_rights(spec: Spec, name: str, live: Live) -> Iterator[Right]:
+    """Yield the rights that a task needs, but for those that the service's own login to its registry gives."""
+    own = spec.registry_id(spec.tasks[name].registry)
+    needs_none = _logs_in_by_itself(spec, name, live)
+    yield from (right for right in task_rights(spec, name) if not (needs_none and right.resource == own))
+
+
+def _logs_in_by_itself(spec: Spec, name: str, live: Live) -> bool:
+    """Say whether the service lets a run pull from and push to its own registry without any right of an identity."""
+    task = spec.tasks[name]
+    registry = live.registries.get(spec.registry_id(task.registry))
+    by_itself = task.source_login != "none" and task.source_identity in {None, NOBODY}
+    return registry is not None and not registry.uses_abac and by_itself
+
+
+def _source(spec: Spec, name: str, live: Live, grantees: Mapping[TaskIdentity, Grantee]) -> SourceLogin | None:
+    user = _logs_in_as(spec, name, live)
+    if user is None or user == NOBODY:
+        return None if user is None else SourceLogin(None)
+    return SourceLogin(grantees[task_identity(spec, name, user)])
+
+
+def _logs_in_as(spec: Spec, name: str, live: Live) -> str | None:
+    """Return as whom a run logs in to its own registry, as the spec calls it; `None` if that is not for it to say."""
+    task = spec.tasks[name]
+    registry = live.registries[spec.registry_id(task.registry)]
+    return task.source_user if registry.uses_abac or task.source_identity else None
 
 
 def _credentials(
     spec: Spec, name: str, live: Live, grantees: Mapping[TaskIdentity, Grantee]
 ) -> tuple[RegistryCredential, ...]:
     task = spec.tasks[name]
+    entries = [entry for _, entry in task.registry_accesses if entry.registry not in _without_login(spec, name, live)]
+    users = {entry.registry: task_identity(spec, name, task.user_of(entry)) for entry in entries}
     found = [
-        RegistryCredential(
-            live.registries[spec.registry_id(pull.registry)].login_server,
-            grantees[task_identity(spec, name, task.puller(pull))],
-        )
-        for pull in task.pull
+        RegistryCredential(live.registries[spec.registry_id(registry)].login_server, grantees[identity])
+        for registry, identity in users.items()
     ]
     for server, one in task.credentials.items():
         reader = grantees[task_identity(spec, name, task.reader(one))] if one.vaults else None
         found.append(_custom(server, one, reader, spec, live))
     return tuple(sorted(found, key=lambda credential: credential.login_server))
+
+
+def _without_login(spec: Spec, name: str, live: Live) -> set[str]:
+    """Return the task's own registry where a run logs in there without a credential of the task."""
+    task = spec.tasks[name]
+    needs_none = _logs_in_as(spec, name, live) is not None or _logs_in_by_itself(spec, name, live)
+    return {task.registry} if needs_none else set()
 
 
 def _custom(server: str, credential: Credential, reader: Grantee | None, spec: Spec, live: Live) -> RegistryCredential:

@@ -33,17 +33,18 @@ from acr_identity.changes import (
     UpdateTask,
 )
 from acr_identity.ids import is_memory
+from acr_identity.plan.repositories import repositories_in
 from acr_identity.render.differences import difference_data, difference_lines
 from acr_identity.render.settings_lines import settings_lines
 from acr_identity.render.state_data import settings_data, source_data, tags_data
 from acr_identity.render.titles import change_title
-from acr_identity.render.words import credential_words, principal_words
+from acr_identity.render.words import credential_words, identity_words, principal_words
 from acr_identity.state import Known, SystemIdentity, UserIdentity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acr_identity.changes import Change, GrantChange, Grantee, RegistryCredential, StatedIdentities
+    from acr_identity.changes import Change, GrantChange, Grantee, RegistryCredential, SourceLogin, StatedIdentities
     from acr_identity.render.document import Line
     from acr_identity.render.to_json import Json
     from acr_identity.state import Tags, TaskIdentity
@@ -142,9 +143,19 @@ def _credential_content(change: CredentialChange) -> _Content:
 def _grant_content(change: GrantChange) -> _Content:
     match change:
         case AssignRole(scope, role, grantee, description):
+            where = repositories_in(role, change.condition) if change.condition else None
             return _Content(
-                (f"scope: {scope}", f"principal: {principal_words(grantee)}"),
-                {"role": role.value, **_grantee(grantee), "description": description},
+                (
+                    f"scope: {scope}",
+                    *([f"repositories: {', '.join(where)}"] if where else ()),
+                    f"principal: {principal_words(grantee)}",
+                ),
+                {
+                    "role": role.value,
+                    **_grantee(grantee),
+                    "description": description,
+                    "condition": change.condition or None,
+                },
             )
         case RemoveRoleAssignment(id_, scope, role_name, identity):
             return _Content(
@@ -182,10 +193,15 @@ def _new_task(change: CreateTask) -> _Content:
             "settings": settings_data(change.settings),
             "system_identity": change.system,
             "user_identities": [str(user) for user in change.users],
+            "logs_in_as": _source(change.source),
             "credentials": [_credential(credential) for credential in change.credentials],
             "tags": tags_data(change.tags),
         },
     )
+
+
+def _source(source: SourceLogin | None) -> Json:
+    return None if source is None or source.identity is None else _grantee(source.identity)
 
 
 def _new_task_lines(change: CreateTask) -> Iterator[str]:
@@ -194,6 +210,8 @@ def _new_task_lines(change: CreateTask) -> Iterator[str]:
     if change.system:
         yield "identity: system"
     yield from (f"identity: {user.name}" for user in change.users)
+    if change.source is not None and change.source.identity is not None:
+        yield f"login to the own registry: {identity_words(change.source.identity)}"
     for credential in change.credentials:
         yield f"credential: {credential.login_server}, {credential_words(credential)}"
     yield from _tag_lines(change.tags)
@@ -206,6 +224,7 @@ def _updated_task(change: UpdateTask) -> _Content:
             "settings": settings_data(change.settings),
             **_stated(change.identities),
             "source_identity": change.source_identity or None,
+            "logs_in_as": _source(change.source),
             "tags": _tags_or_none(change.tags),
         },
     )
@@ -218,6 +237,7 @@ def _replaced_task(change: ReplaceTask) -> _Content:
         {
             "settings": settings_data(change.settings),
             **_stated(change.identities),
+            "logs_in_as": _source(change.source),
             "credentials": [_credential(credential) for credential in change.credentials],
             "tags": tags_data(change.tags),
         },

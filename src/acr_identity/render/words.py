@@ -145,7 +145,7 @@ def _as_read(identity: str, names: Mapping[str, str]) -> str:
 
 def credential_words(credential: RegistryCredential) -> str:
     """Say how a credential of the spec signs in."""
-    identity = _identity_words(credential.identity) if credential.identity else ""
+    identity = identity_words(credential.identity) if credential.identity else ""
     if credential.user_name is None and credential.password is None:
         return identity or "nothing to sign in with"
     return _pair_words(credential.user_name, credential.password, "missing") + (
@@ -153,7 +153,8 @@ def credential_words(credential: RegistryCredential) -> str:
     )
 
 
-def _identity_words(grantee: Grantee) -> str:
+def identity_words(grantee: Grantee) -> str:
+    """Say which identity is meant, with its client id if that is known."""
     match grantee.identity, grantee.ids:
         case UserIdentity(), KnownAfterApply():
             return f"identity {grantee.identity} {KNOWN_AFTER_APPLY}"

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from acr_identity.changes import Change, GrantChange
     from acr_identity.state import LiveAssignment, Principals
 
+CONDITION_VERSION = "2.0"
+"""The one version that the service takes (Role Assignments - Create)."""
+
 
 class GrantWriter(AzureReader):
     """Writes grants through the SDK. All of it may be called from several threads at once."""
@@ -71,7 +74,7 @@ class GrantWriter(AzureReader):
                 raise
             principal = principal_id_of(change.grantee, principals)
             equal = [one for one in self.assignments(change.scope) if one.assigns(change.role, change.scope, principal)]
-            if all(one.condition for one in equal):
+            if all(one.condition not in {"", change.condition} for one in equal):
                 raise _conditional(error, equal) from error
             return Learned(found=True)
         return Learned()
@@ -92,6 +95,8 @@ class GrantWriter(AzureReader):
             principal_id=principal,
             principal_type="ServicePrincipal",
             description=change.description,
+            condition=change.condition or None,
+            condition_version=CONDITION_VERSION if change.condition else None,
         )
         name = assignment_name(change.scope, principal, change.role)
         attempt(
@@ -108,7 +113,7 @@ class GrantWriter(AzureReader):
             principal_type="ServicePrincipal",
             description=change.description,
             condition=change.condition or None,
-            condition_version="2.0" if change.condition else None,
+            condition_version=CONDITION_VERSION if change.condition else None,
         )
         name = change.id.rpartition("/")[2]
         attempt(

@@ -9,7 +9,7 @@ from acr_identity.spec.outline import SYSTEM
 from acr_identity.spec.sources import FromEnvironment, FromVault, TaskFile
 from acr_identity.spec.steps import DockerBuild, GitTaskFile
 from acr_identity.spec.targets import TARGETS, Identity, Registry, Target, Vault
-from acr_identity.spec.tasks import Agent, Credential, Platform, Pull, Task, VaultAccess
+from acr_identity.spec.tasks import NOBODY, Agent, Credential, Platform, RegistryAccess, Task, VaultAccess
 from acr_identity.spec.triggers import BaseImage, SourceTrigger, Timer, Triggers
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from acr_identity.spec.schema import json_schema
 
 __all__ = [
+    "NOBODY",
     "SYSTEM",
     "TARGETS",
     "Agent",
@@ -28,8 +29,8 @@ __all__ = [
     "GitTaskFile",
     "Identity",
     "Platform",
-    "Pull",
     "Registry",
+    "RegistryAccess",
     "SourceTrigger",
     "Spec",
     "Target",

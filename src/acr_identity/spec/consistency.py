@@ -76,7 +76,7 @@ def _task_place(task: TaskOutline) -> str:
 def _mistakes_within(task: TaskOutline) -> Iterator[Mistake]:
     yield from _step_mistakes(task)
     yield from _identity_mistakes(task)
-    yield from _pull_mistakes(task)
+    yield from _registry_mistakes(task)
     yield from _ambiguous_readers(task)
 
 
@@ -99,7 +99,7 @@ def _identity_mistakes(task: TaskOutline) -> Iterator[Mistake]:
         seen.add(identity.name)
     if not task.identities_known:
         return
-    for section, uses in (("pull", task.pulls), ("secrets", task.secrets), ("credentials", task.credentials)):
+    for section, uses in (*task.registries, ("secrets", task.secrets), ("credentials", task.credentials)):
         needed = any(use.uses or section != "credentials" for use in uses)
         if needed and not task.identities:
             fix = "Add `identity: system` to the task, or the name of a user-assigned one."
@@ -107,6 +107,8 @@ def _identity_mistakes(task: TaskOutline) -> Iterator[Mistake]:
         for use in uses:
             if use.identity is not None and task.identities and use.identity.name not in seen:
                 yield _not_of_the_task(use.identity, seen)
+    if task.source_identity is not None and task.source_identity.name not in seen:
+        yield _not_of_the_task(task.source_identity, seen)
 
 
 def _not_of_the_task(identity: Reference, known: set[str]) -> Mistake:
@@ -116,20 +118,30 @@ def _not_of_the_task(identity: Reference, known: set[str]) -> Mistake:
     return Mistake(f"{named(identity, 'identity')} is not among those of the task.", fix, identity.path)
 
 
-def _pull_mistakes(task: TaskOutline) -> Iterator[Mistake]:
-    seen: set[str] = set()
-    for pull in task.pulls:
-        for registry in pull.uses:
+def _registry_mistakes(task: TaskOutline) -> Iterator[Mistake]:
+    logins: dict[str, Reference | None] = {}
+    for _, uses in task.registries:
+        seen: set[str] = set()
+        for use, registry in ((each, one) for each in uses for one in each.uses):
             if registry.name in seen:
                 message = f"The registry {quoted(registry.name)} is given twice."
-                yield Mistake(message, "A task has one login for a registry; leave one out.", registry.path)
-            elif task.registry and registry.name == task.registry.name and task.logs_in_by_itself:
-                yield Mistake(
-                    "This is the task's own registry.",
-                    "Leave it out: a task logs in to its own registry unless `source_login` is none.",
-                    registry.path,
+                yield Mistake(message, "Name all its repositories in one entry.", registry.path)
+            elif registry.name in logins and _name_of(logins[registry.name]) != _name_of(use.identity):
+                message = (
+                    f"A task has one login for a registry, and {quoted(registry.name)} is used with two identities."
                 )
+                fix = f"Give both the same `identity`, {_as_before(logins[registry.name])}."
+                yield Mistake(message, fix, registry.path)
             seen.add(registry.name)
+            logins.setdefault(registry.name, use.identity)
+
+
+def _name_of(identity: Reference | None) -> str:
+    return "" if identity is None else identity.name
+
+
+def _as_before(identity: Reference | None) -> str:
+    return "or none" if identity is None else f"such as {quoted(identity.name)}"
 
 
 def _ambiguous_readers(task: TaskOutline) -> Iterator[Mistake]:

@@ -9,7 +9,7 @@ from typing import Literal, Required, TypeAlias, TypedDict
 from acr_identity.spec.sources import FromEnvironment, FromVault, TaskFile
 from acr_identity.spec.steps import DockerBuild, GitTaskFile
 from acr_identity.spec.targets import Identity, Registry, Vault
-from acr_identity.spec.tasks import Agent, Credential, Platform, Pull, Task, VaultAccess
+from acr_identity.spec.tasks import Agent, Credential, Platform, RegistryAccess, Task, VaultAccess
 from acr_identity.spec.triggers import BaseImage, SourceTrigger, Timer, Triggers
 
 
@@ -58,10 +58,11 @@ class IdentityInput(TypedDict, total=False):
     tags: Mapping[str, str]
 
 
-class PullInput(TypedDict, total=False):
-    """The keys of `Pull`."""
+class RegistryAccessInput(TypedDict, total=False):
+    """The keys of `RegistryAccess`."""
 
     registry: Required[str]
+    repositories: str | Sequence[str]
     identity: str | None
 
 
@@ -158,10 +159,14 @@ class TaskInput(TypedDict, total=False):
     command: str | None
     git: GitTaskFile | GitTaskFileInput | None
     docker: DockerBuild | DockerBuildInput | None
-    pull: str | Sequence[str | Pull | PullInput]
+    pull: str | Sequence[str | RegistryAccess | RegistryAccessInput]
+    push: str | Sequence[str | RegistryAccess | RegistryAccessInput]
+    delete: str | Sequence[str | RegistryAccess | RegistryAccessInput]
+    list: str | Sequence[str | RegistryAccess | RegistryAccessInput]
     secrets: Mapping[str, str | Sequence[str] | VaultAccess | VaultAccessInput]
     credentials: Mapping[str, Credential | CredentialInput]
     source_login: Literal["default", "none"] | None
+    source_identity: str | None
     values: Mapping[str, ValueInput]
     triggers: Triggers | TriggersInput | None
     agent: Agent | AgentInput | None

@@ -111,6 +111,12 @@ REGISTRY = Rule(
     50,
     within=r"(?:https://)?([a-z0-9]+)(?:-[a-z0-9]+)?(?:\.[a-z0-9]+)?\.azurecr\.[a-z]+/?",
 )
+REPOSITORY = Rule(
+    "the name of a repository",
+    r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*(?:/\*)?",
+    "lower-case letters and digits with . _ - / between them; team/* means all below team/",
+    longest=255,
+)
 TASK = Rule("the name of a task", r"[a-zA-Z0-9_-]+", "5 to 50 letters, digits, - and _", 5, 50)
 VAULT = Rule(
     "the name of a vault",
@@ -182,6 +188,7 @@ TaskName = Annotated[str, TASK]
 AgentPoolName = Annotated[str, AGENT_POOL]
 TriggerName = Annotated[str, TRIGGER]
 SecretName = Annotated[str, SECRET]
+RepositoryName = Annotated[str, REPOSITORY]
 SecretVersion = Annotated[str, SECRET_VERSION]
 VariableName = Annotated[str, VARIABLE]
 LoginServer = Annotated[str, LOGIN_SERVER]

@@ -20,6 +20,9 @@ SYSTEM = "system"
 STEPS = ("file", "command", "git", "docker")
 """The keys of a task of which it has exactly one."""
 
+REGISTRY_RIGHTS = ("pull", "push", "delete", "list")
+"""The keys of a task that list registries, each for what it may do there."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reference:
@@ -49,11 +52,18 @@ class TaskOutline:
     registry: Reference | None
     identities: tuple[Reference, ...]
     identities_known: bool
-    pulls: tuple[Use, ...]
+    registries: tuple[tuple[str, tuple[Use, ...]], ...]
+    """What it uses of each key that lists registries, by that key."""
     secrets: tuple[Use, ...]
     credentials: tuple[Use, ...]
     has_values: bool
-    logs_in_by_itself: bool
+    source_identity: Reference | None = None
+    """As whom a run logs in to its own registry, if that is an identity."""
+
+    @property
+    def registry_uses(self) -> tuple[Use, ...]:
+        """Return all its uses of registries."""
+        return tuple(use for _, uses in self.registries for use in uses)
 
 
 def outline_of_task(name: str, tree: Tree, path: KeyPath) -> TaskOutline:
@@ -68,11 +78,13 @@ def outline_of_task(name: str, tree: Tree, path: KeyPath) -> TaskOutline:
         registry=_reference(task, "registry", path),
         identities=identities,
         identities_known="identity" not in task or _are_known(identity, identities),
-        pulls=tuple(_pulls(task.get("pull"), (*path, "pull"))),
+        registries=tuple(
+            (key, tuple(_registries(task.get(key), (*path, key)))) for key in REGISTRY_RIGHTS if key in task
+        ),
         secrets=tuple(_secrets(mapping(task.get("secrets")), (*path, "secrets"))),
         credentials=tuple(_credentials(mapping(task.get("credentials")), (*path, "credentials"))),
         has_values=bool(mapping(task.get("values"))),
-        logs_in_by_itself=task.get("source_login") != "none",
+        source_identity=None if task.get("source_identity") == "none" else _reference(task, "source_identity", path),
     )
 
 
@@ -103,7 +115,7 @@ def _names(tree: Tree, path: KeyPath) -> Iterator[Reference]:
             yield Reference(entry, (*path, index))
 
 
-def _pulls(tree: Tree, path: KeyPath) -> Iterator[Use]:
+def _registries(tree: Tree, path: KeyPath) -> Iterator[Use]:
     if isinstance(tree, str):
         yield Use(path, (Reference(tree, path),))
     for index, entry in enumerate(_sequence(tree)):

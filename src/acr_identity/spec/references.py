@@ -38,7 +38,7 @@ def references_to(section: str, task: TaskOutline) -> tuple[Reference, ...]:
     match section:
         case "registries":
             own = () if task.registry is None else (task.registry,)
-            return (*own, *(one for pull in task.pulls for one in pull.uses))
+            return (*own, *(one for use in task.registry_uses for one in use.uses))
         case "vaults":
             return tuple(one for use in (*task.secrets, *task.credentials) for one in use.uses)
         case _:
@@ -96,7 +96,7 @@ def named(reference: Reference, what: str) -> str:
 
 
 def _uses(task: TaskOutline) -> Iterator[Use]:
-    yield from (*task.pulls, *task.secrets, *task.credentials)
+    yield from (*task.registry_uses, *task.secrets, *task.credentials)
 
 
 def _hidden(references: Sequence[Reference]) -> bool:

@@ -1,6 +1,6 @@
 """A task of the spec: what runs, as whom, with access to what, and when."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Literal, Self, Unpack
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
@@ -9,8 +9,8 @@ from acr_identity.spec.base import Model, Tree, at_least_one, one_or_more
 from acr_identity.spec.consistency import task_mistakes
 from acr_identity.spec.durations import seconds_in
 from acr_identity.spec.mistakes import refusal, refuse
-from acr_identity.spec.names import AgentPoolName, LoginServer, SecretName, Text
-from acr_identity.spec.outline import SYSTEM
+from acr_identity.spec.names import AgentPoolName, LoginServer, RepositoryName, SecretName, Text
+from acr_identity.spec.outline import REGISTRY_RIGHTS, SYSTEM
 from acr_identity.spec.places import Reading
 from acr_identity.spec.sources import FromVault, Secret, TaskFileEntry, Value
 from acr_identity.spec.steps import DockerBuild, GitTaskFile
@@ -26,9 +26,15 @@ _LONGEST_RUN = 28800
 _AN_HOUR = f"An hour is {60 * 60}."
 _Seconds = Annotated[int, Field(ge=_SHORTEST_RUN, le=_LONGEST_RUN)]
 _CONTEXT = {"context": "https://github.com/Azure-Samples/acr-tasks.git#main"}
+NOBODY = "none"
+"""How the spec says that nobody is meant."""
 _AS_WHOM = "As whom: `system`, or a key of `identities` that the task has."
 
 Names = Annotated[tuple[str, ...], BeforeValidator(one_or_more, json_schema_input_type=str | tuple[str, ...])]
+Repositories = Annotated[
+    tuple[RepositoryName, ...],
+    BeforeValidator(one_or_more, json_schema_input_type=RepositoryName | tuple[RepositoryName, ...]),
+]
 SecretNames = Annotated[
     tuple[SecretName, ...],
     AfterValidator(at_least_one),
@@ -38,10 +44,15 @@ SecretNames = Annotated[
 ]
 
 
-class Pull(Model):
-    """A registry to pull from, and as whom. A text is the registry's name."""
+class RegistryAccess(Model):
+    """A registry, which of its repositories, and as whom. A text is the registry's name, and means all of it."""
 
     registry: str = Field(description="The registry: a key of `registries`.", examples=["mybaseregistry"])
+    repositories: Repositories = Field(
+        default=(),
+        description="Some of its repositories: by default all. `team/*` are all whose names begin with `team/`.",
+        examples=[["base/node", "team/*"]],
+    )
     identity: str | None = Field(
         default=None,
         description=f"{_AS_WHOM} By default the first user-assigned one, else `system`.",
@@ -50,7 +61,7 @@ class Pull(Model):
 
     def to_tree(self) -> Tree:
         """Return the registry's name where that says all."""
-        return self.registry if self.identity is None else self.entries()
+        return self.registry if self.identity is None and not self.repositories else self.entries()
 
 
 class VaultAccess(Model):
@@ -111,11 +122,11 @@ class Agent(Model):
     pool: AgentPoolName | None = Field(default=None, description="A pool of agents of one's own.", examples=["mypool"])
 
 
-def _pull(value: object) -> object:
+def _registry(value: object) -> object:
     return {"registry": value} if isinstance(value, str) else value
 
 
-def _pulls(value: object) -> object:
+def _registries(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
@@ -139,8 +150,11 @@ def _may_take(seconds: int) -> bool:
     return _SHORTEST_RUN <= seconds <= _LONGEST_RUN
 
 
-PullEntry = Annotated[Pull, BeforeValidator(_pull, json_schema_input_type=str | Pull)]
-Pulls = Annotated[tuple[PullEntry, ...], BeforeValidator(_pulls, json_schema_input_type=str | tuple[PullEntry, ...])]
+RegistryEntry = Annotated[RegistryAccess, BeforeValidator(_registry, json_schema_input_type=str | RegistryAccess)]
+RegistryEntries = Annotated[
+    tuple[RegistryEntry, ...],
+    BeforeValidator(_registries, json_schema_input_type=str | tuple[RegistryEntry, ...]),
+]
 AccessEntry = Annotated[
     VaultAccess,
     BeforeValidator(_access, json_schema_input_type=SecretName | tuple[SecretName, ...] | VaultAccess),
@@ -170,10 +184,25 @@ class Task(Model):
         description="A Dockerfile in a git repository.",
         examples=[{**_CONTEXT, "images": "hello:{{.Run.ID}}"}],
     )
-    pull: Pulls = Field(
+    pull: RegistryEntries = Field(
         default=(),
-        description="Other registries that the task pulls from: each gives a role and a login.",
+        description="Registries that the task pulls from: each gives a role and a login.",
         examples=[["mybaseregistry"], [{"registry": "mybaseregistry", "identity": "system"}]],
+    )
+    push: RegistryEntries = Field(
+        default=(),
+        description="Registries that the task pushes to, and pulls from.",
+        examples=[["release"], [{"registry": "release", "repositories": ["app/*"]}]],
+    )
+    delete: RegistryEntries = Field(
+        default=(),
+        description="Registries in which the task deletes images, as `acr purge` does.",
+        examples=[["release"]],
+    )
+    list: RegistryEntries = Field(
+        default=(),
+        description="Registries of which the task lists the repositories, as `acr purge` does for a pattern.",
+        examples=[["release"]],
     )
     secrets: dict[str, AccessEntry] = Field(
         default_factory=dict,
@@ -187,6 +216,14 @@ class Task(Model):
     )
     source_login: Literal["default", "none"] | None = Field(
         default=None, description="Whether a run logs in to the task's own registry by itself.", examples=["none"]
+    )
+    source_identity: str | None = Field(
+        default=None,
+        description=(
+            "As whom a run logs in to the task's own registry: `system`, a key of `identities` that the task has, or "
+            "`none`. By default, where that registry decides by repository, the one that `pull` or `push` names for it."
+        ),
+        examples=["system"],
     )
     values: dict[Text, Value] = Field(
         default_factory=dict,
@@ -244,14 +281,29 @@ class Task(Model):
         """Return the keys of the targets to which the task refers, by their kind."""
         logins = (vault for login in self.credentials.values() for vault in login.vaults)
         return {
-            Registry: frozenset((self.registry, *(pull.registry for pull in self.pull))),
+            Registry: frozenset((self.registry, *(each.registry for _, each in self.registry_accesses))),
             Vault: frozenset((*self.secrets, *logins)),
             Identity: frozenset(self.user_identities),
         }
 
-    def puller(self, pull: Pull) -> str:
-        """Return as whom the task pulls: the pull's identity, else the first user-assigned one, else `system`."""
-        return pull.identity or next(iter(self.user_identities), SYSTEM)
+    @property
+    def registry_accesses(self) -> Iterator[tuple[str, RegistryAccess]]:
+        """Yield what the task may do in registries, each with its key: `pull`, `push`, `delete` or `list`."""
+        return ((key, each) for key in REGISTRY_RIGHTS for each in getattr(self, key))
+
+    def user_of(self, access: RegistryAccess) -> str:
+        """Return as whom the task uses a registry: the identity that is named, else the first user-assigned one.
+
+        For its own registry it is that of `source_identity`, if the spec has one.
+        """
+        stated = self.source_identity if access.registry == self.registry and self.source_identity != NOBODY else None
+        return access.identity or stated or next(iter(self.user_identities), SYSTEM)
+
+    @property
+    def source_user(self) -> str | None:
+        """Return as whom a run may log in to the task's own registry; `none` for nobody, `None` if nothing is said."""
+        own = (self.user_of(each) for _, each in self.registry_accesses if each.registry == self.registry)
+        return self.source_identity or next(own, None)
 
     def reader(self, access: VaultAccess | Credential) -> str:
         """Return as whom the task reads secrets: the identity that is named, else `system`, else the only other one.

@@ -26,11 +26,13 @@ if TYPE_CHECKING:
     )
 
 
-def properties_to_wire(settings: TaskSettings, source_identity: str = "") -> models.TaskProperties:
+def properties_to_wire(
+    settings: TaskSettings, source_identity: str = "", *, names_source: bool = False
+) -> models.TaskProperties:
     """Return what the settings say, and nothing of what they do not say.
 
     The identity for the source registry is restated wherever that registry is named, since the service clears it
-    otherwise.
+    otherwise. It is named where its login is to change, or its identity is (`names_source`).
     """
     return models.TaskProperties(
         status=_said(settings.enabled),
@@ -40,7 +42,7 @@ def properties_to_wire(settings: TaskSettings, source_identity: str = "") -> mod
         timeout=settings.timeout,
         step=None if settings.step is None else _step(settings.step),
         trigger=_trigger(settings),
-        credentials=_source_registry(settings, source_identity),
+        credentials=_source_registry(settings, source_identity, names_source=names_source),
         log_template=settings.log_template,
     )
 
@@ -80,8 +82,8 @@ def _said(enabled: bool | None) -> str | None:  # noqa: FBT001 - its only argume
     return None if enabled is None else "Enabled" if enabled else "Disabled"
 
 
-def _source_registry(settings: TaskSettings, identity: str) -> models.Credentials | None:
-    if settings.source_login is None:
+def _source_registry(settings: TaskSettings, identity: str, *, names_source: bool) -> models.Credentials | None:
+    if settings.source_login is None and not names_source:
         return None
     return models.Credentials(
         source_registry=models.SourceRegistryCredentials(identity=identity or None, login_mode=settings.source_login)

@@ -17,7 +17,7 @@ from acr_identity.state import DEFAULT_PLATFORM, VaultSecretAddress
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from acr_identity.changes import Grantee, RegistryCredential
+    from acr_identity.changes import Grantee, RegistryCredential, SourceLogin
     from acr_identity.state import Principals, Tags
 
 _STEP_PARTS = {
@@ -34,7 +34,8 @@ LoginBody: TypeAlias = models.CustomRegistryCredentials
 
 def task_to_create(change: CreateTask, principals: Principals) -> models.Task:
     """Return the body of the PUT that makes a task, its credentials included."""
-    properties = properties_to_wire(change.settings)
+    source = _source_identity(change.source, "", principals)
+    properties = properties_to_wire(change.settings, source, names_source=change.source is not None)
     _complete(properties, _logins(change.credentials, principals))
     return models.Task(
         location=change.location,
@@ -52,6 +53,12 @@ def task_to_replace(details: models.Task, change: ReplaceTask, principals: Princ
     live = details.properties or models.TaskProperties()
     _overlay(live, properties_to_wire(change.settings))
     _leave_out(live, change.dropped)
+    if change.source is not None:
+        live.credentials = live.credentials or models.Credentials()
+        live.credentials.source_registry = models.SourceRegistryCredentials(
+            login_mode=live.credentials.source_registry.login_mode if live.credentials.source_registry else None,
+            identity=_source_identity(change.source, "", principals) or None,
+        )
     logins = dict((live.credentials.custom_registries if live.credentials else None) or {})
     names = {server.lower(): server for server in logins}
     for credential in change.credentials:
@@ -135,10 +142,11 @@ def _by_name(live: list[_Trigger] | None, said: list[_Trigger] | None) -> list[_
 def task_patch(change: UpdateTask, principals: Principals) -> models.TaskUpdateParameters:
     """Return the body of the PATCH that changes parts of a task.
 
-    The source registry is named, and with it its identity, only where its login is to change.
+    The source registry is named, and with it its identity, only where its login or that identity is to change.
     """
     settings, identities = change.settings, change.identities
-    stated = properties_to_wire(settings, change.source_identity).as_dict()
+    source = _source_identity(change.source, change.source_identity, principals)
+    stated = properties_to_wire(settings, source, names_source=change.source is not None).as_dict()
     return models.TaskUpdateParameters(
         identity=None if identities is None else _stated(identities),
         properties=models.TaskPropertiesUpdateParameters(stated) if stated else None,
@@ -191,6 +199,13 @@ def task_tags(tags: Tags, remembers: Iterable[Grantee], principals: Principals) 
     """Return the tags of a task, with the principals that they shall remember and that are known by now."""
     places = (principal_place(ArmId(one.identity.key), principal_id_of(one, principals)) for one in remembers)
     return dict(with_places(tags, places))
+
+
+def _source_identity(source: SourceLogin | None, restated: str, principals: Principals) -> str:
+    """Return how the wire calls the identity for the source registry; an empty text for nobody."""
+    if source is None:
+        return restated
+    return "" if source.identity is None else client_id_of(source.identity, principals)
 
 
 def _stated(identities: StatedIdentities) -> models.IdentityProperties:

@@ -1,0 +1,115 @@
+"""Which roles give an identity what it must be able to do, by how a registry or a vault decides about rights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from acr_identity.access import Operation, RegistryRight, Right, SecretRight
+from acr_identity.ids import Role
+from acr_identity.plan.repositories import ANYTHING, condition_for, covers, joined
+
+if TYPE_CHECKING:
+    from acr_identity.ids import ArmId
+    from acr_identity.state import Live, TaskIdentity
+
+Need: TypeAlias = tuple["TaskIdentity", "ArmId"]
+"""An identity and the resource on which it has a right."""
+
+_CLASSIC = {
+    Operation.PULL: (Role.ACR_PULL,),
+    Operation.LIST: (Role.ACR_PULL,),
+    Operation.PUSH: (Role.ACR_PUSH,),
+    # Whoever deletes has to log in and to read what there is; AcrDelete lets nobody do that.
+    Operation.DELETE: (Role.ACR_DELETE, Role.ACR_PULL),
+}
+_BY_REPOSITORY = {
+    Operation.PULL: Role.REPOSITORY_READER,
+    Operation.PUSH: Role.REPOSITORY_WRITER,
+    Operation.DELETE: Role.REPOSITORY_CONTRIBUTOR,
+    Operation.LIST: Role.CATALOG_LISTER,
+}
+_INCLUDED = {
+    Role.ACR_PUSH: (Role.ACR_PULL,),
+    Role.REPOSITORY_WRITER: (Role.REPOSITORY_READER,),
+    Role.REPOSITORY_CONTRIBUTOR: (Role.REPOSITORY_WRITER, Role.REPOSITORY_READER),
+}
+"""Which roles give less than another one, and nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class NeededRole:
+    """A role that an identity needs on a resource, and the rights for which it does.
+
+    Where a registry decides by repository, `repositories` are the patterns of those in which it counts.
+    """
+
+    role: Role
+    rights: tuple[Right, ...]
+    repositories: tuple[str, ...] = (ANYTHING,)
+
+    @property
+    def condition(self) -> str:
+        """Return the condition under which it is assigned; an empty text for none."""
+        return condition_for(self.role, self.repositories)
+
+
+def needed_roles(rights: Iterable[Right], live: Live) -> Mapping[Need, tuple[NeededRole, ...]]:
+    """Return the least roles that give these rights, by who needs them where.
+
+    A vault that decides by policies needs none. What was not read is left out.
+    """
+    together: dict[Need, list[Right]] = {}
+    for right in rights:
+        together.setdefault((right.identity, right.resource), []).append(right)
+    return {need: tuple(_roles(need[1], each, live)) for need, each in together.items() if live.has(need[1])}
+
+
+def _roles(resource: ArmId, rights: list[Right], live: Live) -> Iterator[NeededRole]:
+    registry = live.registries.get(resource)
+    of_registry = [right for right in rights if isinstance(right, RegistryRight)]
+    if registry is not None and registry.uses_abac:
+        yield from _by_repository(of_registry)
+    elif registry is not None:
+        yield from _classic(of_registry)
+    elif live.vaults[resource].uses_rbac:
+        yield NeededRole(Role.SECRETS_USER, tuple(right for right in rights if isinstance(right, SecretRight)))
+
+
+def _classic(rights: list[RegistryRight]) -> Iterator[NeededRole]:
+    wanted: dict[Role, list[RegistryRight]] = {}
+    for right in rights:
+        for role in _CLASSIC[right.operation]:
+            wanted.setdefault(role, []).append(right)
+    for role in wanted:
+        if not any(role in _INCLUDED.get(more, ()) for more in wanted):
+            served = (role, *_INCLUDED.get(role, ()))
+            yield NeededRole(role, tuple(right for each in served for right in wanted.get(each, ())))
+
+
+def _by_repository(rights: list[RegistryRight]) -> Iterator[NeededRole]:
+    patterns: dict[Role, dict[str, list[RegistryRight]]] = {}
+    for right in rights:
+        role = _BY_REPOSITORY[right.operation]
+        for pattern in right.repositories if right.repositories and role is not Role.CATALOG_LISTER else (ANYTHING,):
+            patterns.setdefault(role, {}).setdefault(pattern, []).append(right)
+    for role, wanted in patterns.items():
+        more = [(each, pattern) for each in patterns for pattern in patterns[each] if role in _INCLUDED.get(each, ())]
+        own = [pattern for pattern in wanted if not _is_covered(pattern, [*(one for _, one in more)], wanted)]
+        if own:
+            served = [
+                right for each in (role, *_INCLUDED.get(role, ())) for right in _served(patterns.get(each, {}), own)
+            ]
+            yield NeededRole(role, tuple(dict.fromkeys(served)), joined(own))
+
+
+def _is_covered(pattern: str, more: Iterable[str], beside: Iterable[str]) -> bool:
+    """Say whether a pattern lies in one of a stronger role, or in another one of the same role."""
+    return any(covers(one, pattern) for one in more) or any(one != pattern and covers(one, pattern) for one in beside)
+
+
+def _served(wanted: Mapping[str, list[RegistryRight]], patterns: Iterable[str]) -> Iterator[RegistryRight]:
+    for pattern, rights in wanted.items():
+        if any(covers(one, pattern) for one in patterns):
+            yield from rights
