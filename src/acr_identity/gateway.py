@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         LiveAssignment,
         LiveIdentity,
         LiveRegistry,
+        LiveRole,
         LiveRun,
         LiveTask,
         LiveVault,
@@ -62,6 +63,9 @@ class Reader(Protocol):
 
     def assignments(self, scope: ArmId) -> Sequence[LiveAssignment]:
         """Read the role assignments that hold at a scope, also those made above it."""
+
+    def role(self, subscription: str, guid: str) -> LiveRole | None:
+        """Read what a role allows, by its GUID."""
 
     def has_group(self, group: ArmId) -> bool:
         """Say whether a resource group is there."""

@@ -32,6 +32,7 @@ from acr_identity.state import (
     LiveAssignment,
     LiveIdentity,
     LiveRegistry,
+    LiveRole,
     LiveRun,
     LiveTask,
     LiveVault,
@@ -156,6 +157,10 @@ class ScriptedGateway:
         if not self.runs:
             return None
         return self.runs.pop(0) if len(self.runs) > 1 else self.runs[0]
+
+    def role(self, subscription: str, guid: str) -> LiveRole | None:
+        self._note("role", f"{subscription} {guid}")
+        return None
 
     def has_group(self, group: ArmId) -> bool:
         self._note("has_group", group.name)

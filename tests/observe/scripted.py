@@ -8,7 +8,16 @@ from dataclasses import dataclass, field
 
 from acr_identity.errors import AzureError
 from acr_identity.ids import ArmId
-from acr_identity.state import Live, LiveAssignment, LiveIdentity, LiveRegistry, LiveTask, LiveVault, Surroundings
+from acr_identity.state import (
+    Live,
+    LiveAssignment,
+    LiveIdentity,
+    LiveRegistry,
+    LiveRole,
+    LiveTask,
+    LiveVault,
+    Surroundings,
+)
 
 
 @dataclass
@@ -65,6 +74,10 @@ class ScriptedReader:
     def assignments(self, scope: ArmId) -> tuple[LiveAssignment, ...]:
         self._note("assignments", scope.name)
         return self.at.get(scope, ())
+
+    def role(self, subscription: str, guid: str) -> LiveRole | None:
+        self._note("role", f"{subscription} {guid}")
+        return self.live.roles.get(guid)
 
     def has_group(self, group: ArmId) -> bool:
         self._note("has_group", group.name)

@@ -85,6 +85,7 @@ def test_each_thing_is_asked_for_once_and_what_is_there_is_told() -> None:
         "assignments base1",
         "identity mine",
         f"registries {ONE}",
+        f"role {ONE} guid",
         "task hello",
         "task other",
         "vault keys",

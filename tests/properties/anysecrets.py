@@ -19,7 +19,7 @@ from flows.flows import TASKS_VERSION, ask
 SUBSCRIPTION = "11111111-1111-1111-1111-111111111111"
 GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg"
 TASK = f"{GROUP}/providers/Microsoft.ContainerRegistry/registries/sourceone/tasks/task-one"
-REPOSITORY = "https://git.example/team/repo.git"
+REPOSITORY = "https://github.com/team/repo.git"
 ENVIRONMENT = {"SPEC_SECRET": "what-the-spec-has", "SPEC_USER": "user-of-the-spec"}
 FROM_ENVIRONMENT: JsonObject = {"env": "SPEC_SECRET"}
 RIGHTS_BUT_DETAILS = (

@@ -18,6 +18,7 @@ from acr_identity.state import (
     LiveAssignment,
     LiveIdentity,
     LiveRegistry,
+    LiveRole,
     LiveTask,
     LiveVault,
     MaskedLogin,
@@ -460,3 +461,15 @@ def test_a_task_is_read_without_its_secrets_by_a_question_that_changes_nothing(g
 
     assert gateway.task_without_secrets(TASK) is None
     assert wire.sent == [sent("GET", str(TASK), TASKS_VERSION)]
+
+
+def test_a_role_is_read_with_all_that_it_allows(gateway_to: GatewayTo) -> None:
+    permission = {"actions": ["*/read"], "notActions": ["x/read"], "dataActions": ["y/*"], "notDataActions": []}
+    body: Json = {"properties": {"roleName": "Mine", "permissions": [permission]}}
+    gateway, wire = gateway_to(in_turn(Answer(body), refusal(404, "RoleDefinitionDoesNotExist")))
+    guid = "0f0f0f0f-0000-0000-0000-000000000001"
+
+    assert gateway.role(SUBSCRIPTION, guid) == LiveRole("Mine", ((("*/read",), ("x/read",), ("y/*",), ()),))
+    assert gateway.role(SUBSCRIPTION, guid) is None
+    path = f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions/{guid}"
+    assert wire.sent == [sent("GET", path, ROLES_VERSION)] * 2

@@ -50,6 +50,7 @@ secrets = environment | vault_secrets
 values = st.dictionaries(usable_texts, texts | environment, max_size=3)
 tags = st.dictionaries(st.sampled_from(["team", "no", "1", "über"]), texts, max_size=2)
 schedules = st.sampled_from(["0 21 * * *", "*/5 0-3 1,15 JAN-MAR SUN"])
+images = st.sampled_from(["hello:1", "a/b:{{.Run.ID}}", "$Registry/c"])
 addresses = st.sampled_from(["https://github.com/a/b.git#main:c", "https://dev.azure.com/a/b/_git/c"])
 
 
@@ -82,7 +83,9 @@ def steps(draw: st.DrawFn) -> dict[str, object]:
     docker = st.builds(
         DockerBuild,
         context=addresses,
-        images=st.lists(usable_texts, min_size=1, max_size=2).map(tuple),
+        images=st.lists(st.sampled_from(["hello:1", "a/b:{{.Run.ID}}", "$Registry/c"]), min_size=1, max_size=2).map(
+            tuple
+        ),
         push=st.booleans(),
         cache=st.booleans(),
         arguments=values,

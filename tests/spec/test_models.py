@@ -14,6 +14,7 @@ from acr_identity.spec import (
     Identity,
     Registry,
     RegistryAccess,
+    SourceTrigger,
     Spec,
     Task,
     TaskFile,
@@ -279,3 +280,31 @@ def test_a_task_file_that_cannot_be_read_is_told_with_the_reason(tmp_path: Path,
     shown = repr(whole if len(whole) <= 300 else whole[:299] + "…")
     assert f"{problem.message} {problem.fix}".strip() == told.format(path=shown)
     assert problem.file == whole
+
+
+@pytest.mark.parametrize(
+    ("repository", "branch", "is_github", "watched"),
+    [
+        ("https://github.com/o/r.git", None, True, "main"),
+        ("https://GitHub.com/o/r.git#dev:folder", None, True, "dev"),
+        ("https://github.com/o/r.git#dev", "release", True, "release"),
+        ("https://dev.azure.com/o/p/_git/github.com-mirror", None, False, "main"),
+        ("https://o.visualstudio.com/p/_git/r", None, False, "main"),
+    ],
+)
+def test_a_source_trigger_is_judged_by_the_host_of_its_repository(
+    repository: str, branch: str | None, watched: str, *, is_github: bool
+) -> None:
+    trigger = SourceTrigger(repository=repository, branch=branch, token={"env": "TOKEN"})
+    assert (trigger.is_github, trigger.watched_branch) == (is_github, watched)
+
+
+@pytest.mark.parametrize("host", ["gitlab.com", "github.tools.example", "github.com.example", "visualstudio.com"])
+def test_a_host_without_source_triggers_is_refused(host: str) -> None:
+    with pytest.raises(ValidationError, match=f"'{host}' has no source triggers"):
+        SourceTrigger(repository=f"https://{host}/o/github.com.git", token={"env": "TOKEN"})
+
+
+@pytest.mark.parametrize("name", ["Cleanup Untagged Images", "t1", "a", "x" * 50])
+def test_a_trigger_may_have_any_name_on_one_line(name: str) -> None:
+    assert Timer(schedule="0 1 * * *", name=name).name == name

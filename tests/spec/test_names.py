@@ -183,7 +183,7 @@ def test_an_address_has_at_most_4096_characters() -> None:
             ),
         ),
         (names.AGENT_POOL, "'?' is not the name of an agent pool. Use 3 to 20 letters, digits and dashes."),
-        (names.TRIGGER, "'?' is not the name of a trigger. Use 1 to 50 letters, digits, - and _."),
+        (names.TRIGGER, "'?' is not the name of a trigger. Use 1 to 50 characters on one line, without [ and ]."),
         (names.SECRET, "This is not the name of a secret. Use 1 to 127 letters, digits and dashes."),
         (names.SECRET_VERSION, "This is not the version of a secret. Use its 32 hexadecimal digits."),
         (

@@ -42,7 +42,10 @@ def test_a_task_that_says_nothing_refers_to_nothing(tree: Tree) -> None:
     [
         ({"registry": "r"}, {"registry": at("r", "registry")}),
         ({"registry": 5}, {}),
-        ({"docker": {}, "command": "c", "git": 1, "file": "f"}, {"steps": ("file", "command", "git", "docker")}),
+        (
+            {"docker": {}, "command": "c", "git": 1, "file": "f"},
+            {"steps": ("file", "command", "git", "docker"), "build": {}},
+        ),
         ({"git": "", "command": None}, {"steps": ("git",)}),
         ({"values": {"a": "b"}}, {"has_values": True}),
         ({"values": {}}, {}),

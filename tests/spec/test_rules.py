@@ -217,11 +217,11 @@ def test_a_task_that_keeps_the_rules_has_no_mistake(line: str) -> None:
         ),
         ("command: c, triggers: {base_image: none}", ["8:38: Expected 'runtime' or 'all'."]),
         (
-            "command: c, triggers: {sources: [{repository: 'https://a.b/c', events: [push], token: {env: A}}]}",
-            ["8:75: Expected 'commit' or 'pullrequest'."],
+            "command: c, triggers: {sources: [{repository: 'https://github.com/c', events: [push], token: {env: A}}]}",
+            ["8:82: Expected 'commit' or 'pullrequest'."],
         ),
         (
-            "command: c, triggers: {sources: [{repository: 'https://a.b/c'}]}",
+            "command: c, triggers: {sources: [{repository: 'https://github.com/c'}]}",
             ["8:36: The key `token` is missing. Add `token: …`."],
         ),
         # the rest

@@ -56,7 +56,7 @@ _PLACES = (
     "docker: {context: 'https://a.b/c', images: a, token: %s}",
     "git: {context: 'https://%s@a.b/c', file: a}",
     "git: {context: 'https://a.b/c', file: a, token: %s}",
-    "command: c, triggers: {sources: [{repository: 'https://a.b/c', token: %s}]}",
+    "command: c, triggers: {sources: [{repository: 'https://github.com/c', token: %s}]}",
     "command: c, triggers: {sources: [{repository: 'https://hunter2@a.b/c', token: %s}]}",
 )
 
@@ -93,7 +93,7 @@ def _spec() -> Spec:
                     context="https://a.b/c", images=["a"], token=token, arguments={"T": token, "A": "b"}
                 ),
                 credentials={"docker.io": login},
-                triggers={"sources": [SourceTrigger(repository="https://a.b/c", token=token)]},
+                triggers={"sources": [SourceTrigger(repository="https://github.com/c", token=token)]},
             ),
             "second": Task(registry="myregistry", command="c", values={"T": token, "A": "b"}),
         },

@@ -9,7 +9,7 @@ from functools import partial
 from acr_identity.errors import AzureError
 from acr_identity.gateway import DEFAULT_CONCURRENCY, Reader
 from acr_identity.observe.asking import ask, gather, if_allowed, opened_pool
-from acr_identity.observe.questions import asked_scopes, group_questions, questions
+from acr_identity.observe.questions import asked_scopes, group_questions, questions, role_questions
 from acr_identity.observe.remembered import with_holders, with_places
 from acr_identity.spec import Spec, Vault
 from acr_identity.state import Live, LiveVault, Surroundings
@@ -40,7 +40,7 @@ def observe(reader: Reader, spec: Spec, *, whole: Spec | None = None, concurrenc
         about = {vault: partial(reader.assignments, vault) for vault in by_role}
         asked = ask(pool, [each if vault in needed else if_allowed(each, vault) for vault, each in about.items()])
         live = gather((*found, *asked))
-        later = group_questions(reader, spec, live)
+        later = (*group_questions(reader, spec, live), *role_questions(reader, live))
         live = with_places(pool, reader, live, asked_scopes(spec, whole or spec) | set(by_role), later)
         return with_holders(pool, reader, live, whole or spec)
 

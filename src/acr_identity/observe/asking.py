@@ -11,7 +11,7 @@ from typing import TypeAlias, TypeVar
 from acr_identity.errors import NotAuthorisedError
 from acr_identity.gateway import PULSE_SECONDS, Reader
 from acr_identity.ids import ArmId
-from acr_identity.state import Live, LiveAssignment, LiveIdentity, LiveRegistry, LiveTask, LiveVault
+from acr_identity.state import Live, LiveAssignment, LiveIdentity, LiveRegistry, LiveRole, LiveTask, LiveVault
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,15 @@ class AbsentGroup:
     id: ArmId
 
 
-Found: TypeAlias = LiveRegistry | LiveVault | LiveIdentity | LiveTask | LiveAssignment | Unseen | AbsentGroup
+@dataclass(frozen=True, slots=True)
+class OwnRole:
+    """A role of one's own, and its GUID."""
+
+    guid: str
+    role: LiveRole
+
+
+Found: TypeAlias = LiveRegistry | LiveVault | LiveIdentity | LiveTask | LiveAssignment | OwnRole | Unseen | AbsentGroup
 _Named = TypeVar("_Named", LiveRegistry, LiveVault, LiveIdentity, LiveTask)
 Question: TypeAlias = Callable[[], Iterable[Found | None]]
 _Answer: TypeAlias = "Future[tuple[Found | None, ...]]"
@@ -97,6 +105,7 @@ def gather(found: Iterable[Found]) -> Live:
         identities=_by_id(one for one in found if isinstance(one, LiveIdentity)),
         tasks=_by_id(one for one in found if isinstance(one, LiveTask)),
         assignments=_distinct(one for one in found if isinstance(one, LiveAssignment)),
+        roles={one.guid: one.role for one in found if isinstance(one, OwnRole)},
         absent_groups=frozenset(one.id for one in found if isinstance(one, AbsentGroup)),
         unseen=frozenset(one.id for one in found if isinstance(one, Unseen)),
     )
@@ -118,5 +127,6 @@ def all_of(live: Live) -> Iterator[Found]:
     yield from live.identities.values()
     yield from live.tasks.values()
     yield from live.assignments
+    yield from (OwnRole(guid, role) for guid, role in live.roles.items())
     yield from map(AbsentGroup, live.absent_groups)
     yield from map(Unseen, live.unseen)

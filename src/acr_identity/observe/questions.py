@@ -7,11 +7,11 @@ from contextlib import suppress
 from functools import partial
 from itertools import groupby
 
-from acr_identity.access import RegistryRight, rights
+from acr_identity.access import BUILT_IN, RegistryRight, rights
 from acr_identity.errors import NotAuthorisedError
 from acr_identity.gateway import Reader
 from acr_identity.ids import ArmId, recorders
-from acr_identity.observe.asking import AbsentGroup, Question, if_allowed, one
+from acr_identity.observe.asking import AbsentGroup, OwnRole, Question, if_allowed, one
 from acr_identity.spec import Identity, Registry, Spec, Target, Vault
 from acr_identity.state import Live, LiveIdentity, LiveRegistry, LiveTask
 
@@ -43,6 +43,27 @@ def _absent(reader: Reader, group: ArmId) -> tuple[AbsentGroup, ...]:
     # Whoever may create something in a group need not be allowed to look at the group.
     with suppress(NotAuthorisedError):
         return () if reader.has_group(group) else (AbsentGroup(group),)
+    return ()
+
+
+def role_questions(reader: Reader, live: Live) -> Iterator[Question]:
+    """Yield a question for each role of one's own that somebody assigned to an identity of the spec."""
+    principals = {each.principal_id for each in live.identities.values()}
+    principals |= {task.attached.system_principal_id or "" for task in live.tasks.values()}
+    asked: dict[str, str] = {}
+    for each in live.assignments:
+        if each.principal_id in principals and each.role_guid not in BUILT_IN:
+            asked.setdefault(each.role_guid, each.id.partition("/subscriptions/")[2].partition("/")[0])
+    subscription = next((id_.subscription for id_ in (*live.registries, *live.vaults)), "")
+    for guid, of in sorted(asked.items()):
+        yield partial(_own_role, reader, of or subscription, guid)
+
+
+def _own_role(reader: Reader, subscription: str, guid: str) -> tuple[OwnRole, ...]:
+    # Who may not read a role does not know what it allows: the plan says so.
+    with suppress(NotAuthorisedError):
+        role = reader.role(subscription, guid)
+        return () if role is None else (OwnRole(guid, role),)
     return ()
 
 

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Self, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from acr_identity.access import Right, SecretRight
 from acr_identity.changes import AddVaultAccess, AssignRole, Grantee
-from acr_identity.ids import access_marks, describe, is_described_by_us, place_of
+from acr_identity.ids import describe, place_of
+from acr_identity.plan.held import Grant, Held, Wish
 from acr_identity.plan.order import Part
 from acr_identity.plan.records import mark_for, role_sign, vault_sign
-from acr_identity.plan.repositories import repositories_in
 from acr_identity.plan.roles import needed_roles
 from acr_identity.plan.tags import is_ours
-from acr_identity.state import Known, SystemIdentity, UserIdentity
+from acr_identity.state import SystemIdentity, UserIdentity
 
 if TYPE_CHECKING:
     from acr_identity.ids import ArmId
     from acr_identity.plan.records import Owner
     from acr_identity.plan.wanted import Wanted
-    from acr_identity.state import Live, LiveAssignment, TaskIdentity
+    from acr_identity.state import Live, TaskIdentity
 
-Grant: TypeAlias = AssignRole | AddVaultAccess
 _Key = TypeVar("_Key")
 _Entry = TypeVar("_Entry")
 
@@ -49,6 +48,7 @@ class Grants:
         written_first: the keys of vault access that is written down in the tags of a task before it is given, since
             neither the identity nor the vault can tell that it is ours.
         conditional: what cannot be given, because somebody gave it under a condition.
+        notes: what need not be given, since it is there already, and what is not known.
     """
 
     missing: tuple[Grant, ...] = ()
@@ -58,6 +58,7 @@ class Grants:
     holders: Mapping[str, frozenset[Grantee]] = field(default_factory=dict)
     written_first: frozenset[str] = frozenset()
     conditional: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def vault_access(self) -> tuple[AddVaultAccess, ...]:
@@ -67,13 +68,14 @@ class Grants:
 
 def needed_grants(wanted: Wanted, live: Live, owner: Owner, signs_there: frozenset[str] = frozenset()) -> Grants:
     """Compare the rights that are needed with what is there. `signs_there` are the fingerprints that tasks have."""
-    held = _Held.of(live, signs_there)
+    held = Held.of(live, signs_there)
     together: dict[str, list[tuple[Right, Grant]]] = {}
     memory: dict[str, set[GrantMemory]] = {}
     on_identities: dict[ArmId, set[str]] = {}
     holders: dict[str, set[Grantee]] = {}
-    for right, grant in _grants(wanted, live):
-        is_held = held.has(grant)
+    wishes = sorted(_wishes(wanted, live), key=_key_of)
+    for wish, right in ((each, right) for each in wishes for right in each.rights):
+        grant, is_held = wish.grant, held.meets(wish)
         if not is_held:
             together.setdefault(grant.key, []).append((right, grant))
         if not is_held or held.is_ours(grant):
@@ -96,13 +98,14 @@ def needed_grants(wanted: Wanted, live: Live, owner: Owner, signs_there: frozens
         _frozen(on_identities),
         _frozen(holders),
         frozenset(first),
-        tuple(_conditional(missing, held)),
+        tuple(dict.fromkeys(text for wish in wishes for text in held.unsafe(wish))),
+        tuple(dict.fromkeys(text for wish in wishes for text in held.notes(wish))),
     )
 
 
 def grant_part(grants: Grants) -> Part:
     """Return the grants that are to be made."""
-    return Part(grants.missing, unsafe=grants.conditional)
+    return Part(grants.missing, notes=grants.notes, unsafe=grants.conditional)
 
 
 def is_our_principal(identity: TaskIdentity, live: Live) -> bool:
@@ -129,16 +132,21 @@ def _frozen(sets: Mapping[_Key, set[_Entry]]) -> Mapping[_Key, frozenset[_Entry]
     return {name: frozenset(each) for name, each in sets.items()}
 
 
-def _grants(wanted: Wanted, live: Live) -> Iterator[tuple[Right, Grant]]:
-    """Yield each right with each grant by which it is given."""
+def _key_of(wish: Wish) -> str:
+    return wish.grant.key
+
+
+def _wishes(wanted: Wanted, live: Live) -> Iterator[Wish]:
+    """Yield each grant by which rights are given."""
     for (identity, resource), roles in needed_roles(wanted.rights, live).items():
         for one in roles:
             role = AssignRole(resource, one.role, wanted.grantees[identity], "", "", one.condition)
-            yield from ((right, role) for right in one.rights)
+            yield Wish(role, one.rights, one)
     for right in wanted.rights:
         if isinstance(right, SecretRight) and not live.vaults[right.vault].uses_rbac:
             tenant = live.vaults[right.vault].tenant_id
-            yield right, AddVaultAccess(right.vault, tenant, wanted.grantees[right.identity], right.reason)
+            access = AddVaultAccess(right.vault, tenant, wanted.grantees[right.identity], right.reason)
+            yield Wish(access, (right,))
 
 
 def _merge(entries: list[tuple[Right, Grant]], live: Live, owner: Owner) -> Grant:
@@ -157,66 +165,3 @@ def _sign(grant: Grant) -> str:
             return role_sign(scope, grantee.identity)
         case AddVaultAccess(vault, _, grantee):
             return vault_sign(vault, grantee.identity)
-
-
-@dataclass(frozen=True, slots=True)
-class _Held:
-    """Who has what: assignments by principal, role and scope, and who reads the secrets of each vault by policy."""
-
-    roles: Mapping[tuple[str, str, str], list[LiveAssignment]]
-    readers: Mapping[ArmId, frozenset[str]]
-    marked: frozenset[tuple[ArmId, str]]
-    signs: frozenset[str]
-
-    @classmethod
-    def of(cls, live: Live, signs: frozenset[str]) -> Self:
-        roles: dict[tuple[str, str, str], list[LiveAssignment]] = {}
-        for one in live.assignments:
-            roles.setdefault((one.principal_id, one.role_guid, one.scope.rstrip("/").lower()), []).append(one)
-        vaults = live.vaults.values()
-        return cls(
-            roles,
-            {vault.id: vault.readers for vault in vaults},
-            frozenset((vault.id, principal) for vault in vaults for principal in access_marks(vault.tags)),
-            signs,
-        )
-
-    def equal(self, grant: AssignRole) -> list[LiveAssignment]:
-        ids = grant.grantee.ids
-        if not isinstance(ids, Known):
-            return []
-        return self.roles.get((ids.principal_id, grant.role.guid, str(grant.scope).rstrip("/").lower()), [])
-
-    def has(self, grant: Grant) -> bool:
-        match grant:
-            case AssignRole():
-                # One of ours under another condition is not given anew: its condition is changed.
-                return any(_suffices(assignment, grant) for assignment in self.equal(grant))
-            case AddVaultAccess(vault, _, Grantee(_, Known(principal_id))):
-                return principal_id in self.readers[vault]
-            case AddVaultAccess():
-                return False
-
-    def is_ours(self, grant: Grant) -> bool:
-        match grant:
-            case AssignRole():
-                return any(is_described_by_us(assignment.description) for assignment in self.equal(grant))
-            case AddVaultAccess(vault, _, Grantee(identity, Known(principal_id))):
-                return (vault, principal_id) in self.marked or vault_sign(vault, identity) in self.signs
-            case AddVaultAccess():
-                return False
-
-
-def _suffices(there: LiveAssignment, wanted: AssignRole) -> bool:
-    is_ours = is_described_by_us(there.description) and repositories_in(wanted.role, there.condition) is not None
-    return is_ours or there.condition in {"", wanted.condition}
-
-
-def _conditional(grants: Iterable[Grant], held: _Held) -> Iterator[str]:
-    for grant in grants:
-        if isinstance(grant, AssignRole):
-            for assignment in held.equal(grant):
-                yield (
-                    f"{grant.grantee.identity} has {grant.role.value} on {grant.scope.name} under a condition that "
-                    f"somebody set: {assignment.id}"
-                )

@@ -14,6 +14,7 @@ from acr_identity.plan.identities import identity_part
 from acr_identity.plan.leaving import Leaving, leaving_parts, left_over, out_of_reach
 from acr_identity.plan.masking import masked_plan
 from acr_identity.plan.order import Part, assemble
+from acr_identity.plan.outlook import outlook
 from acr_identity.plan.owned import count_owned
 from acr_identity.plan.records import owner_of, signs_of, signs_on_identities
 from acr_identity.plan.roles import needed_roles
@@ -82,7 +83,7 @@ def make_plan(spec: Spec, live: Live, *, whole: Spec | None = None, prune: bool 
         *(_task_part(want, scene, proof, is_adopted=want.id in adopted) for want in wanted.tasks),
         *leaving_parts(leaving, live, owner, unneeded),
         Part(
-            notes=(*_notes(wanted, live), *_left(staying, owner), *out_of_reach(live, owner)),
+            notes=(*_notes(wanted, live), *outlook(wanted, live), *_left(staying, owner), *out_of_reach(live, owner)),
             owned=count_owned(live, owner),
             leftover=staying.names,
         ),

@@ -6,7 +6,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from acr_identity.access import Operation, RegistryRight, Right, SecretRight
+from acr_identity.access import (
+    READ_SECRET,
+    AppliesTo,
+    Operation,
+    RegistryRight,
+    Right,
+    SecretRight,
+    Where,
+    permissions_of,
+)
 from acr_identity.ids import Role
 from acr_identity.plan.repositories import ANYTHING, condition_for, covers, joined
 
@@ -50,9 +59,28 @@ class NeededRole:
     repositories: tuple[str, ...] = (ANYTHING,)
 
     @property
+    def own(self) -> bool:
+        """Say whether it must be assigned whatever else gives the same."""
+        return any(right.own for right in self.rights)
+
+    @property
+    def needs(self) -> tuple[AppliesTo, ...]:
+        """Return what it is for: what the identity must be able to do."""
+        permission = permissions_of(self.role)
+        if self.role is Role.SECRETS_USER:
+            return (AppliesTo(READ_SECRET, Where(), is_data=True),)
+        places = [_where(pattern) for pattern in self.repositories]
+        data = (AppliesTo(action, where, is_data=True) for action in permission.data_actions for where in places)
+        return (*(AppliesTo(action, Where(), is_data=False) for action in permission.actions), *data)
+
+    @property
     def condition(self) -> str:
         """Return the condition under which it is assigned; an empty text for none."""
         return condition_for(self.role, self.repositories)
+
+
+def _where(pattern: str) -> Where:
+    return Where(pattern.removesuffix("*")) if pattern.endswith("*") else Where(pattern, begins=False)
 
 
 def needed_roles(rights: Iterable[Right], live: Live) -> Mapping[Need, tuple[NeededRole, ...]]:

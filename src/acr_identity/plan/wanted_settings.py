@@ -124,7 +124,7 @@ def _sources(triggers: Triggers | None) -> tuple[SourceTriggerSettings, ...] | N
 
 
 def _source(source: SourceTrigger) -> SourceTriggerSettings:
-    control = "Github" if "github.com" in source.repository.lower() else "VisualStudioTeamService"
+    control = "Github" if source.is_github else "VisualStudioTeamService"
     return SourceTriggerSettings(
-        source.name, source.repository, source.branch, source.events, control, _secret(source.token)
+        source.name, source.repository, source.watched_branch, source.events, control, _secret(source.token)
     )

@@ -11,12 +11,20 @@ from acr_identity.ids import ArmId
 from acr_identity.sdk.advice import locked_scopes
 from acr_identity.sdk.asker import Asker, Page, Service
 from acr_identity.sdk.clients import Connected
-from acr_identity.sdk.convert.bodies import AssignmentBody, IdentityBody, RegistryBody, ResourceBody, VaultBody
+from acr_identity.sdk.convert.bodies import (
+    AssignmentBody,
+    IdentityBody,
+    RegistryBody,
+    ResourceBody,
+    RoleBody,
+    VaultBody,
+)
 from acr_identity.sdk.convert.hidden import hidden_secrets
 from acr_identity.sdk.convert.resources import (
     assignment_from_wire,
     identity_from_wire,
     registry_from_wire,
+    role_from_wire,
     vault_from_wire,
 )
 from acr_identity.sdk.convert.task_bodies import TaskBody
@@ -25,7 +33,7 @@ from acr_identity.sdk.failures import Call, attempt_read
 from acr_identity.state import Surroundings
 
 if TYPE_CHECKING:
-    from acr_identity.state import LiveAssignment, LiveIdentity, LiveRegistry, LiveTask, LiveVault
+    from acr_identity.state import LiveAssignment, LiveIdentity, LiveRegistry, LiveRole, LiveTask, LiveVault
 
 _FORBIDDEN = 403
 _OF_THESE_KINDS = "$filter=" + quote(
@@ -132,6 +140,12 @@ class AzureReader(Connected):
             lambda: tuple(map(assignment_from_wire, asker.ask_for_list(_ASSIGNMENTS, path, query="$filter=atScope()"))),
         )
         return found or ()
+
+    def role(self, subscription: str, guid: str) -> LiveRole | None:
+        """Read what a role allows (Role Definitions - Get)."""
+        asker = Asker(self._connection, Service.ROLES)
+        path = f"/subscriptions/{subscription}/providers/Microsoft.Authorization/roleDefinitions/{guid}"
+        return attempt_read(Call("read role definition", path), lambda: role_from_wire(asker.ask(RoleBody, path)))
 
     def has_group(self, group: ArmId) -> bool:
         """Say whether a resource group is there (Resource Groups - Get)."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from acr_identity.spec.builds import build_mistakes
 from acr_identity.spec.mistakes import Guess, KeyPath, Mistake, did_you_mean, listed, quoted
 from acr_identity.spec.outline import STEPS, SYSTEM, Reference, TaskOutline, mapping, outline_of_task
 from acr_identity.spec.references import Astray, find_astray, named, system_fix
@@ -78,6 +79,7 @@ def _mistakes_within(task: TaskOutline) -> Iterator[Mistake]:
     yield from _identity_mistakes(task)
     yield from _registry_mistakes(task)
     yield from _ambiguous_readers(task)
+    yield from build_mistakes(task.build, task.registry.name if task.registry else "", (*task.path, "docker"))
 
 
 def _step_mistakes(task: TaskOutline) -> Iterator[Mistake]:

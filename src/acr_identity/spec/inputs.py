@@ -64,6 +64,7 @@ class RegistryAccessInput(TypedDict, total=False):
     registry: Required[str]
     repositories: str | Sequence[str]
     identity: str | None
+    own: bool
 
 
 class VaultAccessInput(TypedDict, total=False):
@@ -71,6 +72,7 @@ class VaultAccessInput(TypedDict, total=False):
 
     names: Required[str | Sequence[str]]
     identity: str | None
+    own: bool
 
 
 class CredentialInput(TypedDict, total=False):
@@ -136,7 +138,7 @@ class SourceTriggerInput(TypedDict, total=False):
     """The keys of `SourceTrigger`."""
 
     repository: Required[str]
-    branch: str
+    branch: str | None
     events: Literal["commit", "pullrequest"] | Sequence[Literal["commit", "pullrequest"]]
     token: Required[TokenInput]
     name: str

@@ -134,7 +134,13 @@ IDENTITY = Rule(
     128,
 )
 AGENT_POOL = Rule("the name of an agent pool", r"[a-zA-Z0-9-]+", "3 to 20 letters, digits and dashes", 3, 20)
-TRIGGER = Rule("the name of a trigger", r"[a-zA-Z0-9_-]+", "1 to 50 letters, digits, - and _", 1, 50)
+TRIGGER = Rule(
+    "the name of a trigger",
+    r"[^\s\x00-\x1f\[\]](?:[^\x00-\x1f\[\]]*[^\s\x00-\x1f\[\]])?",
+    "1 to 50 characters on one line, without [ and ]",
+    1,
+    50,
+)
 SECRET = Rule(
     "the name of a secret",
     r"[0-9A-Za-z-]+",

@@ -57,6 +57,8 @@ class TaskOutline:
     secrets: tuple[Use, ...]
     credentials: tuple[Use, ...]
     has_values: bool
+    build: Tree = None
+    """The build of a Dockerfile as it stands there."""
     source_identity: Reference | None = None
     """As whom a run logs in to its own registry, if that is an identity."""
 
@@ -70,7 +72,7 @@ def outline_of_task(name: str, tree: Tree, path: KeyPath) -> TaskOutline:
     """Return the references of a task; what is not readable is left out."""
     task = mapping(tree)
     identity = task.get("identity")
-    identities = tuple(_names(identity, (*path, "identity")))
+    identities = tuple(named_texts(identity, (*path, "identity")))
     return TaskOutline(
         name=name,
         path=path,
@@ -84,6 +86,7 @@ def outline_of_task(name: str, tree: Tree, path: KeyPath) -> TaskOutline:
         secrets=tuple(_secrets(mapping(task.get("secrets")), (*path, "secrets"))),
         credentials=tuple(_credentials(mapping(task.get("credentials")), (*path, "credentials"))),
         has_values=bool(mapping(task.get("values"))),
+        build=task.get("docker"),
         source_identity=None if task.get("source_identity") == "none" else _reference(task, "source_identity", path),
     )
 
@@ -107,7 +110,8 @@ def _reference(tree: Mapping[str, Tree], key: str, path: KeyPath) -> Reference |
     return Reference(name, (*path, key)) if isinstance(name, str) else None
 
 
-def _names(tree: Tree, path: KeyPath) -> Iterator[Reference]:
+def named_texts(tree: Tree, path: KeyPath) -> Iterator[Reference]:
+    """Yield each text of a list, or the one that stands in its place."""
     if isinstance(tree, str):
         yield Reference(tree, path)
     for index, entry in enumerate(_sequence(tree)):

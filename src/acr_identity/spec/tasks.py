@@ -44,6 +44,13 @@ SecretNames = Annotated[
 ]
 
 
+_OWN = Field(
+    default=False,
+    description="Whether a role is assigned for it even if the identity may do that already, by another assignment.",
+    examples=[True],
+)
+
+
 class RegistryAccess(Model):
     """A registry, which of its repositories, and as whom. A text is the registry's name, and means all of it."""
 
@@ -59,9 +66,12 @@ class RegistryAccess(Model):
         examples=["system"],
     )
 
+    own: bool = _OWN
+
     def to_tree(self) -> Tree:
         """Return the registry's name where that says all."""
-        return self.registry if self.identity is None and not self.repositories else self.entries()
+        says_more = self.identity is not None or self.repositories or self.own
+        return self.entries() if says_more else self.registry
 
 
 class VaultAccess(Model):
@@ -74,13 +84,15 @@ class VaultAccess(Model):
         examples=["system"],
     )
 
+    own: bool = _OWN
+
     if TYPE_CHECKING:
 
         def __init__(self, **keys: Unpack[VaultAccessInput]) -> None: ...
 
     def to_tree(self) -> Tree:
         """Return the list of names where that says all."""
-        return list(self.names) if self.identity is None else self.entries()
+        return self.entries() if self.identity is not None or self.own else list(self.names)
 
 
 class Credential(Model):

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Literal, Self, Unpack
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
 from acr_identity.spec.base import Model, Tree, at_least_one, one_or_more, tree_of
 from acr_identity.spec.cron import schedule_mistakes
-from acr_identity.spec.mistakes import KeyPath, Mistake, quoted, refusal, refuse
+from acr_identity.spec.mistakes import KeyPath, Mistake, listed, quoted, refusal, refuse
 from acr_identity.spec.names import Address, Text, TriggerName
 from acr_identity.spec.sources import Token
 
@@ -21,6 +22,9 @@ DEFAULT_SOURCE = "defaultSourceTriggerName"
 
 _REPOSITORY = "https://github.com/Azure-Samples/acr-tasks.git"
 _TOKEN = {"env": "GIT_TOKEN"}
+_GITHUB = ("github.com", "www.github.com")
+_HOSTS = ("github.com", "www.github.com", "dev.azure.com")
+_OLD_AZURE_REPOS = ".visualstudio.com"
 
 Event = Literal["commit", "pullrequest"]
 Events = Annotated[
@@ -64,7 +68,11 @@ class SourceTrigger(Model):
     """The task runs when somebody commits to a repository, or opens a pull request."""
 
     repository: Address = Field(description="The address of the repository.", examples=[_REPOSITORY])
-    branch: Text = Field(default="main", description="The branch.", examples=["main"])
+    branch: Text | None = Field(
+        default=None,
+        description="The branch: by default that of the address (`…#BRANCH`), else main.",
+        examples=["main"],
+    )
     events: Events = Field(default=("commit",), description="What starts a run.", examples=[["commit", "pullrequest"]])
     token: Token = Field(
         description="The token that sets up the webhook, from an environment variable.", examples=[_TOKEN]
@@ -74,6 +82,28 @@ class SourceTrigger(Model):
     if TYPE_CHECKING:
 
         def __init__(self, **keys: Unpack[SourceTriggerInput]) -> None: ...
+
+    @field_validator("repository")
+    @classmethod
+    def _check_repository(cls, value: str) -> str:
+        host = urlsplit(value).hostname or ""
+        if host not in _HOSTS and not host.endswith(_OLD_AZURE_REPOS):
+            those = listed((*_HOSTS, f"ORGANIZATION{_OLD_AZURE_REPOS}"), "and")
+            raise refusal(
+                f"{quoted(host)} has no source triggers.",
+                f"They are for {those}; use a timer, or start runs from the pipeline.",
+            )
+        return value
+
+    @property
+    def is_github(self) -> bool:
+        """Say whether the repository is one of GitHub, and not of Azure Repos."""
+        return urlsplit(self.repository).hostname in _GITHUB
+
+    @property
+    def watched_branch(self) -> str:
+        """Return the branch of which commits count."""
+        return self.branch or urlsplit(self.repository).fragment.partition(":")[0] or "main"
 
 
 def _timer(value: object) -> object:

@@ -1,6 +1,6 @@
 """Frozen values of what Azure has. An absent key of a mapping means that the thing does not exist."""
 
-from acr_identity.state.grants import LiveAssignment, LiveVault, VaultPolicy
+from acr_identity.state.grants import LiveAssignment, LiveRole, LiveVault, VaultPolicy
 from acr_identity.state.live import Live, LiveIdentity, LiveRegistry
 from acr_identity.state.principals import Known, Principals, SystemIdentity, TaskIdentity, UserIdentity
 from acr_identity.state.runs import FINAL_STATUSES, LiveRun, LogChunk, LogEnd, PushedImage
@@ -42,6 +42,7 @@ __all__ = [
     "LiveAssignment",
     "LiveIdentity",
     "LiveRegistry",
+    "LiveRole",
     "LiveRun",
     "LiveTask",
     "LiveVault",

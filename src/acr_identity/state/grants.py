@@ -11,6 +11,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class LiveRole:
+    """A role of one's own. Of each permission there are actions, what is taken off them, and so for data actions."""
+
+    name: str
+    permissions: tuple[tuple[tuple[str, ...], ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class LiveAssignment:
     """A role assignment. `scope` may lie above the resource that was asked about, up to `/`. Ids are in lower case."""
 
@@ -47,6 +55,8 @@ class LiveVault:
     uses_rbac: bool
     policies: tuple[VaultPolicy, ...] = ()
     tags: Tags = ()
+    is_closed: bool = False
+    """Whether its firewall keeps out whoever is not let in by a rule or a private endpoint."""
 
     @property
     def readers(self) -> frozenset[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from acr_identity.ids import ArmId
-    from acr_identity.state.grants import LiveAssignment, LiveVault
+    from acr_identity.state.grants import LiveAssignment, LiveRole, LiveVault
     from acr_identity.state.tasks import LiveTask, Tags
 
 
@@ -21,6 +21,12 @@ class LiveRegistry:
     location: str
     uses_abac: bool = False
     """Whether rights are per repository (`AbacRepositoryPermissions`); AcrPull counts for nothing there."""
+    is_closed: bool = False
+    """Whether its network keeps out whoever is not let in by a rule or a private endpoint."""
+    has_ip_rules: bool = False
+    """Whether rules let some addresses in."""
+    lets_tasks_pass: bool = False
+    """Whether tasks pass a closed network by their system-assigned identity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,8 @@ class Live:
     identities: Mapping[ArmId, LiveIdentity] = field(default_factory=dict)
     tasks: Mapping[ArmId, LiveTask] = field(default_factory=dict)
     assignments: tuple[LiveAssignment, ...] = ()
+    roles: Mapping[str, LiveRole] = field(default_factory=dict)
+    """Roles of one's own that somebody assigned to an identity of the spec, by their GUIDs."""
     former: frozenset[str] = frozenset()
     """The principals that a mark names, and that who had them has no more."""
     elsewhere: frozenset[ArmId] = frozenset()

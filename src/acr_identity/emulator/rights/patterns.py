@@ -9,6 +9,8 @@ import re
 def matches(pattern: str, action: str) -> bool:
     """Say whether an action falls under a pattern in which `*` stands for any text; casing does not count.
 
+    As the portal does it, `/*/` stands for one slash too, and a pattern that ends in `/*` covers what is before it too.
+
     >>> matches("*/read", "Microsoft.KeyVault/vaults/read")
     True
     """
@@ -17,5 +19,7 @@ def matches(pattern: str, action: str) -> bool:
 
 @functools.lru_cache(maxsize=1024)
 def _compiled(pattern: str) -> re.Pattern[str]:
-    parts = (re.escape(part) for part in pattern.split("*"))
-    return re.compile(".*".join(parts), re.IGNORECASE | re.DOTALL)
+    expression = re.escape(pattern).replace(r"\*", ".*").replace("/.*/", "/(.*/)?")
+    if expression.endswith("/.*"):
+        expression = expression.removesuffix("/.*") + "(/.*)?"
+    return re.compile(expression, re.IGNORECASE | re.DOTALL)

@@ -99,6 +99,13 @@ BUILT_IN = (
         data_actions=(f"{_REGISTRY}/catalog/read",),
     ),
     RoleDefinition(
+        "577a9874-89fd-4f24-9dbd-b5034d0ad23a",
+        "Container Registry Data Importer and Data Reader",
+        "Imports images, and reads all repositories.",
+        actions=(f"{_REGISTRY}/importImage/action", f"{_REGISTRY}/read", f"{_REGISTRY}/pull/read"),
+        data_actions=(*_READ_CONTENT, f"{_REGISTRY}/catalog/read"),
+    ),
+    RoleDefinition(
         "fb382eab-e894-4461-af04-94435c366c3f",
         "Container Registry Tasks Contributor",
         "Manages tasks and runs them.",
@@ -128,10 +135,11 @@ BUILT_IN = (
         "Managed Identity Operator",
         "Reads and assigns user-assigned identities.",
         actions=(
-            "Microsoft.ManagedIdentity/userAssignedIdentities/read",
-            "Microsoft.ManagedIdentity/userAssignedIdentities/assign/action",
+            "Microsoft.ManagedIdentity/userAssignedIdentities/*/read",
+            "Microsoft.ManagedIdentity/userAssignedIdentities/*/assign/action",
             "Microsoft.Authorization/*/read",
             "Microsoft.Resources/subscriptions/resourceGroups/read",
+            "Microsoft.Resources/deployments/*",
         ),
     ),
     RoleDefinition(
@@ -184,7 +192,7 @@ BUILT_IN = (
         "21090545-7ca7-4776-b22c-e363652d74d2",
         "Key Vault Reader",
         "Reads what is in a vault, but no content.",
-        actions=("Microsoft.KeyVault/vaults/read",),
+        actions=("Microsoft.KeyVault/vaults/*/read",),
         data_actions=("Microsoft.KeyVault/vaults/*/read", f"{_SECRETS}/readMetadata/action"),
     ),
 )

@@ -19,11 +19,22 @@ class Body(BaseModel):
         return {key: value for key, value in given.items() if value is not None} if isinstance(given, dict) else given
 
 
+class NetworkRulesBody(Body):
+    """Who may reach a registry or a vault over the network."""
+
+    default_action: str = ""
+    ip_rules: tuple[dict[str, object], ...] = ()
+
+
 class RegistryProperties(Body):
     """What is used of a registry's properties."""
 
     login_server: str = ""
     role_assignment_mode: str = ""
+    public_network_access: str = ""
+    network_rule_set: NetworkRulesBody = Field(default_factory=NetworkRulesBody)
+    network_rule_bypass_options: str = ""
+    network_rule_bypass_allowed_for_tasks: bool = False
 
 
 class RegistryBody(Body):
@@ -67,6 +78,28 @@ class AssignmentBody(Body):
     properties: AssignmentProperties
 
 
+class RolePermissionBody(Body):
+    """What a role allows."""
+
+    actions: tuple[str, ...] = ()
+    not_actions: tuple[str, ...] = ()
+    data_actions: tuple[str, ...] = ()
+    not_data_actions: tuple[str, ...] = ()
+
+
+class RoleProperties(Body):
+    """What is used of a role's properties."""
+
+    role_name: str = ""
+    permissions: tuple[RolePermissionBody, ...] = ()
+
+
+class RoleBody(Body):
+    """A role (Role Definitions - Get)."""
+
+    properties: RoleProperties = Field(default_factory=RoleProperties)
+
+
 class PermissionsBody(Body):
     """What an entry of an access policy allows."""
 
@@ -89,6 +122,8 @@ class VaultProperties(Body):
     tenant_id: str
     enable_rbac_authorization: bool = False
     access_policies: tuple[PolicyBody, ...] = ()
+    public_network_access: str = ""
+    network_acls: NetworkRulesBody = Field(default_factory=NetworkRulesBody)
 
 
 class VaultBody(Body):

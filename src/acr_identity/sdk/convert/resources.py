@@ -5,8 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acr_identity.ids import ArmId
-from acr_identity.sdk.convert.bodies import AssignmentBody, IdentityBody, PolicyBody, RegistryBody, VaultBody
-from acr_identity.state import LiveAssignment, LiveIdentity, LiveRegistry, LiveVault, VaultPolicy
+from acr_identity.sdk.convert.bodies import (
+    AssignmentBody,
+    IdentityBody,
+    NetworkRulesBody,
+    PolicyBody,
+    RegistryBody,
+    RoleBody,
+    VaultBody,
+)
+from acr_identity.state import LiveAssignment, LiveIdentity, LiveRegistry, LiveRole, LiveVault, VaultPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +36,20 @@ def registry_from_wire(registry: RegistryBody, id_: ArmId | None = None) -> Live
     if not properties.login_server:
         raise ValueError(f"registry {id_.name} has no login server")
     uses_abac = properties.role_assignment_mode.lower() == _ABAC
-    return LiveRegistry(id_, properties.login_server, registry.location, uses_abac=uses_abac)
+    passes = properties.network_rule_bypass_options.lower() != "none"
+    return LiveRegistry(
+        id_,
+        properties.login_server,
+        registry.location,
+        uses_abac=uses_abac,
+        is_closed=_is_closed(properties.public_network_access, properties.network_rule_set),
+        has_ip_rules=bool(properties.network_rule_set.ip_rules),
+        lets_tasks_pass=passes and properties.network_rule_bypass_allowed_for_tasks,
+    )
+
+
+def _is_closed(public_access: str, rules: NetworkRulesBody) -> bool:
+    return public_access.lower() == "disabled" or rules.default_action.lower() == "deny"
 
 
 def identity_from_wire(identity: IdentityBody, id_: ArmId | None = None) -> LiveIdentity:
@@ -56,6 +77,17 @@ def assignment_from_wire(assignment: AssignmentBody) -> LiveAssignment:
     )
 
 
+def role_from_wire(role: RoleBody) -> LiveRole:
+    """Return what a role allows."""
+    return LiveRole(
+        role.properties.role_name,
+        tuple(
+            (each.actions, each.not_actions, each.data_actions, each.not_data_actions)
+            for each in role.properties.permissions
+        ),
+    )
+
+
 def vault_from_wire(id_: ArmId, vault: VaultBody) -> LiveVault:
     """Return a vault. Without `enableRbacAuthorization` it is an old one, which has access policies."""
     properties = vault.properties
@@ -66,6 +98,7 @@ def vault_from_wire(id_: ArmId, vault: VaultBody) -> LiveVault:
         uses_rbac=properties.enable_rbac_authorization,
         policies=tuple(map(_policy, properties.access_policies)),
         tags=as_tags(vault.tags),
+        is_closed=_is_closed(properties.public_network_access, properties.network_acls),
     )
 
 

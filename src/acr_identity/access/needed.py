@@ -1,4 +1,4 @@
-"""Which identity needs which right on which resource, and because of which task of the spec. Pure."""
+"""Which identity needs which right on which resource, and because of which task of the spec."""
 
 from __future__ import annotations
 
@@ -42,6 +42,8 @@ class RegistryRight:
     operation: Operation
     repositories: tuple[str, ...]
     reason: str
+    own: bool = False
+    """Whether it must be given by an assignment of its own, whatever else gives it."""
 
     @property
     def resource(self) -> ArmId:
@@ -58,6 +60,8 @@ class SecretRight:
     vault: ArmId
     secrets: tuple[str, ...]
     reason: str
+    own: bool = False
+    """Whether it must be given by an assignment of its own, whatever else gives it."""
 
     @property
     def resource(self) -> ArmId:
@@ -85,11 +89,13 @@ def task_rights(spec: Spec, name: str) -> Iterator[Right]:
         operation = Operation(key)
         identity = task_identity(spec, name, task.user_of(entry))
         reason = f"task {name} {_DOES[operation]} {entry.registry}"
-        yield RegistryRight(name, identity, spec.registry_id(entry.registry), operation, entry.repositories, reason)
+        yield RegistryRight(
+            name, identity, spec.registry_id(entry.registry), operation, entry.repositories, reason, entry.own
+        )
     for vault, access in sorted(task.secrets.items()):
         identity = task_identity(spec, name, task.reader(access))
         reason = f"task {name} reads {' and '.join(access.names)} of {vault}"
-        yield SecretRight(name, identity, spec.vault_id(vault), access.names, reason)
+        yield SecretRight(name, identity, spec.vault_id(vault), access.names, reason, access.own)
     for login_server, credential in sorted(task.credentials.items()):
         parts = (credential.user_name, credential.password)
         for vault in sorted(credential.vaults):

@@ -1,0 +1,165 @@
+"""What identities have already: by a grant of the same content, or by what others gave them, here or above."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self, TypeAlias
+
+from acr_identity.access import BUILT_IN, Given, Missing, Right, Unknown, Verdict, judge
+from acr_identity.changes import AddVaultAccess, AssignRole, Grantee
+from acr_identity.ids import access_marks, is_described_by_us
+from acr_identity.plan.records import vault_sign
+from acr_identity.plan.repositories import repositories_in
+from acr_identity.state import Known
+
+if TYPE_CHECKING:
+    from acr_identity.ids import ArmId
+    from acr_identity.plan.roles import NeededRole
+    from acr_identity.state import Live, LiveAssignment, LiveRole
+
+Grant: TypeAlias = AssignRole | AddVaultAccess
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A grant, the rights that it gives, and of a role what it is needed for."""
+
+    grant: Grant
+    rights: tuple[Right, ...]
+    role: NeededRole | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Who has what: assignments by principal, role and scope, and who reads the secrets of each vault by policy."""
+
+    roles: Mapping[tuple[str, str, str], list[LiveAssignment]]
+    readers: Mapping[ArmId, frozenset[str]]
+    marked: frozenset[tuple[ArmId, str]]
+    signs: frozenset[str]
+    given: Mapping[str, tuple[LiveAssignment, ...]]
+    """What others gave to each principal, anywhere."""
+    own_roles: Mapping[str, LiveRole]
+
+    @classmethod
+    def of(cls, live: Live, signs: frozenset[str]) -> Self:
+        """Gather it from all that was read."""
+        roles: dict[tuple[str, str, str], list[LiveAssignment]] = {}
+        given: dict[str, list[LiveAssignment]] = {}
+        for one in live.assignments:
+            if not is_described_by_us(one.description):
+                given.setdefault(one.principal_id, []).append(one)
+            roles.setdefault((one.principal_id, one.role_guid, one.scope.rstrip("/").lower()), []).append(one)
+        vaults = live.vaults.values()
+        return cls(
+            roles,
+            {vault.id: vault.readers for vault in vaults},
+            frozenset((vault.id, principal) for vault in vaults for principal in access_marks(vault.tags)),
+            signs,
+            {principal: tuple(each) for principal, each in given.items()},
+            live.roles,
+        )
+
+    def equal(self, grant: AssignRole) -> list[LiveAssignment]:
+        """Return the assignments of this very role, at this very scope, under whatever condition."""
+        ids = grant.grantee.ids
+        if not isinstance(ids, Known):
+            return []
+        return self.roles.get((ids.principal_id, grant.role.guid, str(grant.scope).rstrip("/").lower()), [])
+
+    def has(self, grant: Grant) -> bool:
+        """Say whether a grant of this content is there."""
+        match grant:
+            case AssignRole():
+                # One of ours under another condition is not given anew: its condition is changed.
+                return any(_suffices(assignment, grant) for assignment in self.equal(grant))
+            case AddVaultAccess(vault, _, Grantee(_, Known(principal_id))):
+                return principal_id in self.readers[vault]
+            case AddVaultAccess():
+                return False
+
+    def is_ours(self, grant: Grant) -> bool:
+        """Say whether it is there and carries our mark, or is remembered."""
+        match grant:
+            case AssignRole():
+                return any(is_described_by_us(assignment.description) for assignment in self.equal(grant))
+            case AddVaultAccess(vault, _, Grantee(identity, Known(principal_id))):
+                return (vault, principal_id) in self.marked or vault_sign(vault, identity) in self.signs
+            case AddVaultAccess():
+                return False
+
+    def meets(self, wish: Wish) -> bool:
+        """Say whether nothing needs to be given: it is there, or others gave what it is for."""
+        return self.has(wish.grant) or isinstance(self._verdict(wish), Given) or bool(self._narrower(wish))
+
+    def notes(self, wish: Wish) -> Iterator[str]:
+        """Yield by what a wish is met, if not by the same role at the same place, and what cannot be told."""
+        if not isinstance(wish.grant, AssignRole) or self.has(wish.grant):
+            return
+        verdict = self._verdict(wish)
+        who, what = wish.grant.grantee.identity, f"{wish.grant.role.value} on {wish.grant.scope.name}"
+        match verdict:
+            case Given(by):
+                yield f"{who} needs no {what} of its own: met by {' and '.join(map(self._words, by))}"
+            case Unknown(by):
+                yield f"whether {who} needs {what} is not known: it has {' and '.join(map(self._words, by))}"
+            case Missing():
+                for one in self._narrower(wish):
+                    yield (
+                        f"{who} has {what} under a condition that somebody set, and not for all repositories that the "
+                        f"spec means: name those that are used in `repositories`, or have it changed: {one.id}"
+                    )
+
+    def unsafe(self, wish: Wish) -> Iterator[str]:
+        """Yield what cannot be given, because somebody gave it under a condition that cannot be judged."""
+        if isinstance(wish.grant, AssignRole) and not self.meets(wish):
+            for one in self.equal(wish.grant):
+                yield (
+                    f"{wish.grant.grantee.identity} has {wish.grant.role.value} on {wish.grant.scope.name} under a "
+                    f"condition that somebody set: {one.id}"
+                )
+
+    def _verdict(self, wish: Wish) -> Verdict:
+        match wish:
+            case Wish(AssignRole(scope=scope, grantee=Grantee(ids=Known(principal_id))), _, role) if role is not None:
+                return (
+                    Missing()
+                    if role.own
+                    else judge(role.needs, scope, self.given.get(principal_id, ()), self.own_roles)
+                )
+            case _:
+                return Missing()
+
+    def _narrower(self, wish: Wish) -> list[LiveAssignment]:
+        """Return what somebody gave for some repositories only: the same role cannot be given beside it."""
+        if not isinstance(wish.grant, AssignRole) or not isinstance(self._verdict(wish), Missing):
+            return []
+        return [one for one in self.equal(wish.grant) if not is_described_by_us(one.description)]
+
+    def _words(self, one: LiveAssignment) -> str:
+        own = self.own_roles.get(one.role_guid)
+        name, _ = BUILT_IN.get(one.role_guid, (own.name if own else f"the role {one.role_guid}", None))
+        return f"{name} at {_place(one.scope)}"
+
+
+def _suffices(there: LiveAssignment, wanted: AssignRole) -> bool:
+    is_ours = is_described_by_us(there.description) and repositories_in(wanted.role, there.condition) is not None
+    return is_ours or there.condition in {"", wanted.condition}
+
+
+_KINDS = {
+    "resourcegroups": "resource group",
+    "subscriptions": "subscription",
+    "managementgroups": "management group",
+    "registries": "registry",
+    "vaults": "vault",
+}
+
+
+def _place(scope: str) -> str:
+    kind, _, name = scope.strip("/").rpartition("/")
+    if not name:
+        return "the root"
+    word = kind.rpartition("/")[2].lower()
+    return f"{_KINDS.get(word, word)} {name}"

@@ -1,0 +1,106 @@
+"""What runs will meet that no right can mend: closed networks, and secrets that name nobody who reads them.
+
+Sources: Azure Container Registry, "Manage network bypass policy for tasks" and "Allow trusted services"; Azure Key
+Vault, "Configure network security"; tasks with secrets: "Use a managed identity in tasks".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from acr_identity.access import SecretRight
+from acr_identity.state import EncodedStep, SystemIdentity, UserIdentity
+
+if TYPE_CHECKING:
+    from acr_identity.ids import ArmId
+    from acr_identity.plan.wanted import Wanted, WantedTask
+    from acr_identity.state import Live, LiveRegistry, TaskIdentity
+
+_ON_AGENTS = "or run the task in an agent pool (`agent: {pool: …}`)"
+_SECRETS = re.compile(r"^secrets:[ \t]*\n((?:[ \t-].*\n|[ \t]*\n|#.*\n)+)", re.MULTILINE)
+_ENTRY = re.compile(r"^[ \t]*-", re.MULTILINE)
+_ID = re.compile(r"\bid:[ \t]*['\"]?([\w-]+)")
+
+
+def outlook(wanted: Wanted, live: Live) -> Iterator[str]:
+    """Yield what will be refused whenever a task runs, each with what helps."""
+    for task in wanted.tasks:
+        yield from _without_client_id(task)
+        there = live.tasks.get(task.id)
+        has_pool = task.settings.pool or (there is not None and there.settings.pool)
+        if not has_pool:
+            yield from _closed_registries(task, live)
+            yield from _closed_vaults(task, live)
+
+
+def _closed_registries(task: WantedTask, live: Live) -> Iterator[str]:
+    for id_, identity in _logins(task, live):
+        registry = live.registries.get(id_)
+        if registry is not None and registry.is_closed:
+            yield from _closed(task, registry, identity)
+
+
+def _logins(task: WantedTask, live: Live) -> Iterator[tuple[ArmId, TaskIdentity | None]]:
+    """Yield the registries in which a run logs in, each with the identity as which; `None` where it is none."""
+    own = task.id.parent
+    by_server = {one.login_server.lower(): one.id for one in live.registries.values()}
+    there = live.tasks.get(task.id)
+    stays = there is not None and there.source_identity == "[system]"
+    if task.source is not None:
+        yield own, task.source.identity.identity if task.source.identity else None
+    elif task.settings.source_login != "None":
+        yield own, SystemIdentity(task.id) if stays else None
+    for credential in task.credentials:
+        registry = by_server.get(credential.login_server.lower())
+        if registry is not None:
+            yield registry, credential.identity.identity if credential.identity else None
+
+
+def _closed(task: WantedTask, registry: LiveRegistry, identity: TaskIdentity | None) -> Iterator[str]:
+    where = f"the network of registry {registry.id.name} is closed"
+    by_itself = f"let tasks pass (`networkRuleBypassAllowedForTasks`), use the system identity there, {_ON_AGENTS}"
+    match identity:
+        case SystemIdentity() if registry.lets_tasks_pass:
+            return
+        case UserIdentity(id_) if registry.lets_tasks_pass:
+            why = f"only system-assigned identities pass, and task {task.name} logs in as {id_.name}"
+            fix = f"use the system identity there, {_ON_AGENTS}"
+        case _ if registry.lets_tasks_pass:
+            why = f"only system-assigned identities pass, and task {task.name} logs in as none"
+            fix = f"name it in `pull` or `push` with the system identity, {_ON_AGENTS}"
+        case _:
+            why, fix = f"task {task.name} may not pass", by_itself
+    certain = (
+        "its runs will be refused"
+        if not registry.has_ip_rules
+        else ("its runs will be refused unless the rules let the agents of the region in")
+    )
+    yield f"{where}: {why}; {certain}: {fix}"
+
+
+def _closed_vaults(task: WantedTask, live: Live) -> Iterator[str]:
+    vaults = sorted({right.vault for right in task.rights if isinstance(right, SecretRight)})
+    for id_ in vaults:
+        if id_ in live.vaults and live.vaults[id_].is_closed:
+            yield (
+                f"the firewall of vault {id_.name} is closed, and tasks are none of the services that it trusts: task "
+                f"{task.name} will not read its secrets: open it, {_ON_AGENTS}"
+            )
+
+
+def _without_client_id(task: WantedTask) -> Iterator[str]:
+    """Yield the secrets of a task file of which it is open who reads them: the run ends at once then."""
+    step = task.settings.step
+    if task.system or len(task.users) < 2 or not isinstance(step, EncodedStep):  # noqa: PLR2004 - one is no choice
+        return
+    found = _SECRETS.search(f"{step.content}\n")
+    entries = _ENTRY.split(found[1])[1:] if found else []
+    open_ = [_ID.search(entry) for entry in entries if "keyvault:" in entry and "clientID:" not in entry]
+    names = [one[1] if one else "?" for one in open_]
+    if names:
+        yield (
+            f"the task file of {task.name} has secrets without a `clientID` ({', '.join(names)}), and the task has "
+            "several identities and none of its own: its runs will fail; say whose client id reads each"
+        )
