@@ -67,6 +67,9 @@ class Reader(Protocol):
     def role(self, subscription: str, guid: str) -> LiveRole | None:
         """Read what a role allows, by its GUID."""
 
+    def has_pool(self, pool: ArmId) -> bool:
+        """Say whether an agent pool of a registry is there."""
+
     def has_group(self, group: ArmId) -> bool:
         """Say whether a resource group is there."""
 

@@ -162,6 +162,10 @@ class ScriptedGateway:
         self._note("role", f"{subscription} {guid}")
         return None
 
+    def has_pool(self, pool: ArmId) -> bool:
+        self._note("has_pool", pool.name)
+        return True
+
     def has_group(self, group: ArmId) -> bool:
         self._note("has_group", group.name)
         return True

@@ -79,6 +79,10 @@ class ScriptedReader:
         self._note("role", f"{subscription} {guid}")
         return self.live.roles.get(guid)
 
+    def has_pool(self, pool: ArmId) -> bool:
+        self._note("has_pool", pool.name)
+        return pool not in self.live.absent_pools
+
     def has_group(self, group: ArmId) -> bool:
         self._note("has_group", group.name)
         return group not in self.live.absent_groups

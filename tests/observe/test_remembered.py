@@ -155,3 +155,22 @@ def test_a_resource_group_is_looked_for_where_an_identity_is_to_be_created_and_n
     assert ("has_group newGroup" in reader.asked) == (absent is not None)
     assert found.absent_groups == (absent or frozenset())
     assert found.unseen == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("pool", "refusals", "absent"),
+    [
+        (None, {}, None),
+        ("there", {}, frozenset()),
+        ("gone", {}, frozenset({REGISTRY.child("agentPools", "gone")})),
+        ("gone", {"has_pool": REFUSED}, frozenset()),
+    ],
+)
+def test_an_agent_pool_is_looked_for_where_a_task_names_one(
+    pool: str | None, refusals: dict[str, AzureError], absent: frozenset[ArmId] | None
+) -> None:
+    world = replace(bare(), absent_pools=frozenset({REGISTRY.child("agentPools", "gone")}))
+    reader = ScriptedReader(world, refusals=refusals)
+    found = observe(reader, spec_of(task_of(agent={"pool": pool} if pool else None)))
+    assert (f"has_pool {pool}" in reader.asked) == (absent is not None)
+    assert found.absent_pools == (absent or frozenset())

@@ -473,3 +473,12 @@ def test_a_role_is_read_with_all_that_it_allows(gateway_to: GatewayTo) -> None:
     assert gateway.role(SUBSCRIPTION, guid) is None
     path = f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions/{guid}"
     assert wire.sent == [sent("GET", path, ROLES_VERSION)] * 2
+
+
+def test_an_agent_pool_is_there_or_not(gateway_to: GatewayTo) -> None:
+    pool = REGISTRY.child("agentPools", "mypool")
+    gateway, wire = gateway_to(in_turn(Answer({"id": str(pool)}), refusal(404, "EntityNotFound")))
+
+    assert gateway.has_pool(pool)
+    assert not gateway.has_pool(pool)
+    assert wire.sent == [sent("GET", str(pool), TASKS_VERSION)] * 2

@@ -62,6 +62,9 @@ def _targets(kind: type[TargetT], name: str) -> st.SearchStrategy[TargetT]:
     return st.one_of(whole, parts).map(kind.model_validate)
 
 
+switches = st.none() | st.booleans()
+
+
 @st.composite
 def triggers(draw: st.DrawFn) -> Triggers:
     """Return triggers whose names differ."""
@@ -70,8 +73,8 @@ def triggers(draw: st.DrawFn) -> Triggers:
     events: list[Event] = draw(st.sampled_from([["commit"], ["pullrequest", "commit"]]))
     source = SourceTrigger(repository=draw(addresses), events=events, token=draw(environment), name=draw(names))
     return Triggers(
-        timers=[*timers, *(Timer(schedule=draw(schedules), name=name) for name in named)],
-        base_image=draw(st.none() | st.builds(BaseImage, type=st.sampled_from(["runtime", "all"]))),
+        timers=[*timers, *(Timer(schedule=draw(schedules), name=name, enabled=draw(switches)) for name in named)],
+        base_image=draw(st.none() | st.builds(BaseImage, type=st.sampled_from(["runtime", "all"]), enabled=switches)),
         sources=(source,) if draw(st.booleans()) else (),
     )
 

@@ -153,8 +153,10 @@ class CloudSurroundings:
         if uploaded is not None:
             return uploaded.get(path.removeprefix("./"))
         address, _, place_in = context.partition("#")
-        folder = place_in.partition(":")[2].strip("/")
-        files = self.state.contexts.get(context) or self.state.contexts.get(address)
+        branch, _, below = place_in.partition(":")
+        folder = "/".join(part for part in below.split("/") if part not in {"", "."})
+        named = (context, f"{address}#{branch}", address)
+        files = next((self.state.contexts[each] for each in named if each in self.state.contexts), None)
         if files is None:
             files = self.state.contexts.get(f"{address}.git") or self.state.contexts.get(address.removesuffix(".git"))
         wanted = "/".join(part for part in (folder, path.removeprefix("./").strip("/")) if part)

@@ -22,8 +22,8 @@ class Unseen:
 
 
 @dataclass(frozen=True, slots=True)
-class AbsentGroup:
-    """A resource group that is needed and is not there."""
+class Absent:
+    """A resource group or an agent pool that is needed and is not there."""
 
     id: ArmId
 
@@ -36,7 +36,7 @@ class OwnRole:
     role: LiveRole
 
 
-Found: TypeAlias = LiveRegistry | LiveVault | LiveIdentity | LiveTask | LiveAssignment | OwnRole | Unseen | AbsentGroup
+Found: TypeAlias = LiveRegistry | LiveVault | LiveIdentity | LiveTask | LiveAssignment | OwnRole | Unseen | Absent
 _Named = TypeVar("_Named", LiveRegistry, LiveVault, LiveIdentity, LiveTask)
 Question: TypeAlias = Callable[[], Iterable[Found | None]]
 _Answer: TypeAlias = "Future[tuple[Found | None, ...]]"
@@ -99,6 +99,7 @@ def if_allowed(question: Question, about: ArmId) -> Question:
 def gather(found: Iterable[Found]) -> Live:
     """Return what was found as one value, each thing once."""
     found = tuple(found)
+    absent = [one.id for one in found if isinstance(one, Absent)]
     return Live(
         registries=_by_id(one for one in found if isinstance(one, LiveRegistry)),
         vaults=_by_id(one for one in found if isinstance(one, LiveVault)),
@@ -106,7 +107,8 @@ def gather(found: Iterable[Found]) -> Live:
         tasks=_by_id(one for one in found if isinstance(one, LiveTask)),
         assignments=_distinct(one for one in found if isinstance(one, LiveAssignment)),
         roles={one.guid: one.role for one in found if isinstance(one, OwnRole)},
-        absent_groups=frozenset(one.id for one in found if isinstance(one, AbsentGroup)),
+        absent_pools=frozenset(id_ for id_ in absent if id_.kind == "agentpools"),
+        absent_groups=frozenset(id_ for id_ in absent if id_.kind == "resourcegroups"),
         unseen=frozenset(one.id for one in found if isinstance(one, Unseen)),
     )
 
@@ -128,5 +130,5 @@ def all_of(live: Live) -> Iterator[Found]:
     yield from live.tasks.values()
     yield from live.assignments
     yield from (OwnRole(guid, role) for guid, role in live.roles.items())
-    yield from map(AbsentGroup, live.absent_groups)
+    yield from map(Absent, live.absent_pools | live.absent_groups)
     yield from map(Unseen, live.unseen)

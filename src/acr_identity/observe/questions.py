@@ -11,7 +11,7 @@ from acr_identity.access import BUILT_IN, RegistryRight, rights
 from acr_identity.errors import NotAuthorisedError
 from acr_identity.gateway import Reader
 from acr_identity.ids import ArmId, recorders
-from acr_identity.observe.asking import AbsentGroup, OwnRole, Question, if_allowed, one
+from acr_identity.observe.asking import Absent, OwnRole, Question, if_allowed, one
 from acr_identity.spec import Identity, Registry, Spec, Target, Vault
 from acr_identity.state import Live, LiveIdentity, LiveRegistry, LiveTask
 
@@ -22,6 +22,7 @@ def questions(reader: Reader, spec: Spec, whole: Spec) -> list[Question]:
         *(partial(one, reader.task, spec.task_id(name)) for name in sorted(spec.tasks)),
         *(question for kind, ask in _READS.items() for question in ask(reader, spec.used(kind), spec.name or "")),
         *(partial(reader.assignments, registry) for registry in sorted(_pulled_from(spec))),
+        *_pool_questions(reader, spec),
         *(_questions_about_leftovers(reader, spec, whole) if whole.name else ()),
     ]
 
@@ -36,13 +37,22 @@ def group_questions(reader: Reader, spec: Spec, live: Live) -> Iterator[Question
     new = {_group(id_) for id_ in spec.used(Identity) if id_ not in live.identities}
     known = {_group(id_) for id_ in (*live.registries, *live.vaults, *live.identities)}
     for group in sorted(new - known):
-        yield partial(_absent, reader, group)
+        yield partial(_absent, reader.has_group, group)
 
 
-def _absent(reader: Reader, group: ArmId) -> tuple[AbsentGroup, ...]:
-    # Whoever may create something in a group need not be allowed to look at the group.
+def _pool_questions(reader: Reader, spec: Spec) -> Iterator[Question]:
+    pools = {
+        spec.registry_id(task.registry).child("agentPools", task.agent.pool)
+        for task in spec.tasks.values()
+        if task.agent is not None and task.agent.pool is not None
+    }
+    yield from (partial(_absent, reader.has_pool, pool) for pool in sorted(pools))
+
+
+def _absent(is_there: Callable[[ArmId], bool], id_: ArmId) -> tuple[Absent, ...]:
+    # Whoever may create a task or an identity need not be allowed to look at the pool or the group.
     with suppress(NotAuthorisedError):
-        return () if reader.has_group(group) else (AbsentGroup(group),)
+        return () if is_there(id_) else (Absent(id_),)
     return ()
 
 

@@ -26,11 +26,12 @@ _ID = re.compile(r"\bid:[ \t]*['\"]?([\w-]+)")
 
 def outlook(wanted: Wanted, live: Live) -> Iterator[str]:
     """Yield what will be refused whenever a task runs, each with what helps."""
+    is_any_closed = any(one.is_closed for each in (live.registries, live.vaults) for one in each.values())
     for task in wanted.tasks:
         yield from _without_client_id(task)
         there = live.tasks.get(task.id)
         has_pool = task.settings.pool or (there is not None and there.settings.pool)
-        if not has_pool:
+        if is_any_closed and not has_pool:
             yield from _closed_registries(task, live)
             yield from _closed_vaults(task, live)
 

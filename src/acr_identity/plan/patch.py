@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from acr_identity.plan.compare import Differences
 
 _Trigger = TypeVar("_Trigger", TimerTrigger, SourceTriggerSettings)
+_AnyTrigger = TypeVar("_AnyTrigger", TimerTrigger, SourceTriggerSettings, BaseImageTrigger)
 
 
 def patch_of(desired: TaskSettings, live: TaskSettings, found: Differences) -> TaskSettings:
@@ -46,7 +47,7 @@ def switched_on(settings: TaskSettings, live: TaskSettings) -> TaskSettings:
         settings,
         timers=_switch_on(settings.timers, live.timers),
         sources=_switch_on(settings.sources, live.sources),
-        base_image=settings.base_image if live.base_image else _enabled(settings.base_image),
+        base_image=settings.base_image and (settings.base_image if live.base_image else _enabled(settings.base_image)),
     )
 
 
@@ -54,11 +55,11 @@ def _switch_on(triggers: tuple[_Trigger, ...] | None, live: tuple[_Trigger, ...]
     if triggers is None:
         return None
     there = {trigger.name for trigger in live or ()}
-    return tuple(one if one.name in there else replace(one, enabled=True) for one in triggers)
+    return tuple(one if one.name in there else _enabled(one) for one in triggers)
 
 
-def _enabled(trigger: BaseImageTrigger | None) -> BaseImageTrigger | None:
-    return trigger and replace(trigger, enabled=True)
+def _enabled(trigger: _AnyTrigger) -> _AnyTrigger:
+    return replace(trigger, enabled=True) if trigger.enabled is None else trigger
 
 
 def _without_values(step: Step | None) -> Step | None:

@@ -10,6 +10,7 @@ from acr_identity.changes import FieldChange
 from acr_identity.plan.compare import ABSENT, field_gone
 from acr_identity.state import (
     DEFAULT_PLATFORM,
+    BaseImageTrigger,
     DockerStep,
     EncodedStep,
     FileStep,
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from acr_identity.plan.records import Record
     from acr_identity.state import Step
 
+_Trigger = TypeVar("_Trigger", TimerTrigger, SourceTriggerSettings)
 _Entry = TypeVar("_Entry", Value, TimerTrigger, SourceTriggerSettings)
 
 _DEFAULTS: dict[str, Any] = {
@@ -63,8 +65,11 @@ def settle(want: TaskSettings, live: TaskSettings, record: Record) -> Settled:
         want,
         **defaults,
         step=_step(want.step, live.step, record),
-        timers=_with_others("timers", want.timers, live.timers, record),
-        sources=_with_others("sources", want.sources, live.sources, record),
+        timers=_with_status("timers", _with_others("timers", want.timers, live.timers, record), live.timers, record),
+        sources=_with_status(
+            "sources", _with_others("sources", want.sources, live.sources, record), live.sources, record
+        ),
+        base_image=_base_image(want.base_image, live.base_image, record),
     )
     return Settled(settled, tuple(sorted(_dropped(want, live, record), key=_path_of)))
 
@@ -93,8 +98,16 @@ def stated_paths(settings: TaskSettings) -> Iterator[str]:
         yield f"sources[{source.name}]"
         if source.branch is not None:
             yield f"sources[{source.name}].branch"
+    yield from _stated_status(settings)
     if settings.step is not None:
         yield from _stated_of_step(settings.step)
+
+
+def _stated_status(settings: TaskSettings) -> Iterator[str]:
+    if settings.base_image is not None and settings.base_image.enabled is not None:
+        yield "base_image.enabled"
+    yield from (f"timers[{one.name}].enabled" for one in settings.timers or () if one.enabled is not None)
+    yield from (f"sources[{one.name}].enabled" for one in settings.sources or () if one.enabled is not None)
 
 
 def _stated_of_step(step: Step) -> Iterator[str]:
@@ -104,6 +117,25 @@ def _stated_of_step(step: Step) -> Iterator[str]:
             yield from (f"step.{part.name}[{entry.name}]" for entry in value or ())
         elif value is not None and part.name in _MAY_BE_LEFT_OUT:
             yield f"step.{part.name}"
+
+
+def _with_status(
+    path: str, want: tuple[_Trigger, ...] | None, live: tuple[_Trigger, ...] | None, record: Record
+) -> tuple[_Trigger, ...] | None:
+    """Return triggers, those switched on again that we had switched off and of which the spec says nothing any more."""
+    off = {
+        entry.name for entry in live or () if entry.enabled is False and record.holds(f"{path}[{entry.name}].enabled")
+    }
+    if want is None:
+        return None
+    return tuple(replace(one, enabled=True) if one.name in off and one.enabled is None else one for one in want)
+
+
+def _base_image(
+    want: BaseImageTrigger | None, live: BaseImageTrigger | None, record: Record
+) -> BaseImageTrigger | None:
+    was_off = live is not None and live.enabled is False and record.holds("base_image.enabled")
+    return replace(want, enabled=True) if want is not None and want.enabled is None and was_off else want
 
 
 def _with_others(

@@ -80,6 +80,7 @@ class TaskCase:
         left_tags: the names of tags that we set and the spec does not say any more.
         renaming: the keys of what must be done before it forgets whose it was: it tells what else was theirs.
         source: as whom a run shall log in to its own registry, if that is to change.
+        lacks_pool: whether the agent pool in which it shall run is not there.
         remembers: the identities whose principals its tags shall remember when they are known.
     """
 
@@ -98,6 +99,7 @@ class TaskCase:
     remembers: tuple[Grantee, ...]
     renaming: tuple[str, ...] = ()
     source: SourceLogin | None = None
+    lacks_pool: bool = False
 
     def tags(self, *marks: Tags, finally_: bool = False) -> Tags:
         """Return the tags that it will have. Until all is done, what is still to be taken back stays remembered."""
@@ -183,7 +185,13 @@ def task_case(want: WantedTask, scene: Scene, *, is_adopted: bool = False, stays
         tuple(sorted(_unknown(grants.holders.get(want.name, ())), key=_key_of)),
         scene.marking if was_of_others else (),
         source,
+        _lacks_pool(want, live),
     )
+
+
+def _lacks_pool(want: WantedTask, live: Live) -> bool:
+    pool = want.settings.pool
+    return bool(live.absent_pools) and bool(pool) and want.id.parent.child("agentPools", str(pool)) in live.absent_pools
 
 
 def _source_to_set(want: WantedTask, live: LiveTask, record: Record) -> SourceLogin | None:

@@ -54,7 +54,7 @@ def task_part(case: TaskCase, *, is_adopted: bool = False) -> Part:
     return Part(
         (*steps, *removed, *([last] if last else ())),
         tuple(_order(case, change, credentials, enable, (removed, last))),
-        (*_notes(case), *credentials.notes, *hidden_notes(want.name, case.differences)),
+        (*_notes(case), *_without_pool(case), *credentials.notes, *hidden_notes(want.name, case.differences)),
         (
             *_doubles(want),
             *_of_others(case),
@@ -261,6 +261,15 @@ def _must_be_enabled(case: TaskCase, change: TaskChange | None) -> bool:
 def _notes(case: TaskCase) -> Iterator[str]:
     if case.live is not None and case.live.unseen_because:
         yield f"the secrets of task {case.want.name} were not read: {case.live.unseen_because}"
+
+
+def _without_pool(case: TaskCase) -> Iterator[str]:
+    if case.lacks_pool:
+        where = (
+            f"the agent pool {case.want.settings.pool}, and registry {case.want.id.parent.name} has none of that name"
+        )
+        fix = "create it (`az acr agentpool create`; it takes the tier Premium), or leave the pool out"
+        yield f"task {case.want.name} is to run in {where}: {fix}"
 
 
 def _doubles(want: WantedTask) -> Iterator[str]:

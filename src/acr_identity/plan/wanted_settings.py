@@ -108,13 +108,14 @@ def _secret(source: FromEnvironment | None) -> Secret | None:
 def _timers(triggers: Triggers | None) -> tuple[TimerTrigger, ...] | None:
     if triggers is None or "timers" not in triggers.model_fields_set:
         return None
-    return tuple(TimerTrigger(timer.name, timer.schedule) for timer in triggers.timers)
+    return tuple(TimerTrigger(timer.name, timer.schedule, timer.enabled) for timer in triggers.timers)
 
 
 def _base_image(triggers: Triggers | None) -> BaseImageTrigger | None:
     if triggers is None or triggers.base_image is None:
         return None
-    return BaseImageTrigger(triggers.base_image.name, triggers.base_image.type.capitalize())
+    base = triggers.base_image
+    return BaseImageTrigger(base.name, base.type.capitalize(), base.enabled)
 
 
 def _sources(triggers: Triggers | None) -> tuple[SourceTriggerSettings, ...] | None:
@@ -126,5 +127,11 @@ def _sources(triggers: Triggers | None) -> tuple[SourceTriggerSettings, ...] | N
 def _source(source: SourceTrigger) -> SourceTriggerSettings:
     control = "Github" if source.is_github else "VisualStudioTeamService"
     return SourceTriggerSettings(
-        source.name, source.repository, source.watched_branch, source.events, control, _secret(source.token)
+        source.name,
+        source.repository,
+        source.watched_branch,
+        source.events,
+        control,
+        _secret(source.token),
+        source.enabled,
     )

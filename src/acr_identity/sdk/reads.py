@@ -147,6 +147,11 @@ class AzureReader(Connected):
         path = f"/subscriptions/{subscription}/providers/Microsoft.Authorization/roleDefinitions/{guid}"
         return attempt_read(Call("read role definition", path), lambda: role_from_wire(asker.ask(RoleBody, path)))
 
+    def has_pool(self, pool: ArmId) -> bool:
+        """Say whether an agent pool of a registry is there (Agent Pools - Get)."""
+        asker = Asker(self._connection, Service.TASKS)
+        return attempt_read(Call("read agent pool", str(pool)), lambda: asker.ask(ResourceBody, str(pool))) is not None
+
     def has_group(self, group: ArmId) -> bool:
         """Say whether a resource group is there (Resource Groups - Get)."""
         asker = Asker(self._connection, Service.RESOURCES)

@@ -125,6 +125,7 @@ class TimerInput(TypedDict, total=False):
 
     schedule: Required[str]
     name: str
+    enabled: bool | None
 
 
 class BaseImageInput(TypedDict, total=False):
@@ -132,6 +133,7 @@ class BaseImageInput(TypedDict, total=False):
 
     type: Literal["runtime", "all"]
     name: str
+    enabled: bool | None
 
 
 class SourceTriggerInput(TypedDict, total=False):
@@ -142,6 +144,7 @@ class SourceTriggerInput(TypedDict, total=False):
     events: Literal["commit", "pullrequest"] | Sequence[Literal["commit", "pullrequest"]]
     token: Required[TokenInput]
     name: str
+    enabled: bool | None
 
 
 class TriggersInput(TypedDict, total=False):

@@ -34,6 +34,13 @@ Events = Annotated[
 ]
 
 
+_ENABLED = Field(
+    default=None,
+    description="Whether the trigger starts runs; a new one does, and one that exists stays as it is.",
+    examples=[False],
+)
+
+
 class Timer(Model):
     """A time at which the task runs. Without a name it is called t1, t2 and so on by its position."""
 
@@ -44,6 +51,7 @@ class Timer(Model):
     name: TriggerName = Field(
         default="", description="The name of the trigger; t1, t2, … by default.", examples=["night"]
     )
+    enabled: bool | None = _ENABLED
 
     @field_validator("schedule")
     @classmethod
@@ -62,6 +70,7 @@ class BaseImage(Model):
         examples=["runtime"],
     )
     name: TriggerName = Field(default=DEFAULT_BASE_IMAGE, description="The name of the trigger.", examples=["base"])
+    enabled: bool | None = _ENABLED
 
 
 class SourceTrigger(Model):
@@ -78,6 +87,7 @@ class SourceTrigger(Model):
         description="The token that sets up the webhook, from an environment variable.", examples=[_TOKEN]
     )
     name: TriggerName = Field(default=DEFAULT_SOURCE, description="The name of the trigger.", examples=["commits"])
+    enabled: bool | None = _ENABLED
 
     if TYPE_CHECKING:
 
@@ -166,10 +176,11 @@ class Triggers(Model):
         """Return the triggers with each timer as its schedule and the base image as its type, where that says all."""
         timers = [_short_timer(timer, number) for number, timer in enumerate(self.timers, 1)]
         short: dict[str, Tree] = {"timers": timers} if timers else {}
-        if self.base_image is not None and self.base_image.name == DEFAULT_BASE_IMAGE:
-            short["base_image"] = self.base_image.type
+        base = self.base_image
+        if base is not None and base.name == DEFAULT_BASE_IMAGE and base.enabled is None:
+            short["base_image"] = base.type
         return {**self.entries(), **short}
 
 
 def _short_timer(timer: Timer, number: int) -> Tree:
-    return timer.schedule if timer.name == f"t{number}" else tree_of(timer)
+    return timer.schedule if timer.name == f"t{number}" and timer.enabled is None else tree_of(timer)

@@ -55,6 +55,8 @@ class Live:
     """The principals that a mark names, and that who had them has no more."""
     elsewhere: frozenset[ArmId] = frozenset()
     """What was given something by the spec, and is not named in it, nor is the registry that it is in."""
+    absent_pools: frozenset[ArmId] = frozenset()
+    """The agent pools in which tasks are to run, and that are not there."""
     absent_groups: frozenset[ArmId] = frozenset()
     """The resource groups in which identities are to be created, and that are not there."""
     unseen: frozenset[ArmId] = frozenset()
