@@ -285,3 +285,16 @@ def test_what_an_identity_of_others_was_given_goes_when_the_task_that_used_it_wa
     apply(emulator, web)
     assert titles(emulator, web) == []
     assert plan(emulator, spec({"other-task": {}}, "web", identities={})).notes == ()
+
+
+def test_a_spec_with_another_name_keeps_all_when_it_is_destroyed_with_its_old_one() -> None:
+    emulator = azure()
+    user = {"identity": "puller", "pull": ["basereg"], "secrets": {"by-policies": ["Word"]}}
+    before, after = spec({"one-task": user}, "before"), spec({"one-task": user}, "after")
+    apply(emulator, before)
+    apply(emulator, after, adopt=True)
+    destroy(emulator, before)
+    assert titles(emulator, after) == []
+    assert our_roles(emulator) == [f"after; userAssignedIdentities:{SUBSCRIPTION}/rg/puller; ours"]
+    destroy(emulator, after)
+    assert (names(emulator, "tasks"), names(emulator, "identities"), our_roles(emulator)) == ([], [], [])
