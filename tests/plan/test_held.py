@@ -114,6 +114,14 @@ def test_a_condition_that_covers_less_is_kept_and_said() -> None:
     assert plan.notes == (f"myACRTasksId has {has}: {fix}",)
 
 
+def test_who_wants_an_assignment_of_its_own_is_refused_where_somebody_gave_the_same_under_a_condition() -> None:
+    there = given(Role.ACR_PULL.guid, condition="@Resource[x] StringEquals 'y'")
+    plan = planned(there, pull=[{"registry": "mybaseregistry", "own": True}])
+    assert plan.unsafe == (
+        f"myACRTasksId has AcrPull on mybaseregistry under a condition that somebody set: {there.id}",
+    )
+
+
 def test_a_condition_that_cannot_be_judged_is_refused() -> None:
     there = given(Role.REPOSITORY_READER.guid, condition="@Resource[x] StringEquals 'y'")
     plan = by_repository(there)

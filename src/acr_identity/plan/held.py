@@ -121,19 +121,16 @@ class Held:
                 )
 
     def _verdict(self, wish: Wish) -> Verdict:
-        match wish:
-            case Wish(AssignRole(scope=scope, grantee=Grantee(ids=Known(principal_id))), _, role) if role is not None:
-                return (
-                    Missing()
-                    if role.own
-                    else judge(role.needs, scope, self.given.get(principal_id, ()), self.own_roles)
-                )
-            case _:
-                return Missing()
+        if wish.role is None or wish.role.own:
+            return Missing()
+        ids = wish.grant.grantee.ids
+        given = self.given.get(ids.principal_id, ()) if isinstance(ids, Known) else ()
+        return judge(wish.role.needs, wish.role.rights[0].resource, given, self.own_roles)
 
     def _narrower(self, wish: Wish) -> list[LiveAssignment]:
         """Return what somebody gave for some repositories only: the same role cannot be given beside it."""
-        if not isinstance(wish.grant, AssignRole) or not isinstance(self._verdict(wish), Missing):
+        may_be_met = wish.role is not None and not wish.role.own
+        if not may_be_met or not isinstance(wish.grant, AssignRole) or not isinstance(self._verdict(wish), Missing):
             return []
         return [one for one in self.equal(wish.grant) if not is_described_by_us(one.description)]
 
