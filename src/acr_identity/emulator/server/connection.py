@@ -51,6 +51,12 @@ class Connection(H11Protocol):
         self._unwatch()
         super().connection_lost(exc)
 
+    def shutdown(self) -> None:
+        """Finish what is under way, and close the connection, unless it is closing already."""
+        # Early releases of Python 3.11 cannot abort a TLS transport that was closed twice.
+        if not self.transport.is_closing():
+            super().shutdown()
+
     def abort(self) -> None:
         """Cut the connection; nothing more is sent."""
         self.transport.abort()

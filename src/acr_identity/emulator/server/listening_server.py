@@ -96,7 +96,8 @@ class Server:
         if self._state.tasks:
             await asyncio.wait(set(self._state.tasks), timeout=_GRACE_SECONDS)
         for connection in connections:
-            connection.abort()
+            if connection in self._state.connections:
+                connection.abort()
         for workers in (self._workers, self._control):
             workers.shutdown(wait=False, cancel_futures=True)
 
