@@ -14,6 +14,8 @@ from plan.worlds import BASE, REGISTRY, VAULT, bare, spec_of, task_of
 
 POOL = "or run the task in an agent pool (`agent: {pool: …}`)"
 ONLY = "only system-assigned identities pass, and task hello logs in as"
+CLOSED = "it lets no task pass, and task hello logs in there"
+LET = "let tasks pass (`networkRuleBypassAllowedForTasks`)"
 REFUSED = "its runs will be refused"
 
 
@@ -37,23 +39,26 @@ def test_an_open_registry_and_an_open_vault_are_no_matter() -> None:
         (
             "myACRTasksId",
             True,
-            ("only system-assigned identities pass, and task hello logs in as myACRTasksId", "use the"),
+            (f"{ONLY} myACRTasksId", "use the system identity there"),
         ),
-        ("system", False, ("task hello may not pass", "let tasks pass (`networkRuleBypassAllowedForTasks`), use the")),
+        ("system", False, (CLOSED, LET)),
+        ("myACRTasksId", False, (CLOSED, f"{LET} and use the system identity there")),
     ],
 )
 def test_only_a_system_identity_passes_a_closed_registry_that_lets_tasks_pass(
     identity: str, expected: tuple[str, str] | None, *, passes: bool
 ) -> None:
-    start, fix = "the network of registry mybaseregistry is closed", f"system identity there, {POOL}"
-    notes = () if expected is None else (f"{start}: {expected[0]}; {REFUSED}: {expected[1]} {fix}",)
+    start = "the network of registry mybaseregistry is closed"
+    notes = () if expected is None else (f"{start}: {expected[0]}; {REFUSED}: {expected[1]}, {POOL}",)
     assert told(closed(BASE, passes=passes), identity) == notes
 
 
 def test_the_login_of_the_service_passes_no_closed_registry() -> None:
-    fix = f"name it in `pull` or `push` with the system identity, {POOL}"
-    notes = (f"the network of registry myregistry is closed: {ONLY} none; {REFUSED}: {fix}",)
+    fix = "say `source_identity: system`, and in `pull` and `push` what it does there"
+    start = "the network of registry myregistry is closed"
+    notes = (f"{start}: {ONLY} none; {REFUSED}: {fix}, {POOL}",)
     assert told(closed(REGISTRY, passes=True), pull=[]) == notes
+    assert told(closed(REGISTRY), pull=[]) == (f"{start}: {CLOSED}; {REFUSED}: {LET} and {fix}, {POOL}",)
     assert told(closed(REGISTRY, passes=True), pull=[], source_identity="system") == ()
     assert told(closed(REGISTRY, passes=True), pull=[], source_login="none") == ()
 

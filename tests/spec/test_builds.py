@@ -38,6 +38,14 @@ def test_an_image_of_the_own_registry_is_right(image: str) -> None:
             f"'other.azurecr.io/hello:1' names the registry 'other.azurecr.io', {OWN}",
             "Leave the registry out, or push with a task file.",
         ),
+        *(
+            (
+                f"{host}/hello",
+                f"'{host}/hello' names the registry '{host}', {OWN}",
+                "Leave the registry out, or push with a task file.",
+            )
+            for host in ("myregistry.example.com", "myregistry-abc.def.azurecr.io", "myregistry:5000")
+        ),
         (
             "localhost/hello",
             f"'localhost/hello' names the registry 'localhost', {OWN}",

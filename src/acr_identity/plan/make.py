@@ -55,11 +55,7 @@ def make_plan(spec: Spec, live: Live, *, whole: Spec | None = None, prune: bool 
     former = left_over(whole or spec, live, owner)
     leaving, staying = (former, Leaving()) if prune else (Leaving(), former)
     adopted = frozenset(want.id for want in wanted.tasks if _is_adopted(want, proof))
-    every = (
-        [right for name in sorted(whole.tasks) for right in wanted_rights(whole, name, live)]
-        if whole
-        else wanted.rights
-    )
+    every = _rights(whole, live) if whole else wanted.rights
     needed = frozenset((right.identity, right.resource) for right in every)
     claims = Claims(
         owner,

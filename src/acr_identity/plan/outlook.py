@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from acr_identity.state import Live, LiveRegistry, TaskIdentity
 
 _ON_AGENTS = "or run the task in an agent pool (`agent: {pool: …}`)"
+_BY_SYSTEM = "use the system identity there"
+_BY_SOURCE = "say `source_identity: system`, and in `pull` and `push` what it does there"
 _SECRETS = re.compile(r"^secrets:[ \t]*\n((?:[ \t-].*\n|[ \t]*\n|#.*\n)+)", re.MULTILINE)
 _ENTRY = re.compile(r"^[ \t]*-", re.MULTILINE)
 _ID = re.compile(r"\bid:[ \t]*['\"]?([\w-]+)")
@@ -61,24 +63,19 @@ def _logins(task: WantedTask, live: Live) -> Iterator[tuple[ArmId, TaskIdentity 
 
 def _closed(task: WantedTask, registry: LiveRegistry, identity: TaskIdentity | None) -> Iterator[str]:
     where = f"the network of registry {registry.id.name} is closed"
-    by_itself = f"let tasks pass (`networkRuleBypassAllowedForTasks`), use the system identity there, {_ON_AGENTS}"
-    match identity:
-        case SystemIdentity() if registry.lets_tasks_pass:
-            return
-        case UserIdentity(id_) if registry.lets_tasks_pass:
-            why = f"only system-assigned identities pass, and task {task.name} logs in as {id_.name}"
-            fix = f"use the system identity there, {_ON_AGENTS}"
-        case _ if registry.lets_tasks_pass:
-            why = f"only system-assigned identities pass, and task {task.name} logs in as none"
-            fix = f"name it in `pull` or `push` with the system identity, {_ON_AGENTS}"
-        case _:
-            why, fix = f"task {task.name} may not pass", by_itself
-    certain = (
-        "its runs will be refused"
-        if not registry.has_ip_rules
-        else ("its runs will be refused unless the rules let the agents of the region in")
-    )
-    yield f"{where}: {why}; {certain}: {fix}"
+    if isinstance(identity, SystemIdentity) and registry.lets_tasks_pass:
+        return
+    as_system = _BY_SOURCE if identity is None and registry.id == task.id.parent else _BY_SYSTEM
+    if registry.lets_tasks_pass:
+        user = identity.id.name if isinstance(identity, UserIdentity) else "none"
+        why = f"only system-assigned identities pass, and task {task.name} logs in as {user}"
+        fix = as_system
+    else:
+        why = f"it lets no task pass, and task {task.name} logs in there"
+        needed = "" if isinstance(identity, SystemIdentity) else f" and {as_system}"
+        fix = f"let tasks pass (`networkRuleBypassAllowedForTasks`){needed}"
+    unless = " unless the rules let the agents of the region in" if registry.has_ip_rules else ""
+    yield f"{where}: {why}; its runs will be refused{unless}: {fix}, {_ON_AGENTS}"
 
 
 def _closed_vaults(task: WantedTask, live: Live) -> Iterator[str]:

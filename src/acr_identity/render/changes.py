@@ -142,21 +142,8 @@ def _credential_content(change: CredentialChange) -> _Content:
 
 def _grant_content(change: GrantChange) -> _Content:
     match change:
-        case AssignRole(scope, role, grantee, description):
-            where = repositories_in(role, change.condition) if change.condition else None
-            return _Content(
-                (
-                    f"scope: {scope}",
-                    *([f"repositories: {', '.join(where)}"] if where else ()),
-                    f"principal: {principal_words(grantee)}",
-                ),
-                {
-                    "role": role.value,
-                    **_grantee(grantee),
-                    "description": description,
-                    "condition": change.condition or None,
-                },
-            )
+        case AssignRole():
+            return _assigned_role(change)
         case RemoveRoleAssignment(id_, scope, role_name, identity):
             return _Content(
                 (f"scope: {scope}", f"role assignment: {id_}"),
@@ -183,6 +170,23 @@ def _grant_content(change: GrantChange) -> _Content:
             return _Content((f"vault: {vault}",), {"marks": tagged, "other_tags": tags_data(tags)})
         case _:
             assert_never(change)
+
+
+def _assigned_role(change: AssignRole) -> _Content:
+    where = repositories_in(change.role, change.condition) if change.condition else None
+    return _Content(
+        (
+            f"scope: {change.scope}",
+            *([f"repositories: {', '.join(where)}"] if where else ()),
+            f"principal: {principal_words(change.grantee)}",
+        ),
+        {
+            "role": change.role.value,
+            **_grantee(change.grantee),
+            "description": change.description,
+            "condition": change.condition or None,
+        },
+    )
 
 
 def _new_task(change: CreateTask) -> _Content:

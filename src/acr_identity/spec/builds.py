@@ -55,5 +55,6 @@ def _repository(name: str) -> str:
 
 
 def _is_own(host: str, registry: str) -> bool:
-    name = re.split(r"[.-]", host.lower())[0]
-    return not registry or name == registry.lower()
+    # A registry with a domain name label has a host NAME-HASH.
+    own = rf"{re.escape(registry.lower())}(?:-[a-z0-9]+)?\.azurecr\.[a-z.]+"
+    return not registry or re.fullmatch(own, host.lower()) is not None

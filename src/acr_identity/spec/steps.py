@@ -47,7 +47,7 @@ class DockerBuild(Model):
         description="The repository with branch and folder: https://HOST/OWNER/NAME.git#BRANCH:FOLDER.",
         examples=[_REPOSITORY],
     )
-    file: Text = Field(
+    file: Template = Field(
         default="Dockerfile", description="The Dockerfile, relative to the context.", examples=["Dockerfile"]
     )
     images: Images = Field(

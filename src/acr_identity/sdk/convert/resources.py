@@ -37,19 +37,25 @@ def registry_from_wire(registry: RegistryBody, id_: ArmId | None = None) -> Live
         raise ValueError(f"registry {id_.name} has no login server")
     uses_abac = properties.role_assignment_mode.lower() == _ABAC
     passes = properties.network_rule_bypass_options.lower() != "none"
+    is_public = _is_public(properties.public_network_access)
     return LiveRegistry(
         id_,
         properties.login_server,
         registry.location,
         uses_abac=uses_abac,
         is_closed=_is_closed(properties.public_network_access, properties.network_rule_set),
-        has_ip_rules=bool(properties.network_rule_set.ip_rules),
+        has_ip_rules=is_public and bool(properties.network_rule_set.ip_rules),
         lets_tasks_pass=passes and properties.network_rule_bypass_allowed_for_tasks,
     )
 
 
 def _is_closed(public_access: str, rules: NetworkRulesBody) -> bool:
-    return public_access.lower() == "disabled" or rules.default_action.lower() == "deny"
+    return not _is_public(public_access) or rules.default_action.lower() == "deny"
+
+
+def _is_public(public_access: str) -> bool:
+    """Say whether rules of the network are asked at all. `SecuredByPerimeter` counts as closed: tasks are outside."""
+    return public_access.lower() in {"", "enabled"}
 
 
 def identity_from_wire(identity: IdentityBody, id_: ArmId | None = None) -> LiveIdentity:
