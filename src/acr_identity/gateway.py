@@ -62,7 +62,7 @@ class Reader(Protocol):
         """Read all tasks of a registry, without their secrets and credentials."""
 
     def assignments(self, scope: ArmId) -> Sequence[LiveAssignment]:
-        """Read the role assignments that hold at a scope, also those made above it."""
+        """Read the role assignments that hold at a scope, also those made above it; of a vault those of secrets too."""
 
     def role(self, subscription: str, guid: str) -> LiveRole | None:
         """Read what a role allows, by its GUID."""

@@ -59,7 +59,7 @@ def test_what_is_missing_is_each_grant_once_and_what_the_tasks_must_know_of_it()
     mark = GrantMark(mine, place_of(IDENTITY))
     access = AddVaultAccess(VAULT, TENANT, grantee, both)
     on_registry = AssignRole(BASE, Role.ACR_PULL, grantee, describe(pull, mark), pull)
-    on_vault = AssignRole(OTHER_VAULT, Role.SECRETS_USER, grantee, describe(read, mark), read)
+    on_vault = AssignRole(OTHER_VAULT.child("secrets", "B"), Role.SECRETS_USER, grantee, describe(read, mark), read)
     assert needed_grants(resolve(spec, theirs()), theirs(), Owner("")) == Grants(
         missing=(access, on_registry, on_vault),
         by_task={
@@ -127,13 +127,14 @@ def test_a_scope_that_ends_in_an_x_and_one_with_a_slash_behind_it_are_told_apart
 
 def test_conditions_of_others_are_told_in_the_order_of_the_grants() -> None:
     condition = "@Resource[x] StringEquals 'y'"
-    on_vault = replace(assignment("p-user", scope=OTHER_VAULT, role=Role.SECRETS_USER), condition=condition)
+    secret, on_it = OTHER_VAULT.child("secrets", "B"), "Key Vault Secrets User on secret B of othervault"
+    on_secret = replace(assignment("p-user", scope=secret, role=Role.SECRETS_USER), condition=condition)
     on_registry = replace(assignment("p-user"), condition=condition)
-    live = replace(complete_with_user(), assignments=(on_vault, on_registry))
+    live = replace(complete_with_user(), assignments=(on_secret, on_registry))
     spec = spec_of(task_of(pull=[], secrets={"othervault": ["B"]}), ("other", task_of(secrets={})))
     assert make_plan(spec, live).unsafe == (
         f"myACRTasksId has AcrPull on mybaseregistry under a condition that somebody set: {on_registry.id}",
-        f"myACRTasksId has Key Vault Secrets User on othervault under a condition that somebody set: {on_vault.id}",
+        f"myACRTasksId has {on_it} under a condition that somebody set: {on_secret.id}",
     )
 
 

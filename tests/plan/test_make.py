@@ -257,7 +257,7 @@ def test_the_mode_of_the_registry_and_of_the_vault_chooses_the_role() -> None:
     plan = make_plan(spec_of(task_of("system")), modern)
     assert [(change.scope, change.role) for change in plan.changes if isinstance(change, AssignRole)] == [
         (BASE, Role.REPOSITORY_READER),
-        (VAULT, Role.SECRETS_USER),
+        (VAULT.child("secrets", "UserName"), Role.SECRETS_USER),
     ]
 
 

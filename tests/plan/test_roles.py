@@ -102,8 +102,27 @@ def test_a_vault_takes_a_role_only_if_it_decides_by_roles() -> None:
     by_policies, by_roles = (SecretRight("hello", USER, vault, ("A",), "why") for vault in (VAULT, OTHER_VAULT))
     assert needed_roles([by_policies, by_roles], CLASSIC) == {
         (USER, VAULT): (),
-        (USER, OTHER_VAULT): (NeededRole(Role.SECRETS_USER, (by_roles,)),),
+        (USER, OTHER_VAULT): (NeededRole(Role.SECRETS_USER, (by_roles,), secret="A"),),
     }
+
+
+def secret_right(*secrets: str, on_vault: bool = False) -> SecretRight:
+    return SecretRight("hello", USER, OTHER_VAULT, secrets, f"why {secrets}", on_vault=on_vault)
+
+
+def test_a_role_is_for_each_secret_whoever_names_it_and_in_whatever_case() -> None:
+    both, one = secret_right("UserName", "Password"), secret_right("username")
+    assert needed_roles([both, one], CLASSIC)[USER, OTHER_VAULT] == (
+        NeededRole(Role.SECRETS_USER, (both, one), secret="UserName"),
+        NeededRole(Role.SECRETS_USER, (both,), secret="Password"),
+    )
+
+
+def test_a_role_on_the_vault_serves_all_who_read_its_secrets() -> None:
+    one, other = secret_right("UserName"), secret_right("Password", on_vault=True)
+    found = needed_roles([one, other], CLASSIC)[USER, OTHER_VAULT]
+    assert found == (NeededRole(Role.SECRETS_USER, (one, other)),)
+    assert found[0].scope == OTHER_VAULT
 
 
 def test_what_was_not_read_is_not_known() -> None:

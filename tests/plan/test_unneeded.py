@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from acr_identity.access import Operation, RegistryRight
 from acr_identity.changes import AccessMark, Grantee, MarkRoleAssignment, MarkVault, RemoveRoleAssignment
 from acr_identity.ids import GrantMark, Role, describe, mark_of, place_of, remember
 from acr_identity.plan.claims import Claims
@@ -104,8 +105,9 @@ def test_what_an_identity_of_a_task_whose_mark_is_wiped_was_given_stays() -> Non
 
 def test_a_role_that_is_not_how_the_registry_or_the_vault_decides_any_more_goes() -> None:
     classic = world(specs=frozenset({"web"}))
-    by_repository = NeededRole(Role.REPOSITORY_READER, ())
-    claims = Claims(Owner("web"), ROLE, roles={(USER, BASE): (NeededRole(Role.ACR_PULL, ()),)})
+    right = RegistryRight("hello", USER, BASE, Operation.PULL, (), "why")
+    by_repository = NeededRole(Role.REPOSITORY_READER, (right,))
+    claims = Claims(Owner("web"), ROLE, roles={(USER, BASE): (NeededRole(Role.ACR_PULL, (right,)),)})
     assert became(classic, claims) == []
     assert became(classic, replace(claims, roles={(USER, BASE): (by_repository,)})) == [
         "removed: nothing that stays needs it"

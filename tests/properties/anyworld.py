@@ -15,6 +15,7 @@ SOURCES = ("sourceone", "sourcetwo")
 BASES = ("baseone", "basetwo")
 VAULTS = ("vault-one", "vault-two")
 USERS = ("user-one", "user-two")
+SECRETS = {"Secret": "s", "Other": "o"}
 TASKS = ("task-one", "task-two", "task-three")
 SUBSCRIPTION = "11111111-1111-1111-1111-111111111111"
 STRANGER = "99999999-9999-9999-9999-999999999999"
@@ -97,6 +98,7 @@ IDENTITIES = st.sampled_from(
     [("system",), (USERS[0],), (USERS[1],), ("system", USERS[0]), (USERS[1], "system"), (USERS[0], "system")]
 )
 TRIGGERS = st.sampled_from([None, {"timers": ["0 21 * * *"]}, {"base_image": "all"}, {"timers": ["1 1 * * *"]}])
+READ = st.sampled_from([["Secret"], ["Secret", "Other"], ["Other"], {"names": ["Other"], "scope": "vault"}])
 VALUES = st.dictionaries(st.sampled_from(["One", "Two"]), st.sampled_from(["a", "b"]))
 
 
@@ -108,7 +110,7 @@ def tasks(draw: st.DrawFn) -> dict[str, object]:
         "identity": list(draw(IDENTITIES)),
         "command": draw(st.sampled_from(["alpine", "bash echo hello"])),
         "pull": draw(st.lists(st.sampled_from(BASES), unique=True)),
-        "secrets": {vault: ["Secret"] for vault in draw(st.lists(st.sampled_from(VAULTS), unique=True))},
+        "secrets": {vault: draw(READ) for vault in draw(st.lists(st.sampled_from(VAULTS), unique=True))},
         "values": draw(VALUES),
         "enabled": draw(st.sampled_from([None, None, True, False])),
         "tags": draw(st.dictionaries(st.sampled_from(SPEC_TAGS), st.sampled_from(["x", "y"]), max_size=1)),
@@ -144,7 +146,7 @@ def cases(draw: st.DrawFn) -> Case:
             "subscription": SUBSCRIPTION,
             "resource_groups": {"rg": {}},
             "registries": {name: {"role_assignment_mode": draw(modes)} for name in (*SOURCES, *BASES)},
-            "vaults": {name: {"rbac": draw(st.booleans()), "secrets": {"Secret": "s"}} for name in VAULTS},
+            "vaults": {name: {"rbac": draw(st.booleans()), "secrets": SECRETS} for name in VAULTS},
             "identities": {name: {"tags": OTHERS_TAGS} for name in USERS if draw(st.booleans())},
         }
     )

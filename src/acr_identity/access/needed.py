@@ -50,6 +50,11 @@ class RegistryRight:
         """Return what the right is for."""
         return self.registry
 
+    @property
+    def scopes(self) -> tuple[ArmId, ...]:
+        """Return where it may be given."""
+        return (self.registry,)
+
 
 @dataclass(frozen=True, slots=True)
 class SecretRight:
@@ -62,11 +67,18 @@ class SecretRight:
     reason: str
     own: bool = False
     """Whether it must be given by an assignment of its own, whatever else gives it."""
+    on_vault: bool = False
+    """Whether a role is given on the whole vault, and not on each of the secrets."""
 
     @property
     def resource(self) -> ArmId:
         """Return what the right is for."""
         return self.vault
+
+    @property
+    def scopes(self) -> tuple[ArmId, ...]:
+        """Return where it may be given: on the vault, or on each of the secrets."""
+        return (self.vault, *(self.vault.child("secrets", name) for name in self.secrets))
 
 
 Right: TypeAlias = RegistryRight | SecretRight
@@ -95,7 +107,8 @@ def task_rights(spec: Spec, name: str) -> Iterator[Right]:
     for vault, access in sorted(task.secrets.items()):
         identity = task_identity(spec, name, task.reader(access))
         reason = f"task {name} reads {' and '.join(access.names)} of {vault}"
-        yield SecretRight(name, identity, spec.vault_id(vault), access.names, reason, access.own)
+        on_vault = access.scope == "vault"
+        yield SecretRight(name, identity, spec.vault_id(vault), access.names, reason, access.own, on_vault)
     for login_server, credential in sorted(task.credentials.items()):
         parts = (credential.user_name, credential.password)
         for vault in sorted(credential.vaults):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from acr_identity.changes.kind import Action, AnyChange, Kind, Patience, Topic
 from acr_identity.errors import ConflictError
-from acr_identity.ids import assignment_name
+from acr_identity.ids import assignment_name, scope_words
 from acr_identity.state.comparison import ANY_CASE
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class AssignRole(AnyChange):
 
     @property
     def title(self) -> str:
-        return f"assign {self.role.value} on {self.scope.name} to {self.grantee.identity}"
+        return f"assign {self.role.value} on {self.scope.words} to {self.grantee.identity}"
 
     @property
     def target(self) -> str:
@@ -80,8 +80,7 @@ class RemoveRoleAssignment(AnyChange):
 
     @property
     def title(self) -> str:
-        name = self.scope.rstrip("/").rpartition("/")[2] or self.scope
-        return f"remove {self.role_name} on {name} from {self.identity}"
+        return f"remove {self.role_name} on {scope_words(self.scope)} from {self.identity}"
 
     @property
     def target(self) -> str:
@@ -186,7 +185,7 @@ class MarkRoleAssignment(AnyChange):
 
     @property
     def title(self) -> str:
-        what = f"{self.role.value} on {self.scope.name} for {self.grantee.identity}"
+        what = f"{self.role.value} on {self.scope.words} for {self.grantee.identity}"
         narrows = any(each.path == "repositories" for each in self.fields)
         return f"change the repositories of {what}" if narrows else f"remember who needs {what}"
 

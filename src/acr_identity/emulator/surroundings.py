@@ -17,7 +17,7 @@ from acr_identity.emulator.registries.accounts import has_admin, is_admin
 from acr_identity.emulator.registries.network import denial, is_blocked, tasks_may_pass
 from acr_identity.emulator.registry_data.registry_errors import AUTHENTICATION_REQUIRED
 from acr_identity.emulator.rights.decision import Ask, may_use
-from acr_identity.emulator.vaults.secret_access import check_access, find_secret, vault_at
+from acr_identity.emulator.vaults.secret_access import Access, check_access, find_secret, vault_at
 
 if TYPE_CHECKING:
     from acr_identity.emulator.kernel.call import Attached
@@ -68,9 +68,7 @@ class CloudSurroundings:
             check_access(
                 self.state,
                 vault,
-                "get",
-                principal_id=principal.principal_id,
-                client_id=principal.client_id,
+                Access("get", principal.principal_id, principal.client_id, names[0] if names else ""),
                 granted_before=self._granted_before,
                 address="" if self.attached.in_network else AGENT_ADDRESS,
             )

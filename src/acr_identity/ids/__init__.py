@@ -1,6 +1,6 @@
 """The names of things in Azure: resource ids, clouds, built-in roles, and the marks and names that we give."""
 
-from acr_identity.ids.arm import ArmId
+from acr_identity.ids.arm import ArmId, scope_words
 from acr_identity.ids.clouds import CLOUD_VARIABLE, CLOUDS, PUBLIC_CLOUD, Cloud, is_https
 from acr_identity.ids.grant_marks import (
     GrantMark,
@@ -85,5 +85,6 @@ __all__ = [
     "remembered",
     "remembered_places",
     "resource_at",
+    "scope_words",
     "with_places",
 ]

@@ -55,6 +55,11 @@ class ArmId:
         return ArmId("/" + "/".join(self._parts[:-2]))
 
     @property
+    def resource(self) -> ArmId:
+        """Return what a right at this scope is a right on: of a secret its vault, else itself."""
+        return self.parent if self.kind == "secrets" else self
+
+    @property
     def subscription(self) -> str:
         """Return the subscription's id."""
         return self._parts[1]
@@ -74,6 +79,11 @@ class ArmId:
         """Return the last part."""
         return self._parts[-1]
 
+    @property
+    def words(self) -> str:
+        """Return the name, and of a secret that of its vault too."""
+        return scope_words(self.text)
+
     def contains(self, other: ArmId) -> bool:
         """Say whether a role assignment at this scope holds for the other one: it is the same, or above it."""
         return other._key == self._key or other._key.startswith(self._key + "/")
@@ -89,3 +99,15 @@ class ArmId:
 
     def __hash__(self) -> int:
         return hash(self._key)
+
+
+def scope_words(scope: str) -> str:
+    """Return the name of where a role is assigned, and of a secret that of its vault too.
+
+    >>> scope_words("/subscriptions/S/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv/secrets/Word")
+    'secret Word of kv'
+    """
+    *above, name = scope.rstrip("/").split("/")
+    if len(above) > 1 and above[-1].lower() == "secrets":
+        return f"secret {name} of {above[-2]}"
+    return name or scope

@@ -138,16 +138,16 @@ class Look:
         return owner.leaving(mark.specs) if self._is_claimed(mark, identity, scope, sign) else mark.specs
 
     def _grants_by(self, identity: TaskIdentity, scope: ArmId, role: Role) -> bool:
-        """Say whether this role is how a right is given, where it is known how the resource decides."""
-        roles = self.claims.roles.get((identity, scope))
-        return roles is None or any(one.role is role for one in roles)
+        """Say whether this role is how a right is given there, if it is known how the resource decides."""
+        roles = self.claims.roles.get((identity, scope.resource))
+        return roles is None or any((one.role, one.scope) == (role, scope) for one in roles)
 
     def _repositories(
         self, one: LiveAssignment, mark: GrantMark, identity: TaskIdentity | None, scope: ArmId, role: Role
     ) -> tuple[str, ...] | None:
         """Return in which repositories a role assignment must count from now on, or `None` if it stays as it is."""
-        roles = self.claims.roles.get((identity, scope), ()) if identity else ()
-        wanted = next((each for each in roles if each.role is role), None)
+        roles = self.claims.roles.get((identity, scope.resource), ()) if identity else ()
+        wanted = next((each for each in roles if (each.role, each.scope) == (role, scope)), None)
         if wanted is None or wanted.condition == one.condition:
             return None
         there = repositories_in(role, one.condition)

@@ -51,9 +51,9 @@ def make_destroy_plan(
     )
     claims = Claims(
         owner,
-        frozenset((right.identity, right.resource) for right in every if right.task not in going),
+        frozenset((one.identity, scope) for one in every if one.task not in going for scope in one.scopes),
         signs_of(live, owner),
-        frozenset((right.identity, right.resource) for right in every if right.task in going),
+        frozenset((one.identity, scope) for one in every if one.task in going for scope in one.scopes),
         leaving.holders,
         frozenset() if whole else left.signs(owner),
         deleted or {},

@@ -138,9 +138,9 @@ def _key_of(wish: Wish) -> str:
 
 def _wishes(wanted: Wanted, live: Live) -> Iterator[Wish]:
     """Yield each grant by which rights are given."""
-    for (identity, resource), roles in needed_roles(wanted.rights, live).items():
+    for (identity, _), roles in needed_roles(wanted.rights, live).items():
         for one in roles:
-            role = AssignRole(resource, one.role, wanted.grantees[identity], "", "", one.condition)
+            role = AssignRole(one.scope, one.role, wanted.grantees[identity], "", "", one.condition)
             yield Wish(role, one.rights, one)
     for right in wanted.rights:
         if isinstance(right, SecretRight) and not live.vaults[right.vault].uses_rbac:

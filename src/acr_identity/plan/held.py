@@ -98,7 +98,7 @@ class Held:
         if not isinstance(wish.grant, AssignRole) or self.has(wish.grant):
             return
         verdict = self._verdict(wish)
-        who, what = wish.grant.grantee.identity, f"{wish.grant.role.value} on {wish.grant.scope.name}"
+        who, what = wish.grant.grantee.identity, f"{wish.grant.role.value} on {wish.grant.scope.words}"
         match verdict:
             case Given(by):
                 yield f"{who} needs no {what} of its own: met by {' and '.join(map(self._words, by))}"
@@ -116,7 +116,7 @@ class Held:
         if isinstance(wish.grant, AssignRole) and not self.meets(wish):
             for one in self.equal(wish.grant):
                 yield (
-                    f"{wish.grant.grantee.identity} has {wish.grant.role.value} on {wish.grant.scope.name} under a "
+                    f"{wish.grant.grantee.identity} has {wish.grant.role.value} on {wish.grant.scope.words} under a "
                     f"condition that somebody set: {one.id}"
                 )
 
@@ -125,7 +125,7 @@ class Held:
             return Missing()
         ids = wish.grant.grantee.ids
         given = self.given.get(ids.principal_id, ()) if isinstance(ids, Known) else ()
-        return judge(wish.role.needs, wish.role.rights[0].resource, given, self.own_roles)
+        return judge(wish.role.needs, wish.role.scope, given, self.own_roles)
 
     def _narrower(self, wish: Wish) -> list[LiveAssignment]:
         """Return what somebody gave for some repositories only: the same role cannot be given beside it."""

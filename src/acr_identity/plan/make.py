@@ -56,7 +56,7 @@ def make_plan(spec: Spec, live: Live, *, whole: Spec | None = None, prune: bool 
     leaving, staying = (former, Leaving()) if prune else (Leaving(), former)
     adopted = frozenset(want.id for want in wanted.tasks if _is_adopted(want, proof))
     every = _rights(whole, live) if whole else wanted.rights
-    needed = frozenset((right.identity, right.resource) for right in every)
+    needed = frozenset((right.identity, scope) for right in every for scope in right.scopes)
     claims = Claims(
         owner,
         needed,

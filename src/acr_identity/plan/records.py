@@ -148,8 +148,8 @@ def vault_sign(vault: ArmId, identity: TaskIdentity) -> str:
 
 
 def role_sign(scope: ArmId, identity: TaskIdentity) -> str:
-    """Return the fingerprint of a role that was assigned."""
-    return fingerprint("role", f"{scope} {identity.key}")
+    """Return the fingerprint of a role that was assigned: the same for all secrets of a vault, and the vault itself."""
+    return fingerprint("role", f"{scope.resource} {identity.key}")
 
 
 def mark_for(owner: Owner, identity: TaskIdentity, *, is_ours: bool) -> GrantMark:

@@ -51,12 +51,20 @@ _INCLUDED = {
 class NeededRole:
     """A role that an identity needs on a resource, and the rights for which it does.
 
-    Where a registry decides by repository, `repositories` are the patterns of those in which it counts.
+    Where a registry decides by repository, `repositories` are the patterns of those in which it counts. `secret` is the
+    one of a vault on which it is given; an empty text stands for the whole vault.
     """
 
     role: Role
     rights: tuple[Right, ...]
     repositories: tuple[str, ...] = (ANYTHING,)
+    secret: str = ""
+
+    @property
+    def scope(self) -> ArmId:
+        """Return where it is given."""
+        resource = self.rights[0].resource
+        return resource.child("secrets", self.secret) if self.secret else resource
 
     @property
     def own(self) -> bool:
@@ -102,7 +110,20 @@ def _roles(resource: ArmId, rights: list[Right], live: Live) -> Iterator[NeededR
     elif registry is not None:
         yield from _classic(of_registry)
     elif live.vaults[resource].uses_rbac:
-        yield NeededRole(Role.SECRETS_USER, tuple(right for right in rights if isinstance(right, SecretRight)))
+        yield from _by_secret([right for right in rights if isinstance(right, SecretRight)])
+
+
+def _by_secret(rights: list[SecretRight]) -> Iterator[NeededRole]:
+    if any(right.on_vault for right in rights):
+        yield NeededRole(Role.SECRETS_USER, tuple(rights))
+        return
+    wanted: dict[str, list[SecretRight]] = {}
+    for right in rights:
+        for name in right.secrets:
+            spelled = next((one for one in wanted if one.lower() == name.lower()), name)
+            wanted.setdefault(spelled, []).append(right)
+    for name, readers in wanted.items():
+        yield NeededRole(Role.SECRETS_USER, tuple(dict.fromkeys(readers)), secret=name)
 
 
 def _classic(rights: list[RegistryRight]) -> Iterator[NeededRole]:

@@ -44,3 +44,6 @@ def _covered(assignment: LiveAssignment, live: Live) -> Iterator[ArmId]:
     for resource in (*live.registries, *live.vaults):
         if f"{resource}/".lower().startswith(f"{scope}/"):
             yield resource
+    for vault in live.vaults:
+        if scope.startswith(f"{vault}/secrets/".lower()):
+            yield ArmId(assignment.scope)

@@ -29,7 +29,7 @@ def task_picture(view: TaskView) -> str:
         *_lines(view, grants),
         _box(0, _middle(len(view.identities)), "task", view.task.id.name),
         *(_box(1, row, f"identity ({identity.kind})", identity.name) for row, identity in enumerate(view.identities)),
-        *(_box(2, row, grant_words(grant), grant.resource.name) for row, grant in enumerate(grants)),
+        *(_box(2, row, grant_words(grant), grant.resource.words) for row, grant in enumerate(grants)),
     ]
     begin = (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{text_html(chain_words(view))}" '
@@ -44,7 +44,7 @@ def chain_words(view: TaskView) -> str:
     sentences = [f"Task {view.task.id.name} has identity {identity.name}." for identity in view.identities]
     for identity in view.identities:
         held = _held(view, identity)
-        sentences += [f"{identity.name} has {grant_words(grant)} on {grant.resource.name}." for grant in held]
+        sentences += [f"{identity.name} has {grant_words(grant)} on {grant.resource.words}." for grant in held]
         if not held:
             sentences.append(f"{identity.name} has no rights.")
     return " ".join(sentences)

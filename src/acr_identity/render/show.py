@@ -136,7 +136,7 @@ def _grants(view: TaskView) -> Table:
         Row(
             grant.right,
             (
-                (f"{grant.resource.name}: {grant.resource}",),
+                (f"{grant.resource.words}: {grant.resource}",),
                 (_holder(grant.principal_id, view),),
                 (f"{grant.scope} (inherited)" if grant.is_inherited else "the resource itself (direct)",),
             ),

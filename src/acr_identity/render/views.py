@@ -35,7 +35,7 @@ class GrantView:
 
     Args:
         right: the role's name, or the permission of a vault's access policy, such as `get secrets (access policy)`.
-        resource: what the right is for: a registry or a vault.
+        resource: what the right is for: a registry, a vault, or a secret of a vault.
         principal_id: who holds it.
         scope: where it was given, as Azure has it: the resource itself, or something above it.
     """

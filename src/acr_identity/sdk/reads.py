@@ -132,12 +132,16 @@ class AzureReader(Connected):
         return attempt_read(Call("read the details of task", str(task)), read)
 
     def assignments(self, scope: ArmId) -> tuple[LiveAssignment, ...]:
-        """Read the role assignments at a scope and above it (Role Assignments - List For Scope, `atScope()`)."""
+        """Read the role assignments at a scope and above it (Role Assignments - List For Scope, `atScope()`).
+
+        Of a vault it is also those on its secrets: then no filter is set.
+        """
         asker = Asker(self._connection, Service.ROLES)
         path = f"{scope}/providers/Microsoft.Authorization/roleAssignments"
+        query = "" if scope.kind == "vaults" else "$filter=atScope()"
         found = attempt_read(
             Call("list the role assignments of", str(scope)),
-            lambda: tuple(map(assignment_from_wire, asker.ask_for_list(_ASSIGNMENTS, path, query="$filter=atScope()"))),
+            lambda: tuple(map(assignment_from_wire, asker.ask_for_list(_ASSIGNMENTS, path, query=query))),
         )
         return found or ()
 

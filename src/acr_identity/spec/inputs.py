@@ -71,6 +71,7 @@ class VaultAccessInput(TypedDict, total=False):
     """The keys of `VaultAccess`."""
 
     names: Required[str | Sequence[str]]
+    scope: Literal["secret", "vault"]
     identity: str | None
     own: bool
 

@@ -78,6 +78,14 @@ class VaultAccess(Model):
     """Secrets of one vault that the task's file reads, and as whom. A list holds just their names."""
 
     names: SecretNames = Field(description="The names of the secrets.", examples=[["UserName", "Password"]])
+    scope: Literal["secret", "vault"] = Field(
+        default="secret",
+        description=(
+            "Where a vault that decides by roles gives the right: on each of these secrets, or on the whole vault. "
+            "Access policies are always for the whole vault."
+        ),
+        examples=["vault"],
+    )
     identity: str | None = Field(
         default=None,
         description=f"{_AS_WHOM} By default `system`, else the only user-assigned one.",
@@ -92,7 +100,8 @@ class VaultAccess(Model):
 
     def to_tree(self) -> Tree:
         """Return the list of names where that says all."""
-        return self.entries() if self.identity is not None or self.own else list(self.names)
+        says_more = self.identity is not None or self.own or self.scope != "secret"
+        return self.entries() if says_more else list(self.names)
 
 
 class Credential(Model):

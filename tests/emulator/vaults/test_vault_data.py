@@ -155,6 +155,15 @@ def test_a_vault_with_roles_asks_for_a_data_role_not_for_ownership(cloud: Cloud)
     assert cloud.read(f"{ROLES}/secrets/UserName", version="7.4")["value"] == "hubuser"
 
 
+def test_a_role_on_a_secret_is_for_that_secret_and_not_for_those_beside_it(cloud: Cloud) -> None:
+    body: JsonObject = {"properties": {"roleDefinitionId": role_id(SECRETS_USER), "principalId": owner(cloud)}}
+    secret = f"{VAULTS}/rolevault/secrets/username"
+    cloud.send("PUT", f"{secret}/providers/Microsoft.Authorization/roleAssignments/{NAME}", body)
+    assert cloud.read(f"{ROLES}/secrets/UserName", version="7.4")["value"] == "hubuser"
+    for beside in ("secrets/Password", "secrets/UserNam", "secrets"):
+        assert error_of(cloud.send("GET", f"{ROLES}/{beside}", version="7.4")) == (403, "Forbidden")
+
+
 def test_a_vault_that_does_not_exist_has_no_secrets(cloud: Cloud) -> None:
     reply = cloud.send("GET", "https://unknown.vault.azure.net/secrets/a", version="7.4")
     assert error_of(reply) == (404, "VaultNotFound")

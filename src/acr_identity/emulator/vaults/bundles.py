@@ -13,7 +13,7 @@ from acr_identity.emulator.kernel.arm_errors import ArmError
 from acr_identity.emulator.kernel.routing import ApiVersions
 from acr_identity.emulator.kernel.state import DeletedSecret, SecretVersion, Vault
 from acr_identity.emulator.kernel.wire import JsonObject, flag
-from acr_identity.emulator.vaults.secret_access import check_access, vault_at
+from acr_identity.emulator.vaults.secret_access import Access, check_access, vault_at
 from acr_identity.emulator.vaults.secrets import address_of, attributes_of
 
 if TYPE_CHECKING:
@@ -24,7 +24,9 @@ _LONGEST_RETENTION = 90
 
 
 def asked_vault(call: Call, permission: str) -> Vault:
-    """Return the vault at the host that was asked, if the caller has this permission on secrets.
+    """Return the vault at the host that was asked, if the caller has this permission on the secret in the path.
+
+    Where the path names none it is all secrets.
 
     Raises:
         ArmError: 404 when there is no such vault, 403 when the caller may not.
@@ -35,9 +37,7 @@ def asked_vault(call: Call, permission: str) -> Vault:
     check_access(
         call.state,
         vault,
-        permission,
-        principal_id=call.caller.id,
-        client_id=call.caller.client_id,
+        Access(permission, call.caller.id, call.caller.client_id, call.params.get("secret", "")),
         granted_before=call.now - call.settings.grant_seconds,
         address=CLIENT_ADDRESS,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from acr_identity.emulator.kernel.arm_errors import ArmError
@@ -35,38 +36,42 @@ def vault_at(state: State, host: str, suffix: str) -> Vault | None:
     return next((vault for vault in state.vaults.values() if vault.name.lower() == name), None)
 
 
-def check_access(
-    state: State,
-    vault: Vault,
-    permission: str,
-    *,
-    principal_id: str,
-    client_id: str,
-    granted_before: float,
-    address: str = "",
-) -> None:
-    """Refuse a principal that may not do with secrets what a permission names, or an address that is kept out.
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who wants to do what a permission names, with which secret; without a name with all of them."""
+
+    permission: str
+    principal_id: str
+    client_id: str
+    secret: str = ""
+
+
+def check_access(state: State, vault: Vault, access: Access, *, granted_before: float, address: str = "") -> None:
+    """Refuse a principal that may not do this, or an address that is kept out.
+
+    A role counts on the secret, on the vault or above it; an access policy is for all secrets.
 
     Raises:
         ArmError: 403 `Forbidden`, with the inner code `AccessDenied`, `ForbiddenByRbac`, `ForbiddenByFirewall` or
             `ForbiddenByConnection`.
     """
     check_address(vault, address)
-    caller = f"appid={client_id};oid={principal_id};iss=https://sts.windows.net/{state.tenant}/"
+    caller = f"appid={access.client_id};oid={access.principal_id};iss=https://sts.windows.net/{state.tenant}/"
     if vault.properties.get("enableRbacAuthorization") is True:
-        ask = Ask(principal_id, _DATA_ACTIONS[permission], f"{vault.id}/secrets")
+        scope = "/".join(part for part in (vault.id, "secrets", access.secret) if part)
+        ask = Ask(access.principal_id, _DATA_ACTIONS[access.permission], scope)
         if not may_use(state, ask, data=True, granted_before=granted_before):
-            raise _by_roles(vault, caller, _DATA_ACTIONS[permission])
+            raise _by_roles(vault, caller, ask)
         return
     if not any(
-        text(entry, "objectId").lower() == principal_id.lower()
+        text(entry, "objectId").lower() == access.principal_id.lower()
         and not text(entry, "applicationId")
-        and allows(entry, "secrets", permission)
+        and allows(entry, "secrets", access.permission)
         for entry in entries(vault.properties, "accessPolicies")
     ):
         message = (
-            f"The user, group or application '{caller}' does not have secrets {permission} permission on key vault "
-            f"'{vault.name};location={vault.location}'. {_HELP}2125287"
+            f"The user, group or application '{caller}' does not have secrets {access.permission} permission on key "
+            f"vault '{vault.name};location={vault.location}'. {_HELP}2125287"
         )
         raise ArmError(403, "Forbidden", message, inner_code="AccessDenied")
 
@@ -97,11 +102,11 @@ def no_such_secret(name: str, version: str) -> ArmError:
     return ArmError(404, "SecretNotFound", message)
 
 
-def _by_roles(vault: Vault, caller: str, action: str) -> ArmError:
+def _by_roles(vault: Vault, caller: str, ask: Ask) -> ArmError:
     message = (
         "Caller is not authorized to perform action on resource.\r\nIf role assignments, deny assignments or role "
         "definitions were changed recently, please observe propagation time.\r\n"
-        f"Caller: {caller}\r\nAction: '{action}'\r\nResource: '{vault.id.lower()}/secrets'\r\n"
+        f"Caller: {caller}\r\nAction: '{ask.action}'\r\nResource: '{ask.scope.lower()}'\r\n"
         "Assignment: (not found)\r\nDenyAssignmentId: null\r\nDecisionReason: 'DeniedWithNoValidRBAC' \r\n"
         f"Vault: {vault.name};location={vault.location}\r\n"
     )
