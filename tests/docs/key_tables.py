@@ -88,7 +88,7 @@ def _type(key: Schema) -> str:
     choices = key.get("enum", [key["const"]] if "const" in key else None)
     if isinstance(choices, list):
         return " or ".join(code(_flow(value)) for value in choices)
-    kinds = key.get("anyOf")
+    kinds = key.get("anyOf", key.get("oneOf"))
     if isinstance(kinds, list):
         return " or ".join(dict.fromkeys(_type(_mapping(kind)) for kind in kinds if kind != {"type": "null"}))
     if "$ref" in key:

@@ -103,14 +103,23 @@ VALUES = st.dictionaries(st.sampled_from(["One", "Two"]), st.sampled_from(["a", 
 
 
 @st.composite
+def secrets(draw: st.DrawFn, identities: tuple[str, ...]) -> dict[str, object]:
+    """Return the secrets that a task reads: of a vault as one identity, or as each of them."""
+    each = [{"names": ["Secret"], "identity": one} for one in identities]
+    vaults = draw(st.lists(st.sampled_from(VAULTS), unique=True))
+    return {vault: draw(READ | st.just(each)) for vault in vaults}
+
+
+@st.composite
 def tasks(draw: st.DrawFn) -> dict[str, object]:
     """Return a task of a spec, as YAML would have it."""
+    identities = draw(IDENTITIES)
     task: dict[str, object] = {
         "registry": draw(st.sampled_from(SOURCES)),
-        "identity": list(draw(IDENTITIES)),
+        "identity": list(identities),
         "command": draw(st.sampled_from(["alpine", "bash echo hello"])),
         "pull": draw(st.lists(st.sampled_from(BASES), unique=True)),
-        "secrets": {vault: draw(READ) for vault in draw(st.lists(st.sampled_from(VAULTS), unique=True))},
+        "secrets": draw(secrets(identities)),
         "values": draw(VALUES),
         "enabled": draw(st.sampled_from([None, None, True, False])),
         "tags": draw(st.dictionaries(st.sampled_from(SPEC_TAGS), st.sampled_from(["x", "y"]), max_size=1)),

@@ -114,13 +114,22 @@ def registry_rights(draw: st.DrawFn, registries: list[str], whom: st.SearchStrat
 
 
 @st.composite
+def vault_accesses(draw: st.DrawFn, identities: tuple[str, ...]) -> VaultAccess | tuple[VaultAccess, ...]:
+    """Return secrets of one vault, which one identity reads or each of several."""
+    secret_names = st.lists(st.sampled_from(["UserName", "Password", "no"]), min_size=1, max_size=2).map(tuple)
+    users = draw(st.lists(st.sampled_from(identities), unique=True))
+    if len(users) > 1:
+        return tuple(VaultAccess(names=draw(secret_names), identity=user) for user in users)
+    return VaultAccess(names=draw(secret_names), identity=users[0] if users else None)
+
+
+@st.composite
 def tasks(draw: st.DrawFn) -> Task:
     """Return a task that keeps the rules; who reads or pulls is said in every second place."""
     identity = draw(st.sampled_from([("system",), ("one",), ("system", "two"), ("two", "system", "one")]))
     whom = st.none() | st.sampled_from(identity)
     pulled = draw(st.lists(st.sampled_from(REGISTRIES[1:]), unique=True))
     accessed = draw(st.lists(st.sampled_from(VAULTS), unique=True))
-    secret_names = st.lists(st.sampled_from(["UserName", "Password", "no"]), min_size=1, max_size=2)
     login = st.builds(Credential, user_name=secrets, password=secrets, identity=whom)
     return Task.model_validate(
         {
@@ -129,7 +138,7 @@ def tasks(draw: st.DrawFn) -> Task:
             **draw(steps()),
             **draw(registry_rights(pulled, whom)),
             "source_identity": draw(st.none() | st.just("none") | st.sampled_from(identity)),
-            "secrets": {vault: VaultAccess(names=draw(secret_names), identity=draw(whom)) for vault in accessed},
+            "secrets": {vault: draw(vault_accesses(identity)) for vault in accessed},
             "credentials": draw(st.dictionaries(st.sampled_from(["docker.io", "a.b:5000"]), login, max_size=2)),
             "source_login": draw(st.sampled_from([None, "default", "none"])),
             "triggers": draw(st.none() | triggers()),

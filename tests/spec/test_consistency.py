@@ -11,6 +11,7 @@ from spec.samples import GROUP, SUBSCRIPTION
 
 ONE_OF = "`file`, `command`, `git` or `docker`"
 ADD_IDENTITY = "Add `identity: system` to the task, or the name of a user-assigned one."
+ONE_ENTRY = "Name all the secrets that it reads in one entry."
 OPEN = "It is open which identity reads these secrets: the task has several."
 TWICE = "Name all its repositories in one entry."
 RUN: dict[str, Tree] = {"registry": "myregistry", "command": "c"}
@@ -143,6 +144,15 @@ def needs(section: str) -> Mistake:
             [Mistake("The identity 'one' is given twice.", "Leave one out.", ("identity", 1))],
         ),
         ({**TWO, "pull": ["other"]}, []),
+        ({**TWO, "secrets": {"kv1": [{"names": ["A"], "identity": "one"}, {"names": ["B"], "identity": "two"}]}}, []),
+        (
+            {**RUN, "identity": ["one", "system"], "secrets": {"kv1": [{"names": "A", "identity": "one"}] * 2}},
+            [Mistake("'kv1' is given twice for the same identity.", ONE_ENTRY, ("secrets", "kv1", 1))],
+        ),
+        (
+            {**RUN, "identity": "one", "secrets": {"kv1": [{"names": "A"}, {"names": "B", "identity": "one"}]}},
+            [Mistake("'kv1' is given twice for the same identity.", ONE_ENTRY, ("secrets", "kv1", 1))],
+        ),
     ],
 )
 def test_rules_within_a_task(task: Tree, mistakes: list[Mistake]) -> None:

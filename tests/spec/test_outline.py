@@ -125,6 +125,15 @@ def test_secrets_refer_to_vaults_by_their_keys() -> None:
     assert outline({"secrets": ["kv1"]}) == NOTHING
 
 
+def test_secrets_of_one_vault_may_be_read_as_several() -> None:
+    tree: Tree = {"kv1": [{"names": ["A"]}, "stray", {"names": "B", "identity": "me"}]}
+    vault = (at("kv1", "secrets", "kv1", is_key=True),)
+    assert outline({"secrets": tree}).secrets == (
+        Use((*HERE, "secrets", "kv1", 0), vault),
+        Use((*HERE, "secrets", "kv1", 2), vault, at("me", "secrets", "kv1", 2, "identity")),
+    )
+
+
 def test_credentials_refer_to_the_vaults_of_their_parts() -> None:
     tree: dict[str, Tree] = {
         "a.io": {"user_name": {"vault": "kv1", "secret": "U"}, "password": {"vault": "kv2", "secret": "P"}},

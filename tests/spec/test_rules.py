@@ -206,6 +206,18 @@ def test_a_task_that_keeps_the_rules_has_no_mistake(line: str) -> None:
             "command: c, identity: one, secrets: {kv1: [a_b]}",
             ["8:46: This is not the name of a secret. Use 1 to 127 letters, digits and dashes."],
         ),
+        (
+            "command: c, identity: one, secrets: {kv1: [A, a_b]}",
+            ["8:49: This is not the name of a secret. Use 1 to 127 letters, digits and dashes."],
+        ),
+        (
+            "command: c, identity: [one, system], secrets: {kv1: [{names: A, identity: one}, {names: B, onw: true}]}",
+            ["8:94: There is no key 'onw' here. Did you mean 'own'?"],
+        ),
+        (
+            "command: c, identity: one, secrets: {kv1: [A, {names: B}]}",
+            ["8:46: Expected a mapping, found text."],
+        ),
         # triggers
         (
             "command: c, triggers: {timers: ['0 0 * * *', {schedule: '60 * * * *', name: t1}]}",

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from acr_identity.ids import ArmId
-from acr_identity.spec import SYSTEM, FromVault, Spec
+from acr_identity.spec import SYSTEM, FromVault, Spec, VaultAccess
 from acr_identity.state import SystemIdentity, TaskIdentity, UserIdentity
 
 
@@ -104,7 +104,7 @@ def task_rights(spec: Spec, name: str) -> Iterator[Right]:
         yield RegistryRight(
             name, identity, spec.registry_id(entry.registry), operation, entry.repositories, reason, entry.own
         )
-    for vault, access in sorted(task.secrets.items()):
+    for vault, access in sorted(task.vault_accesses, key=_vault_of):
         identity = task_identity(spec, name, task.reader(access))
         reason = f"task {name} reads {' and '.join(access.names)} of {vault}"
         on_vault = access.scope == "vault"
@@ -116,3 +116,7 @@ def task_rights(spec: Spec, name: str) -> Iterator[Right]:
             secrets = tuple(one.secret for one in parts if isinstance(one, FromVault) and one.vault == vault)
             reason = f"task {name} logs in to {login_server} with secrets of {vault}"
             yield SecretRight(name, identity, spec.vault_id(vault), secrets, reason)
+
+
+def _vault_of(access: tuple[str, VaultAccess]) -> str:
+    return access[0]

@@ -3,13 +3,14 @@
 from typing import TYPE_CHECKING
 
 from acr_identity.loading import on_demand
+from acr_identity.spec.accesses import Credential, RegistryAccess, VaultAccess
 from acr_identity.spec.loading import load_document, load_spec, parse_spec
 from acr_identity.spec.models import Spec
 from acr_identity.spec.outline import SYSTEM
 from acr_identity.spec.sources import FromEnvironment, FromVault, TaskFile
 from acr_identity.spec.steps import DockerBuild, GitTaskFile
 from acr_identity.spec.targets import TARGETS, Identity, Registry, Target, Vault
-from acr_identity.spec.tasks import NOBODY, Agent, Credential, Platform, RegistryAccess, Task, VaultAccess
+from acr_identity.spec.tasks import NOBODY, Agent, Platform, Task
 from acr_identity.spec.triggers import BaseImage, SourceTrigger, Timer, Triggers
 
 if TYPE_CHECKING:

@@ -79,6 +79,7 @@ def _mistakes_within(task: TaskOutline) -> Iterator[Mistake]:
     yield from _identity_mistakes(task)
     yield from _registry_mistakes(task)
     yield from _ambiguous_readers(task)
+    yield from _repeated_readers(task)
     yield from build_mistakes(task.build, task.registry.name if task.registry else "", (*task.path, "docker"))
 
 
@@ -155,6 +156,18 @@ def _ambiguous_readers(task: TaskOutline) -> Iterator[Mistake]:
     for use in (*task.secrets, *(credential for credential in task.credentials if credential.uses)):
         if use.identity is None:
             yield Mistake(message, fix, use.path, at_key=True)
+
+
+def _repeated_readers(task: TaskOutline) -> Iterator[Mistake]:
+    names = [identity.name for identity in task.identities]
+    default = SYSTEM if SYSTEM in names else next(iter(names), "")
+    seen: set[tuple[str, str]] = set()
+    for use, vault in ((each, one) for each in task.secrets for one in each.uses):
+        reader = vault.name, use.identity.name if use.identity else default
+        if reader in seen:
+            message = f"{quoted(vault.name)} is given twice for the same identity."
+            yield Mistake(message, "Name all the secrets that it reads in one entry.", use.path)
+        seen.add(reader)
 
 
 # Targets

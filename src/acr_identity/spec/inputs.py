@@ -6,10 +6,11 @@ For type checkers only: no program loads this. A test compares it with the field
 from collections.abc import Mapping, Sequence
 from typing import Literal, Required, TypeAlias, TypedDict
 
+from acr_identity.spec.accesses import Credential, RegistryAccess, VaultAccess
 from acr_identity.spec.sources import FromEnvironment, FromVault, TaskFile
 from acr_identity.spec.steps import DockerBuild, GitTaskFile
 from acr_identity.spec.targets import Identity, Registry, Vault
-from acr_identity.spec.tasks import Agent, Credential, Platform, RegistryAccess, Task, VaultAccess
+from acr_identity.spec.tasks import Agent, Platform, Task
 from acr_identity.spec.triggers import BaseImage, SourceTrigger, Timer, Triggers
 
 
@@ -169,7 +170,9 @@ class TaskInput(TypedDict, total=False):
     push: str | Sequence[str | RegistryAccess | RegistryAccessInput]
     delete: str | Sequence[str | RegistryAccess | RegistryAccessInput]
     list: str | Sequence[str | RegistryAccess | RegistryAccessInput]
-    secrets: Mapping[str, str | Sequence[str] | VaultAccess | VaultAccessInput]
+    secrets: Mapping[
+        str, str | Sequence[str] | VaultAccess | VaultAccessInput | Sequence[VaultAccess | VaultAccessInput]
+    ]
     credentials: Mapping[str, Credential | CredentialInput]
     source_login: Literal["default", "none"] | None
     source_identity: str | None

@@ -134,7 +134,11 @@ def _registries(tree: Tree, path: KeyPath) -> Iterator[Use]:
 def _secrets(tree: Mapping[str, Tree], path: KeyPath) -> Iterator[Use]:
     for vault, access in tree.items():
         here = (*path, vault)
-        yield Use(here, (Reference(vault, here, is_key=True),), _reference(mapping(access), "identity", here))
+        uses = (Reference(vault, here, is_key=True),)
+        entries = [(index, each) for index, each in enumerate(_sequence(access)) if isinstance(each, Mapping)]
+        yield from (Use((*here, index), uses, _reference(each, "identity", (*here, index))) for index, each in entries)
+        if not entries:
+            yield Use(here, uses, _reference(mapping(access), "identity", here))
 
 
 def _credentials(tree: Mapping[str, Tree], path: KeyPath) -> Iterator[Use]:

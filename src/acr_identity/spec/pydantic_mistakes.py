@@ -9,10 +9,12 @@ from typing import Annotated, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from acr_identity.spec.accesses import ONE, SEVERAL
 from acr_identity.spec.mistakes import CUSTOM_ERROR, Guess, KeyPath, Mistake, UnknownKey, quoted
 from acr_identity.spec.places import is_secret
 
 _KEY_OF_MAPPING = "[key]"
+_ALTERNATIVES = (ONE, SEVERAL)
 _EXPECTED = {
     "string_type": "text",
     "int_type": "a whole number",
@@ -38,7 +40,7 @@ def mistakes_of(error: ValidationError, model: type[BaseModel]) -> Iterator[Mist
 
 
 def _mistake(detail: ErrorDetails, model: type[BaseModel]) -> Mistake:
-    path, kind = detail["loc"], detail["type"]
+    path, kind = tuple(step for step in detail["loc"] if step not in _ALTERNATIVES), detail["type"]
     if kind == "missing":
         return Mistake(f"The key `{path[-1]}` is missing.", f"Add `{path[-1]}: …`.", path[:-1], at_key=True)
     if kind == "extra_forbidden":

@@ -1,25 +1,26 @@
 """A task of the spec: what runs, as whom, with access to what, and when."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, Literal, Self, Unpack
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 
-from acr_identity.spec.base import Model, Tree, at_least_one, one_or_more
+from acr_identity.spec.accesses import AccessEntries, Credential, RegistryAccess, RegistryEntries, VaultAccess
+from acr_identity.spec.base import Model, Tree, one_or_more
 from acr_identity.spec.consistency import task_mistakes
 from acr_identity.spec.durations import seconds_in
 from acr_identity.spec.mistakes import refusal, refuse
-from acr_identity.spec.names import AgentPoolName, LoginServer, RepositoryName, SecretName, Text
+from acr_identity.spec.names import AgentPoolName, LoginServer, Text
 from acr_identity.spec.outline import REGISTRY_RIGHTS, SYSTEM
 from acr_identity.spec.places import Reading
-from acr_identity.spec.sources import FromVault, Secret, TaskFileEntry, Value
+from acr_identity.spec.sources import TaskFileEntry, Value
 from acr_identity.spec.steps import DockerBuild, GitTaskFile
 from acr_identity.spec.targets import Identity, Registry, Tags, Target, Vault
 from acr_identity.spec.templates import Template
 from acr_identity.spec.triggers import Triggers
 
 if TYPE_CHECKING:
-    from acr_identity.spec.inputs import CredentialInput, TaskInput, VaultAccessInput
+    from acr_identity.spec.inputs import TaskInput
 
 _SHORTEST_RUN = 300
 _LONGEST_RUN = 28800
@@ -28,100 +29,8 @@ _Seconds = Annotated[int, Field(ge=_SHORTEST_RUN, le=_LONGEST_RUN)]
 _CONTEXT = {"context": "https://github.com/Azure-Samples/acr-tasks.git#main"}
 NOBODY = "none"
 """How the spec says that nobody is meant."""
-_AS_WHOM = "As whom: `system`, or a key of `identities` that the task has."
 
 Names = Annotated[tuple[str, ...], BeforeValidator(one_or_more, json_schema_input_type=str | tuple[str, ...])]
-Repositories = Annotated[
-    tuple[RepositoryName, ...],
-    BeforeValidator(one_or_more, json_schema_input_type=RepositoryName | tuple[RepositoryName, ...]),
-]
-SecretNames = Annotated[
-    tuple[SecretName, ...],
-    AfterValidator(at_least_one),
-    BeforeValidator(
-        one_or_more, json_schema_input_type=SecretName | Annotated[tuple[SecretName, ...], Field(min_length=1)]
-    ),
-]
-
-
-_OWN = Field(
-    default=False,
-    description="Whether a role is assigned for it even if the identity may do that already, by another assignment.",
-    examples=[True],
-)
-
-
-class RegistryAccess(Model):
-    """A registry, which of its repositories, and as whom. A text is the registry's name, and means all of it."""
-
-    registry: str = Field(description="The registry: a key of `registries`.", examples=["mybaseregistry"])
-    repositories: Repositories = Field(
-        default=(),
-        description="Some of its repositories: by default all. `team/*` are all whose names begin with `team/`.",
-        examples=[["base/node", "team/*"]],
-    )
-    identity: str | None = Field(
-        default=None,
-        description=f"{_AS_WHOM} By default the first user-assigned one, else `system`.",
-        examples=["system"],
-    )
-
-    own: bool = _OWN
-
-    def to_tree(self) -> Tree:
-        """Return the registry's name where that says all."""
-        says_more = self.identity is not None or self.repositories or self.own
-        return self.entries() if says_more else self.registry
-
-
-class VaultAccess(Model):
-    """Secrets of one vault that the task's file reads, and as whom. A list holds just their names."""
-
-    names: SecretNames = Field(description="The names of the secrets.", examples=[["UserName", "Password"]])
-    scope: Literal["secret", "vault"] = Field(
-        default="secret",
-        description=(
-            "Where a vault that decides by roles gives the right: on each of these secrets, or on the whole vault. "
-            "Access policies are always for the whole vault."
-        ),
-        examples=["vault"],
-    )
-    identity: str | None = Field(
-        default=None,
-        description=f"{_AS_WHOM} By default `system`, else the only user-assigned one.",
-        examples=["system"],
-    )
-
-    own: bool = _OWN
-
-    if TYPE_CHECKING:
-
-        def __init__(self, **keys: Unpack[VaultAccessInput]) -> None: ...
-
-    def to_tree(self) -> Tree:
-        """Return the list of names where that says all."""
-        says_more = self.identity is not None or self.own or self.scope != "secret"
-        return self.entries() if says_more else list(self.names)
-
-
-class Credential(Model):
-    """A login for a registry that does not know Azure identities, such as Docker Hub."""
-
-    user_name: Secret = Field(description="The user's name.", examples=[{"vault": "mykeyvault", "secret": "UserName"}])
-    password: Secret = Field(description="The password.", examples=[{"env": "DOCKER_PASSWORD"}])
-    identity: str | None = Field(
-        default=None, description=f"{_AS_WHOM} It reads the vault; by default as for `secrets`.", examples=["system"]
-    )
-
-    if TYPE_CHECKING:
-
-        def __init__(self, **keys: Unpack[CredentialInput]) -> None: ...
-
-    @property
-    def vaults(self) -> tuple[str, ...]:
-        """Return the keys of the vaults that hold a part of the login, each once."""
-        parts = (self.user_name, self.password)
-        return tuple(dict.fromkeys(part.vault for part in parts if isinstance(part, FromVault)))
 
 
 class Platform(Model):
@@ -143,18 +52,6 @@ class Agent(Model):
     pool: AgentPoolName | None = Field(default=None, description="A pool of agents of one's own.", examples=["mypool"])
 
 
-def _registry(value: object) -> object:
-    return {"registry": value} if isinstance(value, str) else value
-
-
-def _registries(value: object) -> object:
-    return (value,) if isinstance(value, str) else value
-
-
-def _access(value: object) -> object:
-    return {"names": value} if isinstance(value, Sequence) else value
-
-
 def _check_timeout(value: object) -> object:
     if isinstance(value, str):
         seconds = seconds_in(value)
@@ -169,17 +66,6 @@ def _check_timeout(value: object) -> object:
 
 def _may_take(seconds: int) -> bool:
     return _SHORTEST_RUN <= seconds <= _LONGEST_RUN
-
-
-RegistryEntry = Annotated[RegistryAccess, BeforeValidator(_registry, json_schema_input_type=str | RegistryAccess)]
-RegistryEntries = Annotated[
-    tuple[RegistryEntry, ...],
-    BeforeValidator(_registries, json_schema_input_type=str | tuple[RegistryEntry, ...]),
-]
-AccessEntry = Annotated[
-    VaultAccess,
-    BeforeValidator(_access, json_schema_input_type=SecretName | tuple[SecretName, ...] | VaultAccess),
-]
 
 
 class Task(Model):
@@ -225,10 +111,16 @@ class Task(Model):
         description="Registries of which the task lists the repositories, as `acr purge` does for a pattern.",
         examples=[["release"]],
     )
-    secrets: dict[str, AccessEntry] = Field(
+    secrets: dict[str, AccessEntries] = Field(
         default_factory=dict,
-        description="The secrets that the task's file reads: the names by vault, a key of `vaults`.",
-        examples=[{"mykeyvault": ["UserName", "Password"]}],
+        description=(
+            "The secrets that the task's file reads: the names by vault, a key of `vaults`. Where several identities "
+            "read one vault, it is a list with the names for each."
+        ),
+        examples=[
+            {"mykeyvault": ["UserName", "Password"]},
+            {"mykeyvault": [{"names": ["UserName"]}, {"names": ["Password"], "identity": "myACRTasksId"}]},
+        ],
     )
     credentials: dict[LoginServer, Credential] = Field(
         default_factory=dict,
@@ -311,6 +203,12 @@ class Task(Model):
     def registry_accesses(self) -> Iterator[tuple[str, RegistryAccess]]:
         """Yield what the task may do in registries, each with its key: `pull`, `push`, `delete` or `list`."""
         return ((key, each) for key in REGISTRY_RIGHTS for each in getattr(self, key))
+
+    @property
+    def vault_accesses(self) -> Iterator[tuple[str, VaultAccess]]:
+        """Yield which secrets the task's file reads as whom, each with the key of the vault."""
+        for vault, access in self.secrets.items():
+            yield from ((vault, each) for each in (access if isinstance(access, tuple) else (access,)))
 
     def user_of(self, access: RegistryAccess) -> str:
         """Return as whom the task uses a registry: the identity that is named, else the first user-assigned one.
