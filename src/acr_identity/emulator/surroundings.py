@@ -11,7 +11,7 @@ from acr_identity.emulator.kernel.arm import key
 from acr_identity.emulator.kernel.arm_errors import ArmError
 from acr_identity.emulator.kernel.images import DOCKER_HUB, digest_of, place
 from acr_identity.emulator.kernel.lookup import registry_at
-from acr_identity.emulator.kernel.runner_port import Image, Principal, Refusal, Secret
+from acr_identity.emulator.kernel.runner_port import Image, Principal, Refusal, Secret, Tag
 from acr_identity.emulator.kernel.wire import section, text
 from acr_identity.emulator.registries.accounts import has_admin, is_admin
 from acr_identity.emulator.registries.network import denial, is_blocked, tasks_may_pass
@@ -25,6 +25,14 @@ if TYPE_CHECKING:
     from acr_identity.emulator.kernel.state import Registry, State
 
 _ACR = "Microsoft.ContainerRegistry/registries"
+_ACTIONS = {
+    "pull": ("pull/read", "repositories/content/read"),
+    "push": ("push/write", "repositories/content/write"),
+    "list": ("pull/read", "catalog/read"),
+    "tags": ("pull/read", "repositories/metadata/read"),
+    "delete": ("artifacts/delete", "repositories/content/delete"),
+}
+"""What is asked of roles for what a login does: as an action of the registry, and as a data action in a repository."""
 _NOT_FOUND = Refusal(400, "invalid_request", "Identity not found")
 _DENIED = Refusal(403, "DENIED", "requested access to the resource is denied")
 _SEVERAL = Refusal(
@@ -36,7 +44,7 @@ _SEVERAL = Refusal(
 
 @dataclass(frozen=True, slots=True)
 class CloudSurroundings:
-    """The surroundings of one run. What it pushes is visible to itself at once."""
+    """The surroundings of one run. What it pushes and untags it sees itself at once."""
 
     state: State
     settings: Settings
@@ -44,6 +52,7 @@ class CloudSurroundings:
     attached: Attached
     now: float
     pushed: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    untagged: set[tuple[str, str, str]] = field(default_factory=set)
 
     def sign_in(self, identity: str) -> Principal | Refusal:
         """Return the identity of the task that is meant."""
@@ -143,7 +152,47 @@ class CloudSurroundings:
             return _DENIED if host == DOCKER_HUB else _no_host(host)
         image = Image(host, path, tag, digest_of(content))
         self.pushed[host, path, tag] = image.digest
+        self.untagged.discard((host, path, tag))
         return image
+
+    def decides_by_repository(self, registry: str) -> bool:
+        """Say whether roles count for each repository there."""
+        found = self._registry(registry)
+        return found is not None and found.is_by_repository
+
+    def repositories(self, registry: str, as_whom: Principal | str | None) -> tuple[str, ...] | Refusal:
+        """List the repositories, if this login may."""
+        found = self._registry(registry)
+        refusal = self._refusal(found, "", as_whom, "list")
+        if refusal or found is None:
+            return refusal or _no_host(registry)
+        here = {name.rpartition(":")[0] for name in found.images} | {
+            path for host, path, _ in self.pushed if host == registry
+        }
+        return tuple(sorted(path for path in here if self._tags(found, registry, path)))
+
+    def tags(self, registry: str, repository: str, as_whom: Principal | str | None) -> tuple[Tag, ...] | Refusal:
+        """List the tags of a repository, if this login may."""
+        found = self._registry(registry)
+        refusal = self._refusal(found, repository, as_whom, "tags")
+        if refusal or found is None:
+            return refusal or _no_host(registry)
+        held = self._tags(found, registry, repository)
+        if not held:
+            return Refusal(404, "NAME_UNKNOWN", f"repository name not known to registry: {repository}")
+        return tuple(Tag(tag, digest, self._age(found, registry, repository, tag)) for tag, digest in held.items())
+
+    def untag(self, registry: str, repository: str, tag: str, as_whom: Principal | str | None) -> Refusal | None:
+        """Delete a tag, if this login may."""
+        found = self._registry(registry)
+        refusal = self._refusal(found, repository, as_whom, "delete")
+        if refusal or found is None:
+            return refusal or _no_host(registry)
+        if tag not in self._tags(found, registry, repository):
+            return Refusal(404, "TAG_UNKNOWN", f"the specified tag does not exist: {tag}")
+        self.pushed.pop((registry, repository, tag), None)
+        self.untagged.add((registry, repository, tag))
+        return None
 
     def read_file(self, context: str, path: str) -> str | None:
         """Return a file of a context, whatever branch the address names; a folder after the colon counts."""
@@ -192,16 +241,15 @@ class CloudSurroundings:
 
     def _may(self, registry: Registry, repository: str, as_whom: Principal | str | None, verb: str) -> bool:
         is_abac = registry.is_by_repository
-        if verb == "pull" and registry.settings.get("anonymousPullEnabled") is True:
+        if verb in {"pull", "tags"} and registry.settings.get("anonymousPullEnabled") is True:
             return True
         if not isinstance(as_whom, Principal):
             is_own = as_whom == "source" and not is_abac and key(registry.id) == key(self.home.id)
             return is_own or (
                 isinstance(as_whom, str) and has_admin(registry) and as_whom.lower() == registry.name.lower()
             )
-        access = "read" if verb == "pull" else "write"
-        action = f"{_ACR}/repositories/content/{access}" if is_abac else f"{_ACR}/{verb}/{access}"
-        ask = Ask(as_whom.principal_id, action, registry.id, repository)
+        action = _ACTIONS[verb][1 if is_abac else 0]
+        ask = Ask(as_whom.principal_id, f"{_ACR}/{action}", registry.id, repository)
         return may_use(self.state, ask, data=is_abac, granted_before=self._granted_before)
 
     def _may_log_in(self, registry: Registry, principal: Principal) -> bool:
@@ -211,9 +259,15 @@ class CloudSurroundings:
         held = registry.images if registry else self.state.public_images
         prefix = f"{repository}:" if registry else f"{host}/{repository}:"
         tags = {name.removeprefix(prefix): digest for name, digest in held.items() if name.startswith(prefix)}
-        return tags | {
+        tags |= {
             tag: digest for (where, path, tag), digest in self.pushed.items() if (where, path) == (host, repository)
         }
+        return {tag: digest for tag, digest in tags.items() if (host, repository, tag) not in self.untagged}
+
+    def _age(self, registry: Registry, host: str, repository: str, tag: str) -> float:
+        if (host, repository, tag) in self.pushed:
+            return 0.0
+        return self.now - registry.updated(f"{repository}:{tag}")
 
     def _no_public_image(self, host: str, repository: str, reference: str) -> Refusal:
         known = self.state.public_images

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 
-from acr_identity.emulator.kernel.runner_port import Image, Principal, Refusal, Secret
+from acr_identity.emulator.kernel.runner_port import Image, Principal, Refusal, Secret, Tag
 
 USER_ASSIGNED = Principal("11111111-aaaa-4aaa-8aaa-111111111111", "22222222-bbbb-4bbb-8bbb-222222222222")
 SYSTEM = Principal("33333333-cccc-4ccc-8ccc-333333333333", "44444444-dddd-4ddd-8ddd-444444444444")
@@ -73,6 +73,27 @@ class FakeSurroundings:
         if (registry, as_whom) not in self.pushers:
             return NO_PULL
         return Image(registry, repository, tag, digest_of(content))
+
+    def decides_by_repository(self, registry: str) -> bool:
+        del registry
+        return False
+
+    def repositories(self, registry: str, as_whom: Principal | str | None) -> tuple[str, ...] | Refusal:
+        if (registry, as_whom) not in self.pullers:
+            return NO_PULL
+        return tuple(
+            sorted({one.partition("/")[2].rpartition(":")[0] for one in self.images if one.startswith(registry)})
+        )
+
+    def tags(self, registry: str, repository: str, as_whom: Principal | str | None) -> tuple[Tag, ...] | Refusal:
+        if (registry, as_whom) not in self.pullers:
+            return NO_PULL
+        names = sorted(one for one in self.images if one.startswith(f"{registry}/{repository}:"))
+        return tuple(Tag(one.rpartition(":")[2], digest_of(one), 2 * 86_400.0) for one in names)
+
+    def untag(self, registry: str, repository: str, tag: str, as_whom: Principal | str | None) -> Refusal | None:
+        del repository, tag
+        return None if (registry, as_whom) in self.pushers else NO_PULL
 
     def read_file(self, context: str, path: str) -> str | None:
         return self.files.get((context, path))

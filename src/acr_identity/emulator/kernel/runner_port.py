@@ -40,6 +40,15 @@ class Image:
 
 
 @dataclass(frozen=True, slots=True)
+class Tag:
+    """A tag of a repository. `age` is how many seconds before the run began it was last set."""
+
+    name: str
+    digest: str
+    age: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class RegistryCredential:
     """One entry of a task's `credentials.customRegistries`, as `listDetails` shows it.
 
@@ -149,6 +158,18 @@ class Surroundings(Protocol):
     ) -> Image | Refusal:
         """Push an image. Equal `content` (whatever text identifies what was built) gives an equal digest."""
 
+    def decides_by_repository(self, registry: str) -> bool:
+        """Say whether a registry decides about rights by repository."""
+
+    def repositories(self, registry: str, as_whom: Principal | str | None) -> tuple[str, ...] | Refusal:
+        """List the repositories of a registry, sorted."""
+
+    def tags(self, registry: str, repository: str, as_whom: Principal | str | None) -> tuple[Tag, ...] | Refusal:
+        """List the tags of a repository."""
+
+    def untag(self, registry: str, repository: str, tag: str, as_whom: Principal | str | None) -> Refusal | None:
+        """Delete a tag."""
+
     def read_file(self, context: str, path: str) -> str | None:
         """Return the text of a file in a git context (address with `#branch:folder` as written), or `None`."""
 
@@ -178,6 +199,8 @@ class Outcome:
     status: Status
     log: tuple[LogLine, ...]
     pushed: tuple[Image, ...] = ()
+    untagged: tuple[Image, ...] = ()
+    """The tags that were deleted and not pushed again."""
     dependencies: tuple[Dependency, ...] = ()
     logged_in: tuple[str, ...] = ()
     """The custom registries that were logged in to."""

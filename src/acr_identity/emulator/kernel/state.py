@@ -6,7 +6,7 @@ Resources stand under their id in lower case, role assignments under their name 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Literal, TypeAlias, TypeVar
 
 from pydantic import Field
@@ -78,9 +78,19 @@ class Registry:
     modified: Moment
     settings: JsonObject
     images: Mapping[str, str] = field(default_factory=dict)
+    pushed: Mapping[str, Moment] = field(default_factory=dict)
+    """When runs pushed images, by `repository:tag`."""
     runs: int = 0
     passwords: tuple[int, int] = (1, 1)
     """How often each of the two passwords of the admin user was made."""
+
+    def without(self, *images: str) -> Registry:
+        """Return the registry without these images, each named `repository:tag`."""
+        return replace(self, images=excluding(self.images, *images), pushed=excluding(self.pushed, *images))
+
+    def updated(self, image: str) -> float:
+        """Return when an image was pushed; what no run has pushed is as old as the registry's last change."""
+        return self.pushed.get(image, self.modified)
 
     @property
     def role_assignment_mode(self) -> str:

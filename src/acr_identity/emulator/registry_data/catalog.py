@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from acr_identity.emulator.kernel.call import Change
 from acr_identity.emulator.kernel.routing import Route
 from acr_identity.emulator.kernel.saving import with_registry
-from acr_identity.emulator.kernel.state import excluding
 from acr_identity.emulator.kernel.wire import JsonObject, Reply
 from acr_identity.emulator.registry_data.asked import allowed_registry
 from acr_identity.emulator.registry_data.content import repositories, show_repository, tags_of
@@ -38,8 +36,7 @@ def delete(call: Call) -> Answer:
     name = call.params["repository"].strip("/")
     registry = allowed_registry(call, "repository", name, "delete")
     tags = tags_of(registry, name)
-    changed = replace(registry, images=excluding(registry.images, *(f"{name}:{tag}" for tag in tags)))
-    state = with_registry(call.state, changed)
+    state = with_registry(call.state, registry.without(*(f"{name}:{tag}" for tag in tags)))
     gone: JsonObject = {"manifestsDeleted": [*sorted(set(tags.values()))], "tagsDeleted": [*sorted(tags)]}
     return Change(state, Reply.json(202, gone))
 

@@ -44,12 +44,14 @@ def show_repository(registry: Registry, repository: str) -> JsonObject:
     }
 
 
-def show_tag(registry: Registry, tag: str, digest: str) -> JsonObject:
-    """Return a tag as its list shows it; it has the times of its registry."""
+def show_tag(registry: Registry, repository: str, tag: str, digest: str) -> JsonObject:
+    """Return a tag as its list shows it; what no run has pushed has the times of its registry."""
+    updated = zulu_time(registry.updated(f"{repository}:{tag}"))
     return {
         "name": tag,
         "digest": digest,
         **_times(registry),
+        "lastUpdateTime": updated,
         "signed": False,
         "quarantineState": "Passed",
         "changeableAttributes": dict(_FREE),

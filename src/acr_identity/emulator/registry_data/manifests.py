@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from acr_identity.emulator.kernel.call import Change
 from acr_identity.emulator.kernel.images import digest_of
 from acr_identity.emulator.kernel.routing import Route
 from acr_identity.emulator.kernel.saving import with_registry
-from acr_identity.emulator.kernel.state import Registry, excluding
+from acr_identity.emulator.kernel.state import Registry
 from acr_identity.emulator.kernel.wire import Json, JsonObject, Reply
 from acr_identity.emulator.registry_data.asked import allowed_registry
 from acr_identity.emulator.registry_data.content import (
@@ -71,8 +70,7 @@ def delete(call: Call) -> Answer:
     name, registry = _asked(call, "delete")
     digest = _digest(registry, name, call.params["reference"])
     gone = (f"{name}:{tag}" for tag in _by_digest(registry, name)[digest])
-    changed = replace(registry, images=excluding(registry.images, *gone))
-    state = with_registry(call.state, changed)
+    state = with_registry(call.state, registry.without(*gone))
     return Change(state, Reply(202))
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from acr_identity.emulator.kernel.call import Change
 from acr_identity.emulator.kernel.routing import Route
 from acr_identity.emulator.kernel.saving import with_registry
-from acr_identity.emulator.kernel.state import excluding
 from acr_identity.emulator.kernel.wire import Json, Reply
 from acr_identity.emulator.registry_data.asked import allowed_registry
 from acr_identity.emulator.registry_data.content import headed, show_tag, tags_of
@@ -25,7 +23,7 @@ def list_tags(call: Call) -> Answer:
     registry = allowed_registry(call, "repository", name, "metadata_read")
     tags = tags_of(registry, name)
     found, headers = cut(call, _ordered(list(tags), call.request.parameter("orderby").lower()))
-    shown: list[Json] = [show_tag(registry, tag, tags[tag]) for tag in found]
+    shown: list[Json] = [show_tag(registry, name, tag, tags[tag]) for tag in found]
     return Reply.json(200, headed(registry, name, {"tags": shown}), headers)
 
 
@@ -36,7 +34,7 @@ def get(call: Call) -> Answer:
     digest = tags_of(registry, name).get(tag)
     if digest is None:
         raise tag_unknown(tag)
-    return Reply.json(200, headed(registry, name, {"tag": show_tag(registry, tag, digest)}))
+    return Reply.json(200, headed(registry, name, {"tag": show_tag(registry, name, tag, digest)}))
 
 
 def delete(call: Call) -> Answer:
@@ -45,8 +43,7 @@ def delete(call: Call) -> Answer:
     registry = allowed_registry(call, "repository", name, "delete")
     if tag not in tags_of(registry, name):
         raise tag_unknown(tag)
-    changed = replace(registry, images=excluding(registry.images, f"{name}:{tag}"))
-    state = with_registry(call.state, changed)
+    state = with_registry(call.state, registry.without(f"{name}:{tag}"))
     return Change(state, Reply(202))
 
 

@@ -54,17 +54,22 @@ class DockerLogin:
 
 
 @dataclass(frozen=True, slots=True)
-class _Flags:
+class Flags:
+    """What follows a command: the values of flags in their order, and the words that are none."""
+
     values: tuple[tuple[str, str], ...]
     positionals: tuple[str, ...]
 
     def all(self, *names: str) -> tuple[str, ...]:
+        """Return all values of a flag, by any of its names."""
         return tuple(value for name, value in self.values if name in names)
 
     def last(self, *names: str) -> str:
+        """Return its last value, or an empty text."""
         return (*("",), *self.all(*names))[-1]
 
     def has(self, name: str) -> bool:
+        """Say whether it is there."""
         return any(key == name for key, _ in self.values)
 
 
@@ -83,7 +88,7 @@ def parse_build(text: str) -> Build:
 
 def build_of(words: Command) -> Build:
     """Read the words that follow `docker build`."""
-    flags = _flags(words, _BUILD_SWITCHES)
+    flags = read_flags(words, _BUILD_SWITCHES)
     return Build(
         tags=flags.all("-t", "--tag"),
         dockerfile=flags.last("-f", "--file"),
@@ -124,7 +129,7 @@ def login_of(words: Command) -> DockerLogin:
     >>> login_of(("-u", "x", "--password-stdin"))
     DockerLogin(server='docker.io', user_name='x', password=None, reads_password=True)
     """
-    flags = _flags(words, _LOGIN_SWITCHES)
+    flags = read_flags(words, _LOGIN_SWITCHES)
     passwords = flags.all("-p", "--password")
     server = flags.positionals[0] if flags.positionals else DOCKER_HUB
     host = server.partition("://")[2] or server
@@ -172,7 +177,8 @@ def _without_options(words: Iterable[str]) -> tuple[str, ...]:
     return tuple(dropwhile(lambda word: word in {"-n", "-e", "-E", "-ne", "-en"}, words))
 
 
-def _flags(words: Command, switches: frozenset[str]) -> _Flags:
+def read_flags(words: Command, switches: frozenset[str]) -> Flags:
+    """Read what follows a command; `switches` are the flags that take no value but after `=`."""
     values: list[tuple[str, str]] = []
     positionals: list[str] = []
     rest = deque(words)
@@ -188,7 +194,7 @@ def _flags(words: Command, switches: frozenset[str]) -> _Flags:
         if value is None:
             value = "true" if name in switches or not rest else rest.popleft()
         values.append((name, value))
-    return _Flags(tuple(values), tuple(positionals))
+    return Flags(tuple(values), tuple(positionals))
 
 
 def _name_and_value(word: str) -> tuple[str, str | None]:

@@ -127,6 +127,7 @@ class _Attempt:
             status="Failed",
             log=self.log.lines,
             pushed=tuple(self.scene.pushed) if self.scene is not None else (),
+            untagged=tuple(self.scene.untagged) if self.scene is not None else (),
             dependencies=dependencies,
             logged_in=tuple(self.logins.custom),
             error=_ERROR,
@@ -207,7 +208,7 @@ class _Attempt:
             self.log.say("Task will use build cache, initializing buildkitd container")
         _check_files(task)
         daemon = Daemon(self.surroundings, self.logins, self.log)
-        self.scene = Scene(self.surroundings, daemon, self.log, self.request.step.context)
+        self.scene = Scene(self.surroundings, daemon, self.log, self.request.step.context, self.request.login_server)
         return report(execute(self.scene, task.steps), daemon, self.log)
 
     def _set_up(self, task: TaskFile) -> None:

@@ -32,17 +32,27 @@ def _settle(state: State, run: Run) -> State:
     if run.canceled is not None:
         return state
     for image in run.outcome.pushed:
-        state = with_image(state, image)
+        state = with_image(state, image, finish_of(run))
+    for image in run.outcome.untagged:
+        state = _without_image(state, image)
     return _with_dependencies(state, run) if run.outcome.status == "Succeeded" else state
 
 
-def with_image(state: State, image: Image) -> State:
+def with_image(state: State, image: Image, now: float) -> State:
     """Return the state with an image in the registry that it names."""
     tagged = f"{image.repository}:{image.tag}"
     registry = registry_at(state, image.registry)
     if registry is not None:
-        return with_registry(state, replace(registry, images=including(registry.images, tagged, image.digest)))
+        images, pushed = including(registry.images, tagged, image.digest), including(registry.pushed, tagged, now)
+        return with_registry(state, replace(registry, images=images, pushed=pushed))
     return replace(state, public_images=including(state.public_images, f"{image.registry}/{tagged}", image.digest))
+
+
+def _without_image(state: State, image: Image) -> State:
+    registry = registry_at(state, image.registry)
+    if registry is None:
+        return state
+    return with_registry(state, registry.without(f"{image.repository}:{image.tag}"))
 
 
 def _with_dependencies(state: State, run: Run) -> State:

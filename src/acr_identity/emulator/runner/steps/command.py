@@ -18,6 +18,7 @@ from acr_identity.emulator.runner.daemon import content_of
 from acr_identity.emulator.runner.references import docker_reference
 from acr_identity.emulator.runner.run_errors import ExitError, RunError
 from acr_identity.emulator.runner.shell import Command, Pipeline, pipelines
+from acr_identity.emulator.runner.steps.acr import REPOSITORY, run_acr
 from acr_identity.emulator.runner.steps.scene import Scene
 from acr_identity.emulator.runner.taskfile import TaskStep
 from acr_identity.emulator.runner.words import login_refusal
@@ -41,8 +42,9 @@ class _Result:
 def run_command(scene: Scene, step: TaskStep) -> None:
     """Run a command: its first word is the image, the rest is the shell's.
 
-    A `docker login` in it is done, and gives the run a login. A `docker tag` or `docker build` gives names to images
-    without a look at what they are made of. All other commands succeed.
+    A `docker login` in it is done, and gives the run a login; what the image `acr-cli` does with tags is done too. A
+    `docker tag` or `docker build` gives names to images without a look at what they are made of. All other commands
+    succeed.
 
     Raises:
         RunError: the image cannot be had, or the last command fails.
@@ -88,7 +90,7 @@ def _run_pipeline(scene: Scene, pipeline: Pipeline, *, starts: bool) -> int:
     first, *others = pipeline.commands
     result = _run_image(scene, first) if starts else _Result(0)
     if not result.status:
-        result = _run_one(scene, first, None)
+        result = _Result(run_acr(scene, first[1:])) if starts and _is_acr(first[0]) else _run_one(scene, first, None)
     for words in others:
         result = _run_one(scene, words, result.output)
     return result.status
@@ -105,6 +107,10 @@ def _run_image(scene: Scene, words: Command) -> _Result:
         return _Result(125, "")
     scene.log.wait(_RUN_TIME)
     return _Result(0)
+
+
+def _is_acr(image: str) -> bool:
+    return docker_reference(image).full_name == REPOSITORY
 
 
 def _pull_to_run(scene: Scene, image: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from acr_identity.emulator.kernel.runner_port import Image
 from acr_identity.emulator.runner.run_errors import RunError
 from acr_identity.emulator.runner.steps.scene import Scene
 from acr_identity.emulator.runner.taskfile import TaskStep
@@ -23,7 +24,9 @@ def _push(scene: Scene, image: str) -> None:
     for attempt in range(_ATTEMPTS):
         scene.log.say(f"Pushing image: {image}, attempt {attempt + 1}")
         try:
-            scene.pushed.append(scene.daemon.push(image))
+            pushed = scene.daemon.push(image)
+            scene.pushed.append(pushed)
+            scene.untagged = [one for one in scene.untagged if _tagged(one) != _tagged(pushed)]
         except RunError as error:
             scene.log.show(error.text)
             scene.log.wait(2**attempt)
@@ -31,3 +34,7 @@ def _push(scene: Scene, image: str) -> None:
             scene.log.say(f"Successfully pushed image: {image}")
             return
     raise RunError("failed to push images successfully")
+
+
+def _tagged(image: Image) -> tuple[str, str, str]:
+    return image.registry, image.repository, image.tag

@@ -22,13 +22,16 @@ _NO_CONTEXT = frozenset({"", "/dev/null"})
 
 @dataclass(slots=True)
 class Scene:
-    """The surroundings, the daemon and the log of a run, the context of its task, and what it has pushed."""
+    """The surroundings, daemon and log of a run, the context of its task, and what it has pushed and untagged."""
 
     surroundings: Surroundings
     daemon: Daemon
     log: Log
     context: str
+    registry: str = ""
+    """The host of the registry that runs the task."""
     pushed: list[Image] = field(default_factory=list)
+    untagged: list[Image] = field(default_factory=list)
 
     def source(self, step: TaskStep, context: str, dockerfile: str) -> tuple[str, str]:
         """Return the context and the path in it that a build reads its Dockerfile from."""
