@@ -16,6 +16,8 @@ BY_REPOSITORY, CLASSIC = "AbacRepositoryPermissions", "LegacyRegistryPermissions
 REPOSITORIES: Json = {"all": [], "named": ["team/app"], "prefix": ["team/*"]}
 IDENTITIES: Json = {"system": ["system"], "user": ["puller"], "both": ["puller", "system"]}
 PULLED = "version: v1.1.0\nsteps:\n  - cmd: {host}/{repository}:1\n"
+DELETED = "version: v1.1.0\nsteps:\n  - cmd: acr purge -r {host} --filter '{repository}:^1$' --ago 0d\n"
+LISTED = "version: v1.1.0\nsteps:\n  - cmd: acr purge -r {host} --filter 'no-such-.*:.*' --ago 0d\n"
 PUSHED = """\
 version: v1.1.0
 steps:
@@ -33,10 +35,15 @@ def registries(mode: str) -> Emulator:
     )
 
 
+FILES = {"pull": PULLED, "push": PUSHED, "delete": DELETED, "list": LISTED}
+GIVEN = {CLASSIC: {"delete": 2}, BY_REPOSITORY: dict[str, int]()}
+"""How many roles an operation takes, where it is not one."""
+
+
 def doing(operation: str, where: str, repository: str = "team/app", **more: object) -> Json:
-    """Return a task that pulls one image, or pushes one, in its own registry or in another one."""
+    """Return a task that pulls, pushes or deletes one image, or lists all, in its own registry or in another one."""
     host = "$Registry" if where == "homereg" else "basereg.azurecr.io"
-    content = (PULLED if operation == "pull" else PUSHED).format(host=host, repository=repository)
+    content = FILES[operation].format(host=host, repository=repository)
     return {"command": None, "file": TaskFile(path="task.yaml", content=content), **more}
 
 
@@ -55,9 +62,7 @@ def assignments(emulator: Emulator) -> list[str]:
 
 @pytest.mark.parametrize(
     ("mode", "where", "operation", "runs_as", "which"),
-    list(
-        itertools.product((CLASSIC, BY_REPOSITORY), ("homereg", "basereg"), ("pull", "push"), IDENTITIES, REPOSITORIES)
-    ),
+    list(itertools.product((CLASSIC, BY_REPOSITORY), ("homereg", "basereg"), FILES, IDENTITIES, REPOSITORIES)),
 )
 def test_a_run_succeeds_with_what_apply_gave_and_fails_without_any_of_it(
     mode: str, where: str, operation: str, runs_as: str, which: str
@@ -67,10 +72,11 @@ def test_a_run_succeeds_with_what_apply_gave_and_fails_without_any_of_it(
     wanted = spec({"one-task": doing(operation, where, identity=IDENTITIES[runs_as], **access)}, "web")
     apply(emulator, wanted)
     assert titles(emulator, wanted) == []
+    given, before = assignments(emulator), emulator.snapshot()
+    assert len(given) == (0 if mode == CLASSIC and where == "homereg" else GIVEN[mode].get(operation, 1))
     assert status(emulator, wanted) == "Succeeded"
-    given = assignments(emulator)
-    assert len(given) == (0 if mode == CLASSIC and where == "homereg" else 1)
     for one in given:
+        emulator.restore(before)
         ask(emulator, "DELETE", one, version=ROLES_VERSION)
         assert status(emulator, wanted) == "Failed"
     destroy(emulator, wanted)
@@ -78,7 +84,7 @@ def test_a_run_succeeds_with_what_apply_gave_and_fails_without_any_of_it(
 
 
 @pytest.mark.parametrize("which", ["named", "prefix"])
-@pytest.mark.parametrize("operation", ["pull", "push"])
+@pytest.mark.parametrize("operation", ["pull", "push", "delete"])
 @pytest.mark.parametrize("where", ["homereg", "basereg"])
 def test_a_repository_beside_those_that_are_named_stays_closed(where: str, operation: str, which: str) -> None:
     emulator = registries(BY_REPOSITORY)

@@ -93,6 +93,39 @@ def emulator() -> Emulator:
     return azure(vaults=VAULTS, identities={"puller": {"resource_group": "rg"}})
 
 
+def without(emulator: Emulator, given: str) -> None:
+    """Take one grant away: a role assignment, or the access by policy of this principal."""
+    if "/" in given:
+        ask(emulator, "DELETE", given, version=ROLES_VERSION)
+        return
+    entry = {"tenantId": emulator.world.tenant, "objectId": given, "permissions": {"secrets": ["get"]}}
+    body = {"properties": {"accessPolicies": [entry]}}
+    ask(emulator, "PUT", f"{vault('by-policies')}/accessPolicies/remove", body, version=VAULTS_VERSION)
+
+
+@pytest.mark.parametrize("runs_as", ["system", "puller", "both"])
+@pytest.mark.parametrize("access", [BOTH, ON_VAULT], ids=["secret", "vault"])
+@pytest.mark.parametrize("which", ["by-policies", "by-roles"])
+def test_a_run_reads_with_what_apply_gave_and_fails_without_any_of_it(
+    emulator: Emulator, which: str, access: object, runs_as: str
+) -> None:
+    one = reading(access, *BOTH, which=which) | {"identity": {"both": ["puller", "system"]}.get(runs_as, runs_as)}
+    wanted = spec({"one-task": one}, "web")
+    apply(emulator, wanted)
+    assert titles(emulator, wanted) == []
+    policies = world(emulator)["vaults"][vault("by-policies").lower()]["properties"]["accessPolicies"]
+    given = [*assignments(emulator).values(), *(entry["objectId"] for entry in policies)]
+    assert len(given) == (2 if which == "by-roles" and access is BOTH else 1)
+    before = emulator.snapshot()
+    assert status(emulator, wanted) == "Succeeded"
+    for each in given:
+        emulator.restore(before)
+        without(emulator, each)
+        assert status(emulator, wanted) == "Failed"
+    destroy(emulator, wanted)
+    assert our_roles(emulator) == []
+
+
 @pytest.mark.parametrize("runs_as", ["system", "puller"])
 def test_each_named_secret_is_given_and_none_beside_it(emulator: Emulator, runs_as: str) -> None:
     wanted = reads(BOTH, *BOTH, runs_as=runs_as)

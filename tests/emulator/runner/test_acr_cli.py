@@ -15,7 +15,8 @@ TAGS = ("app:1", "app:2", "team/web:1")
 REFUSED = (
     "Failure responding to request: StatusCode=401 -- Original Error: autorest/azure: Service returned an error. "
     'Status=401 Code="Unknown" Message="Unknown service error" Details=[{"errors":[{"code":"UNAUTHORIZED",'
-    '"detail":[%s],"message":"authentication required, visit https://aka.ms/acr/authorization for more information."}]}]'
+    '"detail":[%s],'
+    '"message":"authentication required, visit https://aka.ms/acr/authorization for more information."}]}]'
 )
 MAY_NOT_DELETE = REFUSED % '{"Action":"delete","Name":"app","Type":"repository"}'
 MAY_NOT_LIST = REFUSED % '{"Action":"*","Name":"catalog","Type":"registry"}'
