@@ -155,7 +155,7 @@ class StalePlanError(UnsafePlanError):
 
 
 class MissingResourceError(AcrIdentityError):
-    """The spec names registries or vaults that are not there, or identities in resource groups that are not.
+    """The spec names registries, vaults, roles or scopes that are not there, or resource groups for identities.
 
     `resources` holds their ids. `problems` says where the spec names them, or what they are in, and what was probably
     meant: one for each place.

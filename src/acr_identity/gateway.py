@@ -6,7 +6,7 @@ An implementation raises nothing but errors of `acr_identity.errors`; a read of 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -61,11 +61,17 @@ class Reader(Protocol):
     def tasks_of(self, registry: ArmId) -> Sequence[LiveTask]:
         """Read all tasks of a registry, without their secrets and credentials."""
 
-    def assignments(self, scope: ArmId) -> Sequence[LiveAssignment]:
-        """Read the role assignments that hold at a scope, also those made above it; of a vault those of secrets too."""
+    def assignments(self, scope: ArmId) -> Sequence[LiveAssignment] | None:
+        """Read the role assignments that hold at a scope, also those made above it; of a vault those of secrets too.
+
+        `None` says that nothing is at this scope.
+        """
 
     def role(self, subscription: str, guid: str) -> LiveRole | None:
         """Read what a role allows, by its GUID."""
+
+    def roles_at(self, scope: ArmId, name: str = "") -> Mapping[str, LiveRole]:
+        """Read the roles that can be assigned at a scope, by their GUIDs: those of a name, else all."""
 
     def has_pool(self, pool: ArmId) -> bool:
         """Say whether an agent pool of a registry is there."""

@@ -125,7 +125,7 @@ class ScriptedGateway:
                 servers = [one.login_server for one in changes if isinstance(one, RemoveCredential)]
                 self._note("remove_credentials", f"{task.name} {','.join(servers)}")
             case AssignRole(scope, role, grantee):
-                self._note(kind, f"{role.value} {scope.name} {principals[grantee.identity].principal_id}")
+                self._note(kind, f"{role.title} {scope.name} {principals[grantee.identity].principal_id}")
             case RemoveRoleAssignment(assignment):
                 self._note(kind, assignment)
             case AddVaultAccess(vault):
@@ -161,6 +161,10 @@ class ScriptedGateway:
     def role(self, subscription: str, guid: str) -> LiveRole | None:
         self._note("role", f"{subscription} {guid}")
         return None
+
+    def roles_at(self, scope: ArmId, name: str = "") -> dict[str, LiveRole]:
+        self._note("roles_at", f"{scope.name} {name}".strip())
+        return {}
 
     def has_pool(self, pool: ArmId) -> bool:
         self._note("has_pool", pool.name)

@@ -20,6 +20,8 @@ from acr_identity.ids import (
     remember_places,
     remembered_places,
     resource_at,
+    scope_at,
+    scope_place,
     with_places,
 )
 
@@ -78,6 +80,36 @@ def test_places_fill_as_many_tags_as_it_takes() -> None:
     assert remembered_places(tags) == places
     assert [name for name, _ in tags] == ["acr-identity-at", "acr-identity-at-1", "acr-identity-at-2"]
     assert max(len(value) for _, value in tags) <= 256
+
+
+SUB = "/subscriptions/11111111-1111-1111-1111-111111111111"
+
+
+@pytest.mark.parametrize(
+    "scope",
+    [
+        SUB,
+        f"{SUB}/resourceGroups/my.group",
+        f"{SUB}/resourceGroups/g/providers/Microsoft.KeyVault/vaults/kv",
+        f"{SUB}/RESOURCEGROUPS/g/PROVIDERS/Microsoft.KeyVault/vaults/kv/secrets/Word",
+        f"{SUB}/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/s/blobServices/default/containers/$web",
+        f"{SUB}/providers/Microsoft.Thing/things/one",
+        f"{SUB}/resourceGroups/{'g' * 90}/providers/Microsoft.Thing/things/{'t' * 200}/parts/{'p' * 300}",
+    ],
+)
+def test_a_scope_of_any_length_is_read_back(scope: str) -> None:
+    place = scope_place(ArmId(scope))
+    tags = remember_places([place, "vaults:s/g/a", "vaults:s/g/zz"])
+    assert all(len(value) <= 256 for _, value in tags)
+    assert remembered_places(tags[::-1]) == {place, "vaults:s/g/a", "vaults:s/g/zz"}
+    assert (scope_at(place) or resource_at(place)) == ArmId(scope)
+
+
+@pytest.mark.parametrize(
+    "place", ["vaults:s/g/a", "scope:", "scope:s/../g", "scope:s/g?x", "scope:s/g/A/b", "scope:s/%2e"]
+)
+def test_what_is_no_scope_is_not_read_as_one(place: str) -> None:
+    assert scope_at(place) is None
 
 
 def test_places_are_added_to_those_that_are_there() -> None:

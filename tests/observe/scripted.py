@@ -79,6 +79,10 @@ class ScriptedReader:
         self._note("role", f"{subscription} {guid}")
         return self.live.roles.get(guid)
 
+    def roles_at(self, scope: ArmId, name: str = "") -> Mapping[str, LiveRole]:
+        self._note("roles_at", f"{scope.name} {name}".strip())
+        return {guid: role for guid, role in self.live.roles.items() if role.name.lower() == name.lower() or not name}
+
     def has_pool(self, pool: ArmId) -> bool:
         self._note("has_pool", pool.name)
         return pool not in self.live.absent_pools

@@ -302,14 +302,14 @@ def test_an_identity_goes_behind_the_update_of_a_task_of_others_that_ran_as_it()
         (assignment("p-user"), True),
         (replace(assignment("p-user"), scope=f"{BASE}/".upper()), True),
         (replace(assignment("p-user"), scope=f"{BASE}x"), True),
-        (replace(assignment("p-user"), role_guid="00000000-0000-0000-0000-000000000000"), False),
+        (replace(assignment("p-user"), role_guid="00000000-0000-0000-0000-000000000000"), True),
         (assignment("p-user", text="made by hand"), False),
         (assignment("p-other"), False),
         (assignment("p-user", role=Role.REPOSITORY_READER), True),
     ],
-    ids=["ours", "in capitals", "elsewhere", "a role that we never give", "by hand", "of another", "of another mode"],
+    ids=["ours", "in capitals", "elsewhere", "of another role", "by hand", "of another", "of another mode"],
 )
-def test_only_roles_that_carry_our_description_and_that_we_give_are_removed(one: LiveAssignment, *, gone: bool) -> None:
+def test_only_roles_that_carry_our_description_are_removed(one: LiveAssignment, *, gone: bool) -> None:
     live = replace(complete_with_user(), assignments=(one,))
     changes = make_destroy_plan(spec_of(task_of()), live).changes
     assert [change.id for change in changes if isinstance(change, RemoveRoleAssignment)] == [one.id] * gone

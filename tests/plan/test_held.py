@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from acr_identity.changes import AssignRole
-from acr_identity.ids import ArmId, Role
+from acr_identity.ids import AnyRole, ArmId, Role
 from acr_identity.plan import Plan, make_plan
 from acr_identity.plan.repositories import condition_for
 from acr_identity.state import Live, LiveAssignment, LiveRole
@@ -27,7 +27,7 @@ def planned(*assignments: LiveAssignment, live: Live = NOBODY, **task: object) -
     return make_plan(spec_of(task_of("myACRTasksId", **task)), replace(live, assignments=assignments))
 
 
-def assigned(plan: Plan) -> list[Role]:
+def assigned(plan: Plan) -> list[AnyRole]:
     return [change.role for change in plan.changes if isinstance(change, AssignRole)]
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from acr_identity.access import Operation, RegistryRight, SecretRight
-from acr_identity.ids import Role
+from acr_identity.ids import AnyRole, Role
 from acr_identity.plan.repositories import covers
 from acr_identity.plan.roles import NeededRole, needed_roles
 from acr_identity.state import UserIdentity
@@ -25,7 +25,7 @@ def right(operation: Operation, *repositories: str) -> RegistryRight:
     return RegistryRight("hello", USER, BASE, operation, repositories, f"why {operation} {repositories}")
 
 
-def roles(*rights: RegistryRight, by_repository: bool) -> list[tuple[Role, tuple[str, ...]]]:
+def roles(*rights: RegistryRight, by_repository: bool) -> list[tuple[AnyRole, tuple[str, ...]]]:
     """Return the roles that these rights take, and in which repositories."""
     found = needed_roles(rights, BY_REPOSITORY if by_repository else CLASSIC)
     return [(one.role, one.repositories) for one in found[USER, BASE]]
@@ -83,7 +83,7 @@ def test_a_role_serves_each_right_that_it_gives() -> None:
 
 
 PATTERNS = st.lists(st.sampled_from(["base", "team/app", "team/*", "team/web/*"]), unique=True)
-STRENGTH = {Role.REPOSITORY_READER: 1, Role.REPOSITORY_WRITER: 2, Role.REPOSITORY_CONTRIBUTOR: 3}
+STRENGTH: dict[AnyRole, int] = {Role.REPOSITORY_READER: 1, Role.REPOSITORY_WRITER: 2, Role.REPOSITORY_CONTRIBUTOR: 3}
 NEEDS = {PULL: 1, PUSH: 2, DELETE: 3}
 
 

@@ -137,5 +137,6 @@ def test_access_of_an_identity_of_others_that_a_task_remembers_is_marked_with_al
     )
     mark = AccessMark(Grantee(USER, Known("p-user", "c-user")), GrantMark(frozenset({""}), place_of(IDENTITY)))
     change = MarkVault(VAULT, (("team", "x"),), (mark,), "who is gone, and what another spec needs, can be told by it")
-    claims = Claims(Owner(""), frozenset({(USER, VAULT)}), frozenset({sign}))
+    needed = frozenset({(USER, VAULT)})
+    claims = Claims(Owner(""), needed, frozenset({sign}), reads=needed)
     assert unneeded_grants(live, claims) == Unneeded((change,), (), {USER: (change.key,)})

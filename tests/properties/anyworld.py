@@ -26,6 +26,8 @@ OTHERS_MARKS = (OTHERS_LOGIN, "their-secret-value", "9 9 * * *", "https://hook.e
 SPEC_TAGS = ("owner", "tier")
 OTHERS_TAGS = {"team": "theirs"}
 ACR_PULL = "7f951dda-4ed3-4680-a7ca-43fe172d538d"
+OWN_ROLE = "Looker of images"
+IN_TEAM = "@Request[Microsoft.ContainerRegistry/registries/repositories:name] StringStartsWithIgnoreCase 'team/'"
 FILE = base64.b64encode(b"version: v1.0.0\n").decode()
 
 
@@ -42,6 +44,7 @@ class Case:
         emulator = Emulator(self.world, clock=ManualClock())
         for task in self.tasks_of_others:
             _put_task(emulator, self.spec.tasks[task].registry, task)
+        _make_own_role(emulator)
         for base in BASES:
             _assign_stranger(emulator, base)
         for vault in VAULTS:
@@ -84,6 +87,13 @@ def _assign_stranger(emulator: Emulator, registry: str) -> None:
     ask(emulator, "PUT", f"{assignments}/{name}", body, version=ROLES_VERSION)
 
 
+def _make_own_role(emulator: Emulator) -> None:
+    subscription = f"/subscriptions/{SUBSCRIPTION}"
+    path = f"{subscription}/providers/Microsoft.Authorization/roleDefinitions/00000000-0000-0000-0000-00000000000a"
+    said = {"roleName": OWN_ROLE, "permissions": [{"actions": ["*/read"]}], "assignableScopes": [subscription]}
+    ask(emulator, "PUT", path, {"properties": said}, version=ROLES_VERSION)
+
+
 def _let_stranger_in(emulator: Emulator, vault: str) -> None:
     entry = {"tenantId": emulator.world.tenant, "objectId": STRANGER, "permissions": {"secrets": ["get", "list"]}}
     path = f"{GROUP.replace('myResourceGroup', 'rg')}/providers/Microsoft.KeyVault/vaults/{vault}/accessPolicies/add"
@@ -110,6 +120,26 @@ def secrets(draw: st.DrawFn, identities: tuple[str, ...]) -> dict[str, object]:
     return {vault: draw(READ | st.just(each)) for vault in vaults}
 
 
+ROLES = (
+    {"role": "Reader", "scope": BASES[0]},
+    {"role": "AcrPull", "scope": BASES[0]},
+    {"role": "Reader", "scope": "resource_group"},
+    {"role": "Key Vault Reader", "scope": VAULTS[0]},
+    {"role": "Key Vault Secrets User", "scope": VAULTS[1]},
+    {"role": "Container Registry Repository Writer", "scope": BASES[1], "condition": IN_TEAM},
+    {"role": OWN_ROLE, "scope": "subscription"},
+)
+
+
+@st.composite
+def roles(draw: st.DrawFn, identities: tuple[str, ...]) -> list[dict[str, object]]:
+    """Return roles that a task names, for one of its identities or for each."""
+    chosen = draw(st.lists(st.sampled_from(ROLES), max_size=2, unique_by=str))
+    on_users = [{"role": "Managed Identity Operator", "scope": one} for one in identities if one != "system"]
+    chosen += draw(st.lists(st.sampled_from(on_users), max_size=1)) if on_users else []
+    return [{**role, "identity": one} for role in chosen for one in draw(st.sampled_from([identities, identities[:1]]))]
+
+
 @st.composite
 def tasks(draw: st.DrawFn) -> dict[str, object]:
     """Return a task of a spec, as YAML would have it."""
@@ -120,6 +150,7 @@ def tasks(draw: st.DrawFn) -> dict[str, object]:
         "command": draw(st.sampled_from(["alpine", "bash echo hello"])),
         "pull": draw(st.lists(st.sampled_from(BASES), unique=True)),
         "secrets": draw(secrets(identities)),
+        "roles": draw(roles(identities)),
         "values": draw(VALUES),
         "enabled": draw(st.sampled_from([None, None, True, False])),
         "tags": draw(st.dictionaries(st.sampled_from(SPEC_TAGS), st.sampled_from(["x", "y"]), max_size=1)),

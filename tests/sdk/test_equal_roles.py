@@ -7,7 +7,7 @@ import pytest
 from acr_identity.changes import AssignRole, Grantee
 from acr_identity.errors import ConflictError
 from acr_identity.gateway import Learned
-from acr_identity.ids import Role
+from acr_identity.ids import Role, definition_id
 from acr_identity.state import Known, SystemIdentity
 from sdk.places import PRINCIPAL, REGISTRY, TASK, GatewayTo
 from sdk.wire import Answer, Json, Reply, Sent, refusal
@@ -20,7 +20,7 @@ CHANGE = AssignRole(
 def service_that_has(principal: str, condition: str | None) -> Reply:
     """Return a service that refuses an equal assignment, and lists the one that it has."""
     properties: Json = {
-        "roleDefinitionId": Role.ACR_PULL.definition_id("s"),
+        "roleDefinitionId": definition_id(Role.ACR_PULL, "s"),
         "principalId": principal,
         "scope": str(REGISTRY),
         "condition": condition,

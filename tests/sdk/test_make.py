@@ -31,7 +31,7 @@ from acr_identity.changes import (
 )
 from acr_identity.errors import AzureError, ConflictError
 from acr_identity.gateway import Learned
-from acr_identity.ids import Role, assignment_name
+from acr_identity.ids import ArmId, OtherRole, Role, assignment_name, definition_id
 from acr_identity.state import (
     DockerStep,
     EncodedStep,
@@ -62,7 +62,6 @@ from sdk.wire import Answer, Sent, always, in_turn, refusal
 
 if TYPE_CHECKING:
     from acr_identity.changes import Change
-    from acr_identity.ids import ArmId
     from acr_identity.state import Principals
     from sdk.places import GatewayTo
     from sdk.wire import Json
@@ -115,6 +114,8 @@ def vault_entries(*ids: str) -> Json:
 
 
 ROLE = f"{REGISTRY}/providers/Microsoft.Authorization/roleAssignments/one"
+THEIRS = ArmId.group("99999999-9999-9999-9999-999999999999", "theirs")
+MINE = "0f0f0f0f-0000-0000-0000-000000000001"
 ROLE_NAME = assignment_name(REGISTRY, "own", Role.ACR_PULL)
 LEARNED = Learned({SYSTEM: Known(GUID.lower())})
 NO_POLICIES = Answer({"properties": {"accessPolicies": []}})
@@ -213,7 +214,7 @@ CASES: list[tuple[list[Change], Answer, Sent, Learned]] = [
             ROLES_VERSION,
             {
                 "properties": {
-                    "roleDefinitionId": Role.ACR_PULL.definition_id(REGISTRY.subscription),
+                    "roleDefinitionId": definition_id(Role.ACR_PULL, REGISTRY.subscription),
                     "principalId": "own",
                     "principalType": "ServicePrincipal",
                     "description": "acr_identity: why",
@@ -315,6 +316,25 @@ def test_a_refusal_does_not_repeat_a_secret_of_a_credential(
         with pytest.raises(AzureError, match=r"the value \S+ is not good") as caught:
             gateway.make([change], {})
         assert SECRET.get_secret_value() not in str(caught.value)
+
+
+def test_a_role_of_ones_own_is_assigned_under_its_condition_in_the_subscription_of_its_scope(
+    gateway_to: GatewayTo,
+) -> None:
+    gateway, wire = gateway_to(always(Answer({"id": "/x", "properties": {}}, 201)))
+    role, grantee = OtherRole(MINE, "Mine"), Grantee(USER, Known(PRINCIPAL))
+    gateway.make([AssignRole(THEIRS, role, grantee, "acr_identity: why", "why", "@A[b] StringEquals 'c'")], {})
+    properties = {
+        "roleDefinitionId": f"{THEIRS.parent}/providers/Microsoft.Authorization/roleDefinitions/{MINE}",
+        "principalId": PRINCIPAL,
+        "principalType": "ServicePrincipal",
+        "description": "acr_identity: why",
+        "condition": "@A[b] StringEquals 'c'",
+        "conditionVersion": "2.0",
+    }
+    name = assignment_name(THEIRS, PRINCIPAL, role)
+    path = f"{THEIRS}/providers/Microsoft.Authorization/roleAssignments/{name}"
+    assert wire.sent == [sent("PUT", path, ROLES_VERSION, {"properties": properties})]
 
 
 OPERATIONS = {

@@ -417,7 +417,7 @@ def test_what_is_not_there_is_nothing(gateway_to: GatewayTo) -> None:
         gateway.assignments(REGISTRY),
         gateway.run(REGISTRY, "cf1"),
         gateway.latest_run(TASK),
-    ) == (None, (), None, None, (), None, (), None, None)
+    ) == (None, (), None, None, (), None, None, None, None)
 
 
 @pytest.mark.parametrize("body", [b"<html>", [], {"value": [{"id": 5}]}, {"value": "no list"}])
@@ -473,6 +473,21 @@ def test_a_role_is_read_with_all_that_it_allows(gateway_to: GatewayTo) -> None:
     assert gateway.role(SUBSCRIPTION, guid) is None
     path = f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions/{guid}"
     assert wire.sent == [sent("GET", path, ROLES_VERSION)] * 2
+
+
+def test_the_roles_of_a_name_are_looked_for_at_the_scope(gateway_to: GatewayTo) -> None:
+    guid = "0F0F0F0F-0000-0000-0000-000000000001"
+    body: Json = {"value": [{"name": guid, "properties": {"roleName": "It's mine"}}]}
+    gateway, wire = gateway_to(in_turn(Answer(body), Answer(body), refusal(404, "ResourceNotFound")))
+
+    assert gateway.roles_at(VAULT, "it's mine") == {guid.lower(): LiveRole("It's mine")}
+    assert gateway.roles_at(VAULT) == {guid.lower(): LiveRole("It's mine")}
+    assert gateway.roles_at(VAULT, "other") == {}
+    path = f"{VAULT}/providers/Microsoft.Authorization/roleDefinitions"
+    assert wire.sent == [
+        sent("GET", path, {**ROLES_VERSION, **query})
+        for query in ({"$filter": "roleName eq 'it''s mine'"}, {}, {"$filter": "roleName eq 'other'"})
+    ]
 
 
 def test_an_agent_pool_is_there_or_not(gateway_to: GatewayTo) -> None:

@@ -18,6 +18,7 @@ from acr_identity.spec import (
     Platform,
     Registry,
     RegistryAccess,
+    RoleAccess,
     SourceTrigger,
     Spec,
     Target,
@@ -123,6 +124,28 @@ def vault_accesses(draw: st.DrawFn, identities: tuple[str, ...]) -> VaultAccess 
     return VaultAccess(names=draw(secret_names), identity=users[0] if users else None)
 
 
+def roles(whom: st.SearchStrategy[str | None]) -> st.SearchStrategy[RoleAccess]:
+    """Return any role anywhere."""
+    named = ["Reader", "Purger of images", "acdd72a7-3385-48ef-bd42-f606fba81ae7"]
+    scopes = [
+        REGISTRIES[1],
+        VAULTS[0],
+        IDENTITIES[0],
+        "resource_group",
+        "subscription",
+        GROUP,
+        f"/subscriptions/{SUBSCRIPTION}",
+    ]
+    return st.builds(
+        RoleAccess,
+        role=st.sampled_from(named),
+        scope=st.sampled_from(scopes),
+        identity=whom,
+        condition=st.none() | usable_texts,
+        own=st.booleans(),
+    )
+
+
 @st.composite
 def tasks(draw: st.DrawFn) -> Task:
     """Return a task that keeps the rules; who reads or pulls is said in every second place."""
@@ -137,6 +160,7 @@ def tasks(draw: st.DrawFn) -> Task:
             "identity": identity,
             **draw(steps()),
             **draw(registry_rights(pulled, whom)),
+            "roles": draw(st.lists(roles(whom), max_size=2, unique_by=lambda role: (role.role, role.scope))),
             "source_identity": draw(st.none() | st.just("none") | st.sampled_from(identity)),
             "secrets": {vault: draw(vault_accesses(identity)) for vault in accessed},
             "credentials": draw(st.dictionaries(st.sampled_from(["docker.io", "a.b:5000"]), login, max_size=2)),

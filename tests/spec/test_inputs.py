@@ -198,6 +198,7 @@ def test_a_signature_shows_names_types_and_defaults() -> None:
         "command: 'str | None' = None, git: 'GitTaskFile | None' = None, docker: 'DockerBuild | None' = None, "
         "pull: 'str | Sequence[str | RegistryAccess]' = (), push: 'str | Sequence[str | RegistryAccess]' = (), "
         "delete: 'str | Sequence[str | RegistryAccess]' = (), list: 'str | Sequence[str | RegistryAccess]' = (), "
+        "roles: 'Sequence[RoleAccess]' = (), "
         "secrets: 'Mapping[str, str | Sequence[str] | VaultAccess | Sequence[VaultAccess]]' = {}, "
         "credentials: 'Mapping[str, Credential]' = {}, source_login: \"Literal['default', 'none'] | None\" = None, "
         "source_identity: 'str | None' = None, "

@@ -2,16 +2,18 @@
 
 from acr_identity.access.conditions import Where
 from acr_identity.access.definitions import BUILT_IN, READ_SECRET, permissions_of
-from acr_identity.access.effective import AppliesTo, Given, Missing, Unknown, Verdict, judge
+from acr_identity.access.effective import AppliesTo, Given, Missing, Unknown, Verdict, is_above, judge
 from acr_identity.access.needed import (
     Operation,
     RegistryRight,
     Right,
+    RoleRight,
     SecretRight,
     rights,
     task_identity,
     task_rights,
 )
+from acr_identity.access.stated_roles import is_known, role_of, role_stated
 
 __all__ = [
     "BUILT_IN",
@@ -22,13 +24,18 @@ __all__ = [
     "Operation",
     "RegistryRight",
     "Right",
+    "RoleRight",
     "SecretRight",
     "Unknown",
     "Verdict",
     "Where",
+    "is_above",
+    "is_known",
     "judge",
     "permissions_of",
     "rights",
+    "role_of",
+    "role_stated",
     "task_identity",
     "task_rights",
 ]

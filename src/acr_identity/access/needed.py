@@ -81,7 +81,34 @@ class SecretRight:
         return (self.vault, *(self.vault.child("secrets", name) for name in self.secrets))
 
 
-Right: TypeAlias = RegistryRight | SecretRight
+@dataclass(frozen=True, slots=True)
+class RoleRight:
+    """An identity of a task must have this role at this scope, under this condition, as the spec has it.
+
+    The role is by its name, its GUID, or the id of its definition.
+    """
+
+    task: str
+    identity: TaskIdentity
+    scope: ArmId
+    role: str
+    condition: str
+    reason: str
+    own: bool = False
+    """Whether it must be given by an assignment of its own, whatever else gives it."""
+
+    @property
+    def resource(self) -> ArmId:
+        """Return what the right is for: of a secret, its vault."""
+        return self.scope.resource
+
+    @property
+    def scopes(self) -> tuple[ArmId, ...]:
+        """Return where it may be given."""
+        return (self.scope,)
+
+
+Right: TypeAlias = RegistryRight | SecretRight | RoleRight
 
 
 def rights(spec: Spec) -> tuple[Right, ...]:
@@ -95,7 +122,7 @@ def task_identity(spec: Spec, task: str, identity: str) -> TaskIdentity:
 
 
 def task_rights(spec: Spec, name: str) -> Iterator[Right]:
-    """Yield every right that a task needs: first what it does in registries, then what it reads."""
+    """Yield every right that a task needs: first what it does in registries, then what it reads, then its roles."""
     task = spec.tasks[name]
     for key, entry in task.registry_accesses:
         operation = Operation(key)
@@ -116,6 +143,10 @@ def task_rights(spec: Spec, name: str) -> Iterator[Right]:
             secrets = tuple(one.secret for one in parts if isinstance(one, FromVault) and one.vault == vault)
             reason = f"task {name} logs in to {login_server} with secrets of {vault}"
             yield SecretRight(name, identity, spec.vault_id(vault), secrets, reason)
+    for role in task.roles:
+        identity, scope = task_identity(spec, name, task.user_of(role)), spec.scope_id(role.scope)
+        reason = f"task {name} says so in roles"
+        yield RoleRight(name, identity, scope, role.role, role.condition or "", reason, role.own)
 
 
 def _vault_of(access: tuple[str, VaultAccess]) -> str:

@@ -13,7 +13,7 @@ from acr_identity.state.comparison import ANY_CASE
 if TYPE_CHECKING:
     from acr_identity.changes.values import FieldChange, Grantee
     from acr_identity.errors import AzureError
-    from acr_identity.ids import ArmId, GrantMark, Role
+    from acr_identity.ids import AnyRole, ArmId, GrantMark
     from acr_identity.state import Tags, TaskIdentity
 
 VAULT_PERMISSION = "get"
@@ -23,25 +23,25 @@ _GONE = "who had it is gone"
 
 @dataclass(frozen=True, slots=True)
 class AssignRole(AnyChange):
-    """Assign a built-in role at a scope."""
+    """Assign a role at a scope."""
 
     kind: ClassVar = Kind("assign_role", Action.CREATE, Topic.ACCESS, rank=30)
 
     scope: ArmId
-    role: Role
+    role: AnyRole
     grantee: Grantee
     description: str
     reason: str
     condition: str = ""
-    """In which repositories it counts, as a condition of version 2.0; empty for all."""
+    """Under which condition of version 2.0 it counts, such as in which repositories; empty for always."""
 
     @property
     def key(self) -> str:
-        return f"assign {self.role.name} at {self.scope} to {self.grantee.identity.key}"
+        return f"assign {self.role.key} at {self.scope} to {self.grantee.identity.key}"
 
     @property
     def title(self) -> str:
-        return f"assign {self.role.value} on {self.scope.words} to {self.grantee.identity}"
+        return f"assign {self.role.title} on {self.scope.words} to {self.grantee.identity}"
 
     @property
     def target(self) -> str:
@@ -54,7 +54,7 @@ class AssignRole(AnyChange):
     def taken_back_from(self, principal_id: str) -> RemoveRoleAssignment:
         name = assignment_name(self.scope, principal_id, self.role)
         id_ = f"{self.scope}/providers/Microsoft.Authorization/roleAssignments/{name}"
-        return RemoveRoleAssignment(id_, str(self.scope), self.role.value, self.grantee.identity, _GONE)
+        return RemoveRoleAssignment(id_, str(self.scope), self.role.title, self.grantee.identity, _GONE)
 
     def patience_with(self, error: AzureError, *, identity_is_new: bool) -> Patience | None:
         del identity_is_new
@@ -172,7 +172,7 @@ class MarkRoleAssignment(AnyChange):
 
     id: str
     scope: ArmId
-    role: Role
+    role: AnyRole
     grantee: Grantee
     condition: str
     description: str
@@ -185,9 +185,9 @@ class MarkRoleAssignment(AnyChange):
 
     @property
     def title(self) -> str:
-        what = f"{self.role.value} on {self.scope.words} for {self.grantee.identity}"
-        narrows = any(each.path == "repositories" for each in self.fields)
-        return f"change the repositories of {what}" if narrows else f"remember who needs {what}"
+        what = f"{self.role.title} on {self.scope.words} for {self.grantee.identity}"
+        changed = next((each.path for each in self.fields if each.path in {"repositories", "condition"}), "")
+        return f"change the {changed} of {what}" if changed else f"remember who needs {what}"
 
     @property
     def target(self) -> str:

@@ -40,9 +40,11 @@ from acr_identity.ids.places import (
     remember_places,
     remembered_places,
     resource_at,
+    scope_at,
+    scope_place,
     with_places,
 )
-from acr_identity.ids.roles import Role
+from acr_identity.ids.roles import AnyRole, OtherRole, Role, definition_id, guid_in
 
 __all__ = [
     "ADDED_TAG",
@@ -56,15 +58,19 @@ __all__ = [
     "USED",
     "WAITS",
     "WAIT_TAG",
+    "AnyRole",
     "ArmId",
     "Cloud",
     "GrantMark",
+    "OtherRole",
     "Role",
     "access_marks",
     "access_tag",
     "assignment_name",
+    "definition_id",
     "describe",
     "fingerprint",
+    "guid_in",
     "has_mark",
     "holder_at",
     "is_described_by_us",
@@ -85,6 +91,8 @@ __all__ = [
     "remembered",
     "remembered_places",
     "resource_at",
+    "scope_at",
+    "scope_place",
     "scope_words",
     "with_places",
 ]

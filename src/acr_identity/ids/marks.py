@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from acr_identity.ids.arm import ArmId
-    from acr_identity.ids.roles import Role
+    from acr_identity.ids.roles import AnyRole
 
 MARK_TAG = "acr-identity"
 """The tag on an identity or a task that we created; its value is `CREATED`."""
@@ -103,7 +103,7 @@ def numbered(tag: str, number: int) -> str:
     return f"{tag}-{number}" if number else tag
 
 
-def assignment_name(scope: ArmId, principal_id: str, role: Role) -> str:
+def assignment_name(scope: ArmId, principal_id: str, role: AnyRole) -> str:
     """Return the name of the role assignment that we create: the same for the same scope, principal and role.
 
     Names of role assignments are GUIDs of which each exists once (Role Assignments - Create). A name that follows from

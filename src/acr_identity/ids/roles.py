@@ -1,13 +1,22 @@
-"""The built-in roles that this package assigns (Azure RBAC, "Azure built-in roles")."""
+"""Roles: the built-in ones that this package knows how to use, and any other that a spec names.
+
+Source of the GUIDs: Azure RBAC, "Azure built-in roles".
+"""
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
+from dataclasses import dataclass, field
 from enum import Enum
+from typing import TypeAlias
 
 
 class Role(Enum):
-    """A built-in role: its value is the name that Azure shows, `guid` the id that is the same in each subscription."""
+    """A built-in role that gives what tasks do: its value is the name that Azure shows.
+
+    `guid` is the id that is the same in each subscription.
+    """
 
     ACR_PULL = "AcrPull"
     ACR_PUSH = "AcrPush"
@@ -19,6 +28,16 @@ class Role(Enum):
     SECRETS_USER = "Key Vault Secrets User"
 
     @property
+    def title(self) -> str:
+        """Return the name that Azure shows."""
+        return self.value
+
+    @property
+    def key(self) -> str:
+        """Return a short name for programs."""
+        return self.name
+
+    @property
     def guid(self) -> str:
         """Return the id of the role's definition."""
         return _GUIDS[self]
@@ -28,9 +47,44 @@ class Role(Enum):
         """Return what a role gives that a condition may narrow to some repositories; nothing for any other role."""
         return tuple(f"Microsoft.ContainerRegistry/registries/repositories/{each}" for each in _IN_REPOSITORIES[self])
 
-    def definition_id(self, subscription: str) -> str:
-        """Return the id of the definition as an assignment in this subscription names it."""
-        return f"/subscriptions/{subscription}/providers/Microsoft.Authorization/roleDefinitions/{self.guid}"
+
+@dataclass(frozen=True, slots=True)
+class OtherRole:
+    """A role that only a spec can ask for, built in or one of your own. `title` is its name, else its GUID."""
+
+    guid: str
+    title: str = field(compare=False)
+
+    @property
+    def key(self) -> str:
+        """Return a short name for programs: the GUID."""
+        return self.guid
+
+
+AnyRole: TypeAlias = Role | OtherRole
+"""A role that can be assigned."""
+
+
+def definition_id(role: AnyRole, subscription: str) -> str:
+    """Return the id of a role's definition as an assignment in this subscription names it."""
+    return f"/subscriptions/{subscription}/providers/Microsoft.Authorization/roleDefinitions/{role.guid}"
+
+
+def guid_in(role: str) -> str:
+    """Return the GUID of a role that is given by it or by the id of its definition, or an empty text.
+
+    >>> guid_in("/providers/Microsoft.Authorization/roleDefinitions/ACDD72A7-3385-48ef-bd42-f606fba81ae7")
+    'acdd72a7-3385-48ef-bd42-f606fba81ae7'
+    """
+    found = _DEFINITION.fullmatch(role)
+    return found[1].lower() if found else ""
+
+
+_DEFINITION = re.compile(
+    r"(?:(?:/subscriptions/[^/]+)?/providers/Microsoft\.Authorization/roleDefinitions/)?"
+    r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})",
+    re.IGNORECASE,
+)
 
 
 _GUIDS = {

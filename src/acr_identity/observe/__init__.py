@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from functools import partial
 
 from acr_identity.errors import AzureError
 from acr_identity.gateway import DEFAULT_CONCURRENCY, Reader
-from acr_identity.observe.asking import ask, gather, if_allowed, opened_pool
+from acr_identity.observe.asking import ask, assigned_at, gather, if_allowed, opened_pool
 from acr_identity.observe.questions import asked_scopes, group_questions, questions, role_questions
 from acr_identity.observe.remembered import with_holders, with_places
 from acr_identity.spec import Spec, Vault
@@ -35,13 +34,15 @@ def observe(reader: Reader, spec: Spec, *, whole: Spec | None = None, concurrenc
     """
     with opened_pool(concurrency, reader) as pool:
         found = ask(pool, questions(reader, spec, whole or spec))
-        by_role = [vault.id for vault in found if isinstance(vault, LiveVault) and vault.uses_rbac]
+        scopes = asked_scopes(spec, whole or spec)
+        vaults = (one for one in found if isinstance(one, LiveVault) and one.uses_rbac)
+        by_role = [vault.id for vault in vaults if vault.id not in scopes]
         needed = spec.used(Vault)
-        about = {vault: partial(reader.assignments, vault) for vault in by_role}
+        about = {vault: assigned_at(reader, vault) for vault in by_role}
         asked = ask(pool, [each if vault in needed else if_allowed(each, vault) for vault, each in about.items()])
         live = gather((*found, *asked))
         later = (*group_questions(reader, spec, live), *role_questions(reader, live))
-        live = with_places(pool, reader, live, asked_scopes(spec, whole or spec) | set(by_role), later)
+        live = with_places(pool, reader, live, scopes | set(by_role), later)
         return with_holders(pool, reader, live, whole or spec)
 
 

@@ -29,14 +29,31 @@ class Absent:
 
 
 @dataclass(frozen=True, slots=True)
-class OwnRole:
-    """A role of one's own, and its GUID."""
+class NoScope:
+    """A scope at which nothing is."""
+
+    id: ArmId
+
+
+@dataclass(frozen=True, slots=True)
+class NoRole:
+    """A role that the spec names and that cannot be assigned at a scope, for it is not there."""
+
+    scope: ArmId
+    stated: str
+
+
+@dataclass(frozen=True, slots=True)
+class OtherRole:
+    """A role that is not known here, and its GUID."""
 
     guid: str
     role: LiveRole
 
 
-Found: TypeAlias = LiveRegistry | LiveVault | LiveIdentity | LiveTask | LiveAssignment | OwnRole | Unseen | Absent
+Found: TypeAlias = (
+    LiveRegistry | LiveVault | LiveIdentity | LiveTask | LiveAssignment | OtherRole | Unseen | Absent | NoScope | NoRole
+)
 _Named = TypeVar("_Named", LiveRegistry, LiveVault, LiveIdentity, LiveTask)
 Question: TypeAlias = Callable[[], Iterable[Found | None]]
 _Answer: TypeAlias = "Future[tuple[Found | None, ...]]"
@@ -84,6 +101,16 @@ def one(read: Callable[[ArmId], Found | None], id_: ArmId) -> tuple[Found | None
     return (read(id_),)
 
 
+def assigned_at(reader: Reader, scope: ArmId) -> Question:
+    """Ask for the role assignments at a scope and above it."""
+
+    def asked() -> Iterable[Found]:
+        found = reader.assignments(scope)
+        return (NoScope(scope),) if found is None else found
+
+    return asked
+
+
 def if_allowed(question: Question, about: ArmId) -> Question:
     """Return the question about something that is not needed: where it is refused, that is the answer."""
 
@@ -106,9 +133,11 @@ def gather(found: Iterable[Found]) -> Live:
         identities=_by_id(one for one in found if isinstance(one, LiveIdentity)),
         tasks=_by_id(one for one in found if isinstance(one, LiveTask)),
         assignments=_distinct(one for one in found if isinstance(one, LiveAssignment)),
-        roles={one.guid: one.role for one in found if isinstance(one, OwnRole)},
+        roles={one.guid: one.role for one in found if isinstance(one, OtherRole)},
         absent_pools=frozenset(id_ for id_ in absent if id_.kind == "agentpools"),
         absent_groups=frozenset(id_ for id_ in absent if id_.kind == "resourcegroups"),
+        absent_scopes=frozenset(one.id for one in found if isinstance(one, NoScope)),
+        absent_roles=frozenset((one.scope, one.stated) for one in found if isinstance(one, NoRole)),
         unseen=frozenset(one.id for one in found if isinstance(one, Unseen)),
     )
 
@@ -129,6 +158,8 @@ def all_of(live: Live) -> Iterator[Found]:
     yield from live.identities.values()
     yield from live.tasks.values()
     yield from live.assignments
-    yield from (OwnRole(guid, role) for guid, role in live.roles.items())
+    yield from (OtherRole(guid, role) for guid, role in live.roles.items())
+    yield from map(NoScope, live.absent_scopes)
+    yield from (NoRole(scope, stated) for scope, stated in live.absent_roles)
     yield from map(Absent, live.absent_pools | live.absent_groups)
     yield from map(Unseen, live.unseen)

@@ -7,11 +7,11 @@ from contextlib import suppress
 from functools import partial
 from itertools import groupby
 
-from acr_identity.access import BUILT_IN, RegistryRight, rights
+from acr_identity.access import BUILT_IN, RoleRight, SecretRight, is_known, rights
 from acr_identity.errors import NotAuthorisedError
 from acr_identity.gateway import Reader
-from acr_identity.ids import ArmId, recorders
-from acr_identity.observe.asking import Absent, OwnRole, Question, if_allowed, one
+from acr_identity.ids import ArmId, guid_in, recorders
+from acr_identity.observe.asking import Absent, NoRole, OtherRole, Question, assigned_at, if_allowed, one
 from acr_identity.spec import Identity, Registry, Spec, Target, Vault
 from acr_identity.state import Live, LiveIdentity, LiveRegistry, LiveTask
 
@@ -21,15 +21,17 @@ def questions(reader: Reader, spec: Spec, whole: Spec) -> list[Question]:
     return [
         *(partial(one, reader.task, spec.task_id(name)) for name in sorted(spec.tasks)),
         *(question for kind, ask in _READS.items() for question in ask(reader, spec.used(kind), spec.name or "")),
-        *(partial(reader.assignments, registry) for registry in sorted(_pulled_from(spec))),
+        *(assigned_at(reader, scope) for scope in sorted(_assigned_at(spec))),
+        *_stated_role_questions(reader, whole),
         *_pool_questions(reader, spec),
         *(_questions_about_leftovers(reader, spec, whole) if whole.name else ()),
     ]
 
 
 def asked_scopes(spec: Spec, whole: Spec) -> set[ArmId]:
-    """Return the registries whose role assignments are read: of a spec with a name, all that it names."""
-    return {whole.registry_id(name) for name in whole.registries} if whole.name else _pulled_from(spec)
+    """Return where role assignments are read: of a spec with a name, in all registries that it names."""
+    named = {whole.registry_id(name) for name in whole.registries} if whole.name else set()
+    return named | _assigned_at(spec)
 
 
 def group_questions(reader: Reader, spec: Spec, live: Live) -> Iterator[Question]:
@@ -56,44 +58,63 @@ def _absent(is_there: Callable[[ArmId], bool], id_: ArmId) -> tuple[Absent, ...]
     return ()
 
 
+def _stated_role_questions(reader: Reader, spec: Spec) -> Iterator[Question]:
+    """Yield a question for each role that the spec names and that is not known here."""
+    stated = {(right.scope, right.role) for right in rights(spec) if isinstance(right, RoleRight)}
+    identities = set(spec.used(Identity))
+    for scope, role in sorted(each for each in stated if not is_known(each[1])):
+        yield partial(_stated_role, reader, scope, role, _group(scope) if scope in identities else scope)
+
+
+def _stated_role(reader: Reader, scope: ArmId, stated: str, asked: ArmId) -> tuple[OtherRole | NoRole, ...]:
+    """Ask for a role that can be assigned at a scope; `asked` is what is there: an identity need not be yet."""
+    guid = guid_in(stated)
+    if not guid:
+        named = reader.roles_at(asked, stated)
+        return tuple(OtherRole(*each) for each in named.items()) or (NoRole(scope, stated),)
+    with suppress(NotAuthorisedError):
+        role = reader.role(scope.subscription, guid)
+        return (NoRole(scope, stated) if role is None else OtherRole(guid, role),)
+    return ()
+
+
 def role_questions(reader: Reader, live: Live) -> Iterator[Question]:
     """Yield a question for each role of one's own that somebody assigned to an identity of the spec."""
     principals = {each.principal_id for each in live.identities.values()}
     principals |= {task.attached.system_principal_id or "" for task in live.tasks.values()}
     asked: dict[str, str] = {}
     for each in live.assignments:
-        if each.principal_id in principals and each.role_guid not in BUILT_IN:
+        if each.principal_id in principals and each.role_guid not in BUILT_IN and each.role_guid not in live.roles:
             asked.setdefault(each.role_guid, each.id.partition("/subscriptions/")[2].partition("/")[0])
     subscription = next((id_.subscription for id_ in (*live.registries, *live.vaults)), "")
     for guid, of in sorted(asked.items()):
         yield partial(_own_role, reader, of or subscription, guid)
 
 
-def _own_role(reader: Reader, subscription: str, guid: str) -> tuple[OwnRole, ...]:
+def _own_role(reader: Reader, subscription: str, guid: str) -> tuple[OtherRole, ...]:
     # Who may not read a role does not know what it allows: the plan says so.
     with suppress(NotAuthorisedError):
         role = reader.role(subscription, guid)
-        return () if role is None else (OwnRole(guid, role),)
+        return () if role is None else (OtherRole(guid, role),)
     return ()
 
 
-def _pulled_from(spec: Spec) -> set[ArmId]:
-    return {right.registry for right in rights(spec) if isinstance(right, RegistryRight)}
+def _assigned_at(spec: Spec) -> set[ArmId]:
+    return {right.resource for right in rights(spec) if not isinstance(right, SecretRight)}
 
 
 def _questions_about_leftovers(reader: Reader, spec: Spec, whole: Spec) -> Iterator[Question]:
     """Yield what is asked so that nothing is forgotten that left the spec; whoever may not read it is told so."""
-    mark, wanted, needed = whole.name or "", {spec.task_id(name) for name in spec.tasks}, _pulled_from(spec)
-    for registry in sorted(asked_scopes(spec, whole)):
+    mark, wanted, needed = whole.name or "", {spec.task_id(name) for name in spec.tasks}, _assigned_at(spec)
+    registries = sorted(map(whole.registry_id, whole.registries))
+    for registry in registries:
         yield if_allowed(partial(_marked_tasks, reader, registry, mark, wanted), registry)
         if registry not in needed:
-            yield if_allowed(partial(reader.assignments, registry), registry)
+            yield if_allowed(assigned_at(reader, registry), registry)
     for vault in sorted({*map(whole.vault_id, whole.vaults)} - {*spec.used(Vault)}):
         yield if_allowed(partial(one, reader.vault, vault), vault)
     read = {_group(id_) for id_ in spec.used(Identity)}
-    groups = {_group(whole.identity_id(name)) for name in whole.identities} | set(
-        map(_group, asked_scopes(whole, whole))
-    )
+    groups = {_group(whole.identity_id(name)) for name in whole.identities} | set(map(_group, registries))
     for group in sorted(groups - read):
         yield if_allowed(partial(_marked_identities, reader, group, mark), group)
 

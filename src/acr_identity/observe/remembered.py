@@ -19,8 +19,9 @@ from acr_identity.ids import (
     remembered,
     remembered_places,
     resource_at,
+    scope_at,
 )
-from acr_identity.observe.asking import Question, Unseen, all_of, ask, gather, if_allowed, one
+from acr_identity.observe.asking import Question, Unseen, all_of, ask, assigned_at, gather, if_allowed, one
 from acr_identity.spec import Spec
 from acr_identity.state import Live, LiveIdentity, LiveTask
 
@@ -40,16 +41,17 @@ def with_places(
         if fingerprint("identity", str(user)) in remembered(task.tags)
     }
     named = {*filter(None, map(resource_at, places)), *users}
-    questions: list[Question] = [*more]
+    scopes = {*filter(None, map(scope_at, places))} - asked
+    questions: list[Question] = [*more, *(if_allowed(assigned_at(reader, id_), id_) for id_ in sorted(scopes))]
     for id_ in sorted(named - live.unseen):
         match id_.kind:
             case "registries" if id_ not in asked:
-                questions.append(if_allowed(partial(reader.assignments, id_), id_))
+                questions.append(if_allowed(assigned_at(reader, id_), id_))
             case "vaults" if id_ not in live.vaults:
                 questions.append(if_allowed(partial(one, reader.vault, id_), id_))
-                questions.append(if_allowed(partial(reader.assignments, id_), id_))
+                questions.append(if_allowed(assigned_at(reader, id_), id_))
             case "vaults" if id_ not in asked and _had_a_role(id_, live.tasks.values()):
-                questions.append(if_allowed(partial(reader.assignments, id_), id_))
+                questions.append(if_allowed(assigned_at(reader, id_), id_))
             case "userassignedidentities" if id_ not in live.identities:
                 questions.append(if_allowed(partial(one, reader.identity, id_), id_))
             case _:

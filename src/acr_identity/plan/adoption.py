@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from acr_identity.plan.wanted import WantedTask
     from acr_identity.state import Live, LiveTask, TaskIdentity
 
-_TASK_IN_A_REASON = re.compile(r"\btask (\S+) (?:pulls|pushes|deletes|lists|reads|logs in)\b")
+_TASK_IN_A_REASON = re.compile(r"\btask (\S+) (?:pulls|pushes|deletes|lists|reads|logs in|says)\b")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Self
 
+from acr_identity.access import role_of
 from acr_identity.changes import (
     AccessMark,
     AddVaultAccess,
+    FieldChange,
     Grantee,
     MarkRoleAssignment,
     MarkVault,
@@ -30,7 +32,8 @@ from acr_identity.ids import (
     recorders,
     remembered,
 )
-from acr_identity.plan.compare import list_change
+from acr_identity.plan.compare import ABSENT, list_change
+from acr_identity.plan.conditions import any_of, holds_for
 from acr_identity.plan.grants import is_our_principal
 from acr_identity.plan.records import mark_for, record_in, role_sign, vault_sign
 from acr_identity.plan.repositories import condition_for, joined, repositories_in
@@ -38,12 +41,10 @@ from acr_identity.plan.tags import without_tags
 from acr_identity.state import Known, SystemIdentity, UserIdentity
 
 if TYPE_CHECKING:
-    from acr_identity.changes import FieldChange
+    from acr_identity.ids import AnyRole
     from acr_identity.plan.records import Owner
     from acr_identity.plan.roles import Need, NeededRole
     from acr_identity.state import Live, LiveAssignment, LiveVault, TaskIdentity
-
-_ROLES = {role.guid: role for role in Role}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Claims:
 
     Args:
         owner: the spec.
-        needed: what its tasks need from now on.
+        needed: where its tasks need something from now on.
         roles: the roles by which they get it, where the resource was read.
         signs: the fingerprints that the tasks of the spec, staying or leaving, have of its work.
         claimed: what tasks needed that leave now: it counts as theirs even if no fingerprint says so.
@@ -62,6 +63,7 @@ class Claims:
         lost: the identities of tasks whose marks were wiped: what they were given stays as it is.
         taken_over: the names of the specs whose tasks are taken over, by the system identity of each.
         ending: the identities that are deleted: what they were given is of no use then, whoever else needed it.
+        reads: the vaults of which its tasks read secrets from now on: only for that is access by policy needed.
     """
 
     owner: Owner
@@ -75,6 +77,7 @@ class Claims:
     taken_over: Mapping[TaskIdentity, frozenset[str]] = field(default_factory=dict)
     ending: frozenset[TaskIdentity] = frozenset()
     roles: Mapping[Need, tuple[NeededRole, ...]] = field(default_factory=dict)
+    reads: frozenset[Need] = frozenset()
 
     def owner_of(self, identity: TaskIdentity | None) -> Owner:
         """Return the spec as it stands towards what this identity was given."""
@@ -111,21 +114,22 @@ class Look:
         self, one: LiveAssignment
     ) -> tuple[RemoveRoleAssignment | MarkRoleAssignment, TaskIdentity] | None:
         """Return what must become of a role assignment, and whose it is."""
-        mark, role, scope = mark_of(one.description), _ROLES.get(one.role_guid), _as_resource(one.scope)
-        if mark is None or role is None or scope is None:
+        mark, scope = mark_of(one.description), _as_resource(one.scope)
+        if mark is None or scope is None:
             return None
+        role = role_of(one.role_guid, self.live.roles)
         identity = self.holders.get(one.principal_id)
         holder = identity or self._gone_holder(mark, one.principal_id)
         specs = self._specs_of_role(mark, identity, scope, role)
-        after = self._repositories(one, mark, identity, scope, role)
+        after = self._condition(one, mark, identity, scope, role)
         if holder is None or (specs == mark.specs and after is None):
             return None
         if specs:
             return _marked(one, scope, role, holder, mark, specs, after), holder
-        return RemoveRoleAssignment(one.id, one.scope, role.value, holder, _why(identity, one.principal_id)), holder
+        return RemoveRoleAssignment(one.id, one.scope, role.title, holder, _why(identity, one.principal_id)), holder
 
     def _specs_of_role(
-        self, mark: GrantMark, identity: TaskIdentity | None, scope: ArmId, role: Role
+        self, mark: GrantMark, identity: TaskIdentity | None, scope: ArmId, role: AnyRole
     ) -> frozenset[str]:
         """Return which specs need a role assignment from now on."""
         if identity is None or identity in self.claims.ending:
@@ -137,27 +141,29 @@ class Look:
             return owner.taking(mark.specs)
         return owner.leaving(mark.specs) if self._is_claimed(mark, identity, scope, sign) else mark.specs
 
-    def _grants_by(self, identity: TaskIdentity, scope: ArmId, role: Role) -> bool:
+    def _grants_by(self, identity: TaskIdentity, scope: ArmId, role: AnyRole) -> bool:
         """Say whether this role is how a right is given there, if it is known how the resource decides."""
         roles = self.claims.roles.get((identity, scope.resource))
         return roles is None or any((one.role, one.scope) == (role, scope) for one in roles)
 
-    def _repositories(
-        self, one: LiveAssignment, mark: GrantMark, identity: TaskIdentity | None, scope: ArmId, role: Role
-    ) -> tuple[str, ...] | None:
-        """Return in which repositories a role assignment must count from now on, or `None` if it stays as it is."""
+    def _condition(
+        self, one: LiveAssignment, mark: GrantMark, identity: TaskIdentity | None, scope: ArmId, role: AnyRole
+    ) -> str | None:
+        """Return under which condition a role assignment must count from now on, or `None` if it stays as it is."""
         roles = self.claims.roles.get((identity, scope.resource), ()) if identity else ()
         wanted = next((each for each in roles if (each.role, each.scope) == (role, scope)), None)
         if wanted is None or wanted.condition == one.condition:
             return None
         there = repositories_in(role, one.condition)
-        if there is None:  # somebody has set it: the plan says so, and is not applied
-            return None
+        has_more = holds_for(one.condition, wanted.condition)
         if not mark.specs - self.claims.owner_of(identity).names:
-            return wanted.repositories
+            # Where it is neither what the spec states nor what was set here, the plan says so, and is not applied.
+            return wanted.condition if wanted.stated or there is not None or has_more else None
         # What other specs need in it is not known: nothing is taken out.
-        both = joined((*there, *wanted.repositories))
-        return None if both == there else both
+        if isinstance(role, Role) and there is not None and not wanted.stated:
+            both = joined((*there, *wanted.repositories))
+            return None if both == there else condition_for(role, both)
+        return None if has_more else any_of((one.condition, wanted.condition))
 
     def at_vault(
         self, vault: LiveVault, coming: Iterable[AddVaultAccess]
@@ -194,7 +200,7 @@ class Look:
         owner, sign = self.claims.owner_of(identity), vault_sign(vault.id, identity)
         if sign in self.claims.kept or identity in self.claims.lost or self._is_needed_by_others(identity, sign):
             return None
-        if (identity, vault.id) in self.claims.needed and not vault.uses_rbac:
+        if (identity, vault.id) in self.claims.reads and not vault.uses_rbac:
             is_marked = mark is not None or (sign in self.claims.signs and not self._remembers(identity))
             return owner.taking(mark.specs if mark else frozenset()) if is_marked and reads else None
         if mark is not None:
@@ -281,28 +287,36 @@ def _as_resource(scope: str) -> ArmId | None:
 def _marked(
     one: LiveAssignment,
     scope: ArmId,
-    role: Role,
+    role: AnyRole,
     holder: TaskIdentity,
     mark: GrantMark,
     specs: frozenset[str],
-    repositories: tuple[str, ...] | None,
+    condition: str | None,
 ) -> MarkRoleAssignment:
     fields: list[FieldChange] = []
     if specs != mark.specs:
         fields.append(list_change("specs", _names(mark.specs), _names(specs)))
-    if repositories is not None:
-        fields.append(list_change("repositories", repositories_in(role, one.condition) or (), repositories))
     why = "several specs need it, or another one than before"
+    if condition is not None:
+        fields.append(_condition_change(role, one.condition, condition))
+        why = "it is needed in other repositories than before, or under another condition"
     return MarkRoleAssignment(
         one.id,
         scope,
         role,
         Grantee(holder, Known(one.principal_id)),
-        one.condition if repositories is None else condition_for(role, repositories),
+        one.condition if condition is None else condition,
         describe(reason_of(one.description), mark.needed_by(specs)),
         tuple(fields),
-        why if repositories is None else "it is needed in other repositories than before",
+        why,
     )
+
+
+def _condition_change(role: AnyRole, before: str, after: str) -> FieldChange:
+    there, wanted = repositories_in(role, before), repositories_in(role, after)
+    if there is None or wanted is None:
+        return FieldChange("condition", before or ABSENT, after or ABSENT)
+    return list_change("repositories", there, wanted)
 
 
 def _names(specs: Iterable[str]) -> list[str]:

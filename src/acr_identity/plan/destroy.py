@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from acr_identity.access import rights
+from acr_identity.access import SecretRight, rights
 from acr_identity.plan.adoption import Proof
 from acr_identity.plan.claims import Claims
 from acr_identity.plan.identities import LeavingIdentity
@@ -42,6 +42,7 @@ def make_destroy_plan(
     in_place = frozenset(name for name in names if _is_left_in_place(spec.task_id(name), proof))
     going = names - in_place
     every = rights(spec)
+    staying = [right for right in every if right.task not in going]
     whole = names.issuperset(spec.tasks)
     left = left_over(spec, live, owner)
     former = left if whole else Leaving()
@@ -51,7 +52,7 @@ def make_destroy_plan(
     )
     claims = Claims(
         owner,
-        frozenset((one.identity, scope) for one in every if one.task not in going for scope in one.scopes),
+        frozenset((one.identity, scope) for one in staying for scope in one.scopes),
         signs_of(live, owner),
         frozenset((one.identity, scope) for one in every if one.task in going for scope in one.scopes),
         leaving.holders,
@@ -59,6 +60,7 @@ def make_destroy_plan(
         deleted or {},
         proof.lost_identities(map(spec.task_id, in_place)),
         ending=leaving.ending(owner),
+        reads=frozenset((one.identity, one.vault) for one in staying if isinstance(one, SecretRight)),
     )
     unneeded = unneeded_grants(proof.with_marks(live), claims)
     notes = tuple(f"task {name} stays, and so does what it was given: it carries no mark" for name in sorted(in_place))

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from acr_identity.access import Right, SecretRight
-from acr_identity.changes import AddVaultAccess, AssignRole, Grantee
-from acr_identity.ids import describe, place_of
+from acr_identity.changes import AddVaultAccess, AssignRole, CreateIdentity, CreateTask, Grantee
+from acr_identity.ids import describe, scope_place
 from acr_identity.plan.held import Grant, Held, Wish
 from acr_identity.plan.order import Part
 from acr_identity.plan.records import mark_for, role_sign, vault_sign
@@ -68,7 +68,7 @@ class Grants:
 
 def needed_grants(wanted: Wanted, live: Live, owner: Owner, signs_there: frozenset[str] = frozenset()) -> Grants:
     """Compare the rights that are needed with what is there. `signs_there` are the fingerprints that tasks have."""
-    held = Held.of(live, signs_there)
+    held = Held.of(live, signs_there, owner.names)
     together: dict[str, list[tuple[Right, Grant]]] = {}
     memory: dict[str, set[GrantMemory]] = {}
     on_identities: dict[ArmId, set[str]] = {}
@@ -79,7 +79,7 @@ def needed_grants(wanted: Wanted, live: Live, owner: Owner, signs_there: frozens
         if not is_held:
             together.setdefault(grant.key, []).append((right, grant))
         if not is_held or held.is_ours(grant):
-            one = GrantMemory(_sign(grant), place_of(right.resource), is_new=not is_held)
+            one = GrantMemory(_sign(grant), scope_place(right.resource), is_new=not is_held)
             memory.setdefault(right.task, set()).add(one)
             holder = _remembering(grant, live)
             if holder is not None:
@@ -104,8 +104,11 @@ def needed_grants(wanted: Wanted, live: Live, owner: Owner, signs_there: frozens
 
 
 def grant_part(grants: Grants) -> Part:
-    """Return the grants that are to be made."""
-    return Part(grants.missing, notes=grants.notes, unsafe=grants.conditional)
+    """Return the grants that are to be made: those on what the plan makes come after that."""
+    roles = [one for one in grants.missing if isinstance(one, AssignRole)]
+    made = (CreateIdentity.key_of, CreateTask.key_of)
+    after = tuple((one.key, key_of(one.scope)) for one in roles for key_of in made)
+    return Part(grants.missing, after, grants.notes, grants.conditional)
 
 
 def is_our_principal(identity: TaskIdentity, live: Live) -> bool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self, TypeAlias
 
-from acr_identity.access import BUILT_IN, Given, Missing, Right, Unknown, Verdict, judge
+from acr_identity.access import BUILT_IN, Given, Missing, Right, Unknown, Verdict, is_above, judge
 from acr_identity.changes import AddVaultAccess, AssignRole, Grantee
-from acr_identity.ids import access_marks, is_described_by_us
+from acr_identity.ids import access_marks, is_described_by_us, mark_of
+from acr_identity.plan.conditions import holds_for
 from acr_identity.plan.records import vault_sign
 from acr_identity.plan.repositories import repositories_in
 from acr_identity.state import Known
@@ -41,9 +42,11 @@ class Held:
     given: Mapping[str, tuple[LiveAssignment, ...]]
     """What others gave to each principal, anywhere."""
     own_roles: Mapping[str, LiveRole]
+    names: frozenset[str]
+    """The names of the spec: an assignment of ours that no other name stands in is its own."""
 
     @classmethod
-    def of(cls, live: Live, signs: frozenset[str]) -> Self:
+    def of(cls, live: Live, signs: frozenset[str], names: frozenset[str]) -> Self:
         """Gather it from all that was read."""
         roles: dict[tuple[str, str, str], list[LiveAssignment]] = {}
         given: dict[str, list[LiveAssignment]] = {}
@@ -59,6 +62,7 @@ class Held:
             signs,
             {principal: tuple(each) for principal, each in given.items()},
             live.roles,
+            names,
         )
 
     def equal(self, grant: AssignRole) -> list[LiveAssignment]:
@@ -68,16 +72,26 @@ class Held:
             return []
         return self.roles.get((ids.principal_id, grant.role.guid, str(grant.scope).rstrip("/").lower()), [])
 
-    def has(self, grant: Grant) -> bool:
+    def has(self, wish: Wish) -> bool:
         """Say whether a grant of this content is there."""
-        match grant:
+        match wish.grant:
             case AssignRole():
                 # One of ours under another condition is not given anew: its condition is changed.
-                return any(_suffices(assignment, grant) for assignment in self.equal(grant))
+                return any(self._suffices(assignment, wish) for assignment in self.equal(wish.grant))
             case AddVaultAccess(vault, _, Grantee(_, Known(principal_id))):
                 return principal_id in self.readers[vault]
             case AddVaultAccess():
                 return False
+
+    def _suffices(self, there: LiveAssignment, wish: Wish) -> bool:
+        if not isinstance(wish.grant, AssignRole) or holds_for(there.condition, wish.grant.condition):
+            return True
+        mark = mark_of(there.description)
+        if mark is None:
+            return False
+        # A condition that a spec states may be any; another one has been set by somebody, unless another spec did.
+        is_stated = bool(wish.role and wish.role.stated) or bool(mark.specs - self.names)
+        return is_stated or repositories_in(wish.grant.role, there.condition) is not None
 
     def is_ours(self, grant: Grant) -> bool:
         """Say whether it is there and carries our mark, or is remembered."""
@@ -91,14 +105,14 @@ class Held:
 
     def meets(self, wish: Wish) -> bool:
         """Say whether nothing needs to be given: it is there, or others gave what it is for."""
-        return self.has(wish.grant) or isinstance(self._verdict(wish), Given) or bool(self._narrower(wish))
+        return self.has(wish) or isinstance(self._verdict(wish), Given) or bool(self._narrower(wish))
 
     def notes(self, wish: Wish) -> Iterator[str]:
         """Yield by what a wish is met, if not by the same role at the same place, and what cannot be told."""
-        if not isinstance(wish.grant, AssignRole) or self.has(wish.grant):
+        if not isinstance(wish.grant, AssignRole) or self.has(wish):
             return
         verdict = self._verdict(wish)
-        who, what = wish.grant.grantee.identity, f"{wish.grant.role.value} on {wish.grant.scope.words}"
+        who, what = wish.grant.grantee.identity, f"{wish.grant.role.title} on {wish.grant.scope.words}"
         match verdict:
             case Given(by):
                 yield f"{who} needs no {what} of its own: met by {' and '.join(map(self._words, by))}"
@@ -116,7 +130,7 @@ class Held:
         if isinstance(wish.grant, AssignRole) and not self.meets(wish):
             for one in self.equal(wish.grant):
                 yield (
-                    f"{wish.grant.grantee.identity} has {wish.grant.role.value} on {wish.grant.scope.words} under a "
+                    f"{wish.grant.grantee.identity} has {wish.grant.role.title} on {wish.grant.scope.words} under a "
                     f"condition that somebody set: {one.id}"
                 )
 
@@ -125,11 +139,13 @@ class Held:
             return Missing()
         ids = wish.grant.grantee.ids
         given = self.given.get(ids.principal_id, ()) if isinstance(ids, Known) else ()
+        if wish.role.stated:
+            return _same_role(wish.role, given)
         return judge(wish.role.needs, wish.role.scope, given, self.own_roles)
 
     def _narrower(self, wish: Wish) -> list[LiveAssignment]:
         """Return what somebody gave for some repositories only: the same role cannot be given beside it."""
-        may_be_met = wish.role is not None and not wish.role.own
+        may_be_met = wish.role is not None and not wish.role.own and not wish.role.stated
         if not may_be_met or not isinstance(wish.grant, AssignRole) or not isinstance(self._verdict(wish), Missing):
             return []
         return [one for one in self.equal(wish.grant) if not is_described_by_us(one.description)]
@@ -140,9 +156,13 @@ class Held:
         return f"{name} at {_place(one.scope)}"
 
 
-def _suffices(there: LiveAssignment, wanted: AssignRole) -> bool:
-    is_ours = is_described_by_us(there.description) and repositories_in(wanted.role, there.condition) is not None
-    return is_ours or there.condition in {"", wanted.condition}
+def _same_role(wanted: NeededRole, given: Iterable[LiveAssignment]) -> Verdict:
+    """Judge a role that the spec names: what it is for is not known, so that only the same one will do."""
+    for one in given:
+        is_same = one.role_guid == wanted.role.guid and holds_for(one.condition, wanted.condition)
+        if is_same and is_above(one.scope, wanted.scope):
+            return Given((one,))
+    return Missing()
 
 
 _KINDS = {

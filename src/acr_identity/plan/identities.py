@@ -29,14 +29,14 @@ _LOST = (
 
 
 def identity_part(
-    wanted: Wanted, owner: Owner, grants: Grants, unneeded: Unneeded, proof: Proof, needed: Collection[Need]
+    wanted: Wanted, owner: Owner, grants: Grants, unneeded: Unneeded, proof: Proof, reads: Collection[Need]
 ) -> Part:
     """Return the creation of identities that are missing, and the tags that differ.
 
-    `needed` is what tasks need from now on, those included that the plan is not about.
+    `reads` are the vaults of which tasks read secrets from now on, those included that the plan is not about.
     """
     access = {id_: set(signs) for id_, signs in grants.on_identities.items()}
-    for identity, resource in needed:
+    for identity, resource in reads:
         if isinstance(identity, UserIdentity) and _is_still_given(identity, resource, proof):
             access.setdefault(identity.id, set()).add(vault_sign(resource, identity))
     parts = [

@@ -15,21 +15,13 @@ from acr_identity.plan.records import Owner, is_deletable, record_in
 from acr_identity.plan.task_case import Scene, task_case
 from acr_identity.plan.tasks import task_part
 from acr_identity.plan.wanted import WantedTask
+from acr_identity.spec import Identity
 from acr_identity.state import SystemIdentity, TaskSettings, UserIdentity
 
 if TYPE_CHECKING:
     from acr_identity.plan.unneeded import Unneeded
     from acr_identity.spec import Spec
     from acr_identity.state import Live, LiveTask, TaskIdentity
-
-
-_KINDS = {
-    "resourcegroups": "resource group",
-    "registries": "registry",
-    "vaults": "vault",
-    "userassignedidentities": "identity",
-    "tasks": "task",
-}
 
 
 _KINDS = {
@@ -84,7 +76,7 @@ def left_over(spec: Spec, live: Live, owner: Owner) -> Leaving:
     if not owner.name:
         return Leaving()
     tasks = {spec.task_id(name) for name in spec.tasks}
-    users = {spec.identity_id(user) for task in spec.tasks.values() for user in task.user_identities}
+    users = set(spec.used(Identity))
     reason = f"spec {owner.name} made it and does not name it any more"
     gone = tuple(
         LeavingTask(task, reason)
@@ -108,7 +100,7 @@ def out_of_reach(live: Live, owner: Owner) -> Iterator[str]:
         what = f"task {id_.name} of {id_.parent.name}" if is_task else f"identity {id_.name} of {id_.resource_group}"
         yield f"{what} has what spec {owner.name} gave, and the spec does not name it: nothing is done to it"
     for id_ in sorted(live.unseen):
-        what = f"{_KINDS[id_.kind]} {id_.name}"
+        what = f"{_KINDS.get(id_.kind, 'scope')} {id_.name}"
         yield f"{what} may not be read with this sign-in: what is there and left the spec is not known, and stays"
 
 

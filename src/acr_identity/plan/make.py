@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from acr_identity.access import SecretRight
 from acr_identity.changes import UpdateIdentity
 from acr_identity.plan.adoption import Proof, is_what_is_wanted
 from acr_identity.plan.claims import Claims
@@ -57,6 +58,7 @@ def make_plan(spec: Spec, live: Live, *, whole: Spec | None = None, prune: bool 
     adopted = frozenset(want.id for want in wanted.tasks if _is_adopted(want, proof))
     every = _rights(whole, live) if whole else wanted.rights
     needed = frozenset((right.identity, scope) for right in every for scope in right.scopes)
+    reads = frozenset((right.identity, right.vault) for right in every if isinstance(right, SecretRight))
     claims = Claims(
         owner,
         needed,
@@ -67,10 +69,11 @@ def make_plan(spec: Spec, live: Live, *, whole: Spec | None = None, prune: bool 
         lost=proof.lost_identities(want.id for want in wanted.tasks if want.id not in adopted),
         taken_over=_taken_over(wanted, live, owner),
         roles=needed_roles(every, live),
+        reads=reads,
     )
     grants = needed_grants(wanted, seen, owner, claims.signs | signs_on_identities(seen))
     unneeded = unneeded_grants(seen, claims, grants.vault_access)
-    identities = identity_part(wanted, owner, grants, unneeded, proof, needed)
+    identities = identity_part(wanted, owner, grants, unneeded, proof, reads)
     scene = _scene(seen, owner, grants, unneeded, staying, identities)
     parts = (
         identities,

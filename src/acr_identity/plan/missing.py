@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from acr_identity.errors import MissingResourceError
+from acr_identity.plan.missing_roles import MissingGrant, MissingRole, missing_roles, role_mistake
 from acr_identity.spec import TARGETS, Spec, Target, Vault
 from acr_identity.spec.mistakes import Mistake, did_you_mean, nearest, quoted
 from acr_identity.state import Surroundings
@@ -29,11 +30,16 @@ class Missing:
     id: ArmId
 
 
-def missing_resources(spec: Spec, live: Live) -> tuple[Missing, ...]:
-    """Return what tasks refer to and is not there, or cannot be created, sorted by kind and id."""
+AnyMissing: TypeAlias = Missing | MissingGrant
+
+
+def missing_resources(spec: Spec, live: Live) -> tuple[AnyMissing, ...]:
+    """Return what tasks refer to and is not there, or cannot be created: targets by kind and id, then roles."""
     found = (Missing(kind, name, id_) for kind in TARGETS.values() for name, id_ in spec.ids_used(kind).items())
     gone = (one for one in found if not live.has(one.id) and (one.kind.must_exist or _has_no_group(one.id, live)))
-    return tuple(sorted(gone, key=lambda one: (one.kind.section, one.id)))
+    targets = sorted(gone, key=lambda one: (one.kind.section, one.id))
+    told = {one.id for one in targets}
+    return (*targets, *(one for one in missing_roles(spec, live) if one.id.resource not in told))
 
 
 def _has_no_group(id_: ArmId, live: Live) -> bool:
@@ -41,7 +47,10 @@ def _has_no_group(id_: ArmId, live: Live) -> bool:
 
 
 def missing_error(
-    spec: Spec, missing: tuple[Missing, ...], around: Mapping[str, Surroundings] | None = None
+    spec: Spec,
+    missing: tuple[AnyMissing, ...],
+    around: Mapping[str, Surroundings] | None = None,
+    roles: Mapping[ArmId, Collection[str]] | None = None,
 ) -> MissingResourceError:
     """Return the error that names each at its place in the spec.
 
@@ -49,11 +58,19 @@ def missing_error(
         spec: where they are named.
         missing: what is not there.
         around: what else there is, by subscription in lower case; without it nothing is offered.
+        roles: the names of the roles that there are, by the scopes at which one is missing.
     """
-    mistakes = [_mistake(spec, one, (around or {}).get(one.id.subscription.lower())) for one in missing]
+    mistakes: list[Mistake] = []
+    for one in missing:
+        near = (around or {}).get(one.id.subscription.lower())
+        if isinstance(one, Missing):
+            mistakes.append(_mistake(spec, one, near))
+        else:
+            mistakes.append(role_mistake(spec, one, near, (roles or {}).get(one.id, ())))
     problems = sorted(dict.fromkeys(map(spec.placed, mistakes)), key=lambda one: (one.line, one.column))
-    vaults = _DELETED_VAULTS if any(one.kind is Vault for one in missing) else ""
-    return MissingResourceError((str(one.id) for one in missing), problems=problems, advice=_NOT_FOUND + vaults)
+    vaults = _DELETED_VAULTS if any(isinstance(one, Missing) and one.kind is Vault for one in missing) else ""
+    ids = (one.stated if isinstance(one, MissingRole) else str(one.id) for one in missing)
+    return MissingResourceError(ids, problems=problems, advice=_NOT_FOUND + vaults)
 
 
 def _mistake(spec: Spec, missing: Missing, around: Surroundings | None) -> Mistake:

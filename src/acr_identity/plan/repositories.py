@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from acr_identity.ids import Role
+from acr_identity.ids import AnyRole, Role
 
 ANYTHING = "*"
 """The pattern of all repositories."""
@@ -55,8 +55,10 @@ def _compared(patterns: Iterable[str]) -> Iterator[str]:
         yield f"{_NAME} {operator} '{pattern.removesuffix('*') if begins else pattern}'"
 
 
-def repositories_in(role: Role, condition: str) -> tuple[str, ...] | None:
+def repositories_in(role: AnyRole, condition: str) -> tuple[str, ...] | None:
     """Return the patterns for which a condition was written, or `None` if it is none that `condition_for` writes."""
+    if not isinstance(role, Role):
+        return None
     if not condition:
         return (ANYTHING,)
     parts = ((operator, name) for operator, name in _PART.findall(condition))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from acr_identity.access import (
@@ -12,15 +12,18 @@ from acr_identity.access import (
     Operation,
     RegistryRight,
     Right,
+    RoleRight,
     SecretRight,
     Where,
     permissions_of,
+    role_stated,
 )
 from acr_identity.ids import Role
+from acr_identity.plan.conditions import any_of
 from acr_identity.plan.repositories import ANYTHING, condition_for, covers, joined
 
 if TYPE_CHECKING:
-    from acr_identity.ids import ArmId
+    from acr_identity.ids import AnyRole, ArmId
     from acr_identity.state import Live, TaskIdentity
 
 Need: TypeAlias = tuple["TaskIdentity", "ArmId"]
@@ -52,13 +55,15 @@ class NeededRole:
     """A role that an identity needs on a resource, and the rights for which it does.
 
     Where a registry decides by repository, `repositories` are the patterns of those in which it counts. `secret` is the
-    one of a vault on which it is given; an empty text stands for the whole vault.
+    one of a vault on which it is given; an empty text stands for the whole vault. `stated` are the conditions with
+    which the spec names the role itself; if it only does that, there are no repositories.
     """
 
-    role: Role
+    role: AnyRole
     rights: tuple[Right, ...]
     repositories: tuple[str, ...] = (ANYTHING,)
     secret: str = ""
+    stated: tuple[str, ...] = ()
 
     @property
     def scope(self) -> ArmId:
@@ -73,7 +78,9 @@ class NeededRole:
 
     @property
     def needs(self) -> tuple[AppliesTo, ...]:
-        """Return what it is for: what the identity must be able to do."""
+        """Return what it is for: what the identity must be able to do. Nothing is known of what the spec names."""
+        if not isinstance(self.role, Role):
+            return ()
         permission = permissions_of(self.role)
         if self.role is Role.SECRETS_USER:
             return (AppliesTo(READ_SECRET, Where(), is_data=True),)
@@ -84,7 +91,8 @@ class NeededRole:
     @property
     def condition(self) -> str:
         """Return the condition under which it is assigned; an empty text for none."""
-        return condition_for(self.role, self.repositories)
+        own = [condition_for(self.role, self.repositories)] if self.repositories and isinstance(self.role, Role) else []
+        return any_of((*own, *self.stated))
 
 
 def _where(pattern: str) -> Where:
@@ -94,22 +102,41 @@ def _where(pattern: str) -> Where:
 def needed_roles(rights: Iterable[Right], live: Live) -> Mapping[Need, tuple[NeededRole, ...]]:
     """Return the least roles that give these rights, by who needs them where.
 
-    A vault that decides by policies needs none. What was not read is left out.
+    A vault that decides by policies needs none but those that the spec names. What was not read is left out: a
+    registry, a vault, or a role.
     """
     together: dict[Need, list[Right]] = {}
     for right in rights:
         together.setdefault((right.identity, right.resource), []).append(right)
-    return {need: tuple(_roles(need[1], each, live)) for need, each in together.items() if live.has(need[1])}
+    found: dict[Need, tuple[NeededRole, ...]] = {}
+    for need, each in together.items():
+        stated = [right for right in each if isinstance(right, RoleRight)]
+        if live.has(need[1]) or len(stated) == len(each):
+            found[need] = tuple(_with_stated(_roles(need[1], each, live), stated, live))
+    return found
+
+
+def _with_stated(given: Iterable[NeededRole], stated: Iterable[RoleRight], live: Live) -> Iterable[NeededRole]:
+    """Return these roles and those that the spec names, each once."""
+    found = {(one.role, one.scope): one for one in given}
+    for right in stated:
+        role = role_stated(right.role, live.roles)
+        if role is not None:
+            secret = "" if right.scope == right.resource else right.scope.name
+            one = found.get((role, right.scope), NeededRole(role, (), (), secret))
+            rights, conditions = (*one.rights, right), (*one.stated, right.condition)
+            found[role, right.scope] = replace(one, rights=rights, stated=conditions)
+    return found.values()
 
 
 def _roles(resource: ArmId, rights: list[Right], live: Live) -> Iterator[NeededRole]:
-    registry = live.registries.get(resource)
+    registry, vault = live.registries.get(resource), live.vaults.get(resource)
     of_registry = [right for right in rights if isinstance(right, RegistryRight)]
     if registry is not None and registry.uses_abac:
         yield from _by_repository(of_registry)
     elif registry is not None:
         yield from _classic(of_registry)
-    elif live.vaults[resource].uses_rbac:
+    elif vault is not None and vault.uses_rbac:
         yield from _by_secret([right for right in rights if isinstance(right, SecretRight)])
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from acr_identity.changes import FieldChange, Grantee, KnownAfterApply, SourceLogin
-from acr_identity.ids import USED, place_of, principal_place, recorders, remember, resource_at
+from acr_identity.ids import USED, place_of, principal_place, recorders, remember, resource_at, scope_at
 from acr_identity.plan.compare import ABSENT, Differences, compare, field_of
 from acr_identity.plan.credentials import wire_identity
 from acr_identity.plan.records import (
@@ -302,7 +302,8 @@ def _with_what_stays(then: Record, want: WantedTask, live: LiveTask, record: Rec
     """Return what shall be remembered, with what is out of sight and what is left of the spec."""
     if not scene.live.unseen and not scene.former:
         return then
-    at = {place: id_ for place in record.places if (id_ := resource_at(place)) is not None}
+    read = ((place, resource_at(place) or scope_at(place)) for place in record.places)
+    at = {place: id_ for place, id_ in read if id_ is not None}
     hidden = {place: id_ for place, id_ in at.items() if id_ in scene.live.unseen}
     known = {*live.attached.users, *at.values()}
     former = (place_of(id_) for id_ in known & scene.former if id_ not in want.users)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from acr_identity.access import Right, task_identity, task_rights
+from acr_identity.access import RegistryRight, Right, task_identity, task_rights
 from acr_identity.changes import (
     Grantee,
     KnownAfterApply,
@@ -159,7 +159,11 @@ def wanted_rights(spec: Spec, name: str, live: Live) -> Iterator[Right]:
     """Yield the rights that a task needs, but for those that the service's own login to its registry gives."""
     own = spec.registry_id(spec.tasks[name].registry)
     needs_none = _logs_in_by_itself(spec, name, live)
-    yield from (right for right in task_rights(spec, name) if not (needs_none and right.resource == own))
+    yield from (right for right in task_rights(spec, name) if not (needs_none and _is_for(right, own)))
+
+
+def _is_for(right: Right, registry: ArmId) -> bool:
+    return isinstance(right, RegistryRight) and right.registry == registry
 
 
 def _logs_in_by_itself(spec: Spec, name: str, live: Live) -> bool:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from acr_identity.ids import ArmId, Role
+from acr_identity.access import role_of
+from acr_identity.ids import ArmId
 from acr_identity.render import GrantView, IdentityView, TaskView
 from acr_identity.state import Live, LiveAssignment, LiveRun, LiveTask
-
-_ROLE_NAMES = {role.guid: role.value for role in Role}
 
 
 def show_task(task: LiveTask, live: Live, latest_run: LiveRun | None) -> TaskView:
@@ -30,8 +29,8 @@ def _grants(live: Live, principals: set[str]) -> Iterator[GrantView]:
     for assignment in live.assignments:
         if assignment.principal_id in principals:
             for resource in _covered(assignment, live):
-                right = _ROLE_NAMES.get(assignment.role_guid, f"role {assignment.role_guid}")
-                yield GrantView(right, resource, assignment.principal_id, assignment.scope)
+                role = role_of(assignment.role_guid, live.roles)
+                yield GrantView(role.title, resource, assignment.principal_id, assignment.scope)
     for vault in live.vaults.values():
         for policy in vault.policies:
             if policy.object_id in principals and policy.secrets and not vault.uses_rbac:
@@ -39,11 +38,8 @@ def _grants(live: Live, principals: set[str]) -> Iterator[GrantView]:
                 yield GrantView(right, vault.id, policy.object_id, str(vault.id))
 
 
-def _covered(assignment: LiveAssignment, live: Live) -> Iterator[ArmId]:
+def _covered(assignment: LiveAssignment, live: Live) -> list[ArmId]:
+    """Return the registries and vaults for which it counts; where it is for something else, that."""
     scope = assignment.scope.rstrip("/").lower()
-    for resource in (*live.registries, *live.vaults):
-        if f"{resource}/".lower().startswith(f"{scope}/"):
-            yield resource
-    for vault in live.vaults:
-        if scope.startswith(f"{vault}/secrets/".lower()):
-            yield ArmId(assignment.scope)
+    found = [one for one in (*live.registries, *live.vaults) if f"{one}/".lower().startswith(f"{scope}/")]
+    return found or ([ArmId(assignment.scope)] if scope.startswith("/subscriptions/") else [])

@@ -163,7 +163,7 @@ def _grant_content(change: GrantChange) -> _Content:
         case MarkRoleAssignment(id_, scope, role, grantee):
             return _Content(
                 (f"scope: {scope}", f"role assignment: {id_}", *_differing(change)),
-                {"role": role.value, **_grantee(grantee), "role_assignment": id_, "description": change.description},
+                {"role": role.title, **_grantee(grantee), "role_assignment": id_, "description": change.description},
             )
         case MarkVault(vault, tags=tags, marks=marks):
             tagged = [{**_grantee(one.grantee), "specs": sorted(one.mark.specs)} for one in marks]
@@ -173,20 +173,25 @@ def _grant_content(change: GrantChange) -> _Content:
 
 
 def _assigned_role(change: AssignRole) -> _Content:
-    where = repositories_in(change.role, change.condition) if change.condition else None
     return _Content(
         (
             f"scope: {change.scope}",
-            *([f"repositories: {', '.join(where)}"] if where else ()),
+            *_condition_lines(change),
             f"principal: {principal_words(change.grantee)}",
         ),
         {
-            "role": change.role.value,
+            "role": change.role.title,
             **_grantee(change.grantee),
             "description": change.description,
             "condition": change.condition or None,
         },
     )
+
+
+def _condition_lines(change: AssignRole) -> Iterator[str]:
+    if change.condition:
+        where = repositories_in(change.role, change.condition)
+        yield f"repositories: {', '.join(where)}" if where else f"condition: {change.condition}"
 
 
 def _new_task(change: CreateTask) -> _Content:

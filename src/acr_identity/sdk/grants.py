@@ -18,7 +18,7 @@ from acr_identity.changes import (
 )
 from acr_identity.errors import ConflictError
 from acr_identity.gateway import Learned
-from acr_identity.ids import ArmId, access_tag, assignment_name
+from acr_identity.ids import ArmId, access_tag, assignment_name, definition_id
 from acr_identity.loading import LOADING
 from acr_identity.sdk.convert.principals import principal_id_of
 from acr_identity.sdk.failures import Call, attempt, attempt_delete
@@ -73,7 +73,9 @@ class GrantWriter(AzureReader):
             if error.code != "RoleAssignmentExists":
                 raise
             principal = principal_id_of(change.grantee, principals)
-            equal = [one for one in self.assignments(change.scope) if one.assigns(change.role, change.scope, principal)]
+            equal = [
+                one for one in self.assignments(change.scope) or () if one.assigns(change.role, change.scope, principal)
+            ]
             if all(one.condition not in {"", change.condition} for one in equal):
                 raise _conditional(error, equal) from error
             return Learned(found=True)
@@ -91,7 +93,7 @@ class GrantWriter(AzureReader):
         operations = self._assignments(change.scope)
         principal = principal_id_of(change.grantee, principals)
         body = RoleAssignmentCreateParameters(
-            role_definition_id=change.role.definition_id(change.scope.subscription),
+            role_definition_id=definition_id(change.role, change.scope.subscription),
             principal_id=principal,
             principal_type="ServicePrincipal",
             description=change.description,
@@ -100,7 +102,7 @@ class GrantWriter(AzureReader):
         )
         name = assignment_name(change.scope, principal, change.role)
         attempt(
-            Call(f"assign {change.role.value}", str(change.scope)),
+            Call(f"assign {change.role.title}", str(change.scope)),
             lambda: operations.create(str(change.scope).strip("/"), name, body),
         )
 
@@ -108,7 +110,7 @@ class GrantWriter(AzureReader):
         """Set the description of a role assignment that exists (Role Assignments - Create, under its own name)."""
         operations = self._assignments(change.scope)
         body = RoleAssignmentCreateParameters(
-            role_definition_id=change.role.definition_id(change.scope.subscription),
+            role_definition_id=definition_id(change.role, change.scope.subscription),
             principal_id=principal_id_of(change.grantee, principals),
             principal_type="ServicePrincipal",
             description=change.description,

@@ -33,6 +33,8 @@ from acr_identity.sdk.failures import Call, attempt_read
 from acr_identity.state import Surroundings
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from acr_identity.state import LiveAssignment, LiveIdentity, LiveRegistry, LiveRole, LiveTask, LiveVault
 
 _FORBIDDEN = 403
@@ -42,6 +44,7 @@ _OF_THESE_KINDS = "$filter=" + quote(
 # Here, since a class that is made at first use would be made by several threads.
 _REGISTRIES, _IDENTITIES, _ASSIGNMENTS = Page[RegistryBody], Page[IdentityBody], Page[AssignmentBody]
 _TASKS = Page[TaskBody]
+_ROLES = Page[RoleBody]
 _RESOURCES = Page[ResourceBody]
 
 
@@ -131,7 +134,7 @@ class AzureReader(Connected):
 
         return attempt_read(Call("read the details of task", str(task)), read)
 
-    def assignments(self, scope: ArmId) -> tuple[LiveAssignment, ...]:
+    def assignments(self, scope: ArmId) -> tuple[LiveAssignment, ...] | None:
         """Read the role assignments at a scope and above it (Role Assignments - List For Scope, `atScope()`).
 
         Of a vault it is also those on its secrets: then no filter is set.
@@ -139,17 +142,28 @@ class AzureReader(Connected):
         asker = Asker(self._connection, Service.ROLES)
         path = f"{scope}/providers/Microsoft.Authorization/roleAssignments"
         query = "" if scope.kind == "vaults" else "$filter=atScope()"
-        found = attempt_read(
+        return attempt_read(
             Call("list the role assignments of", str(scope)),
             lambda: tuple(map(assignment_from_wire, asker.ask_for_list(_ASSIGNMENTS, path, query=query))),
         )
-        return found or ()
 
     def role(self, subscription: str, guid: str) -> LiveRole | None:
         """Read what a role allows (Role Definitions - Get)."""
         asker = Asker(self._connection, Service.ROLES)
         path = f"/subscriptions/{subscription}/providers/Microsoft.Authorization/roleDefinitions/{guid}"
         return attempt_read(Call("read role definition", path), lambda: role_from_wire(asker.ask(RoleBody, path)))
+
+    def roles_at(self, scope: ArmId, name: str = "") -> Mapping[str, LiveRole]:
+        """Read the roles that can be assigned at a scope, of a name or all (Role Definitions - List)."""
+        asker = Asker(self._connection, Service.ROLES)
+        path = f"{scope}/providers/Microsoft.Authorization/roleDefinitions"
+        of_name = name.replace("'", "''")
+        query = "$filter=" + quote(f"roleName eq '{of_name}'") if name else ""
+
+        def read() -> dict[str, LiveRole]:
+            return {role.name.lower(): role_from_wire(role) for role in asker.ask_for_list(_ROLES, path, query=query)}
+
+        return attempt_read(Call("list the roles at", str(scope)), read) or {}
 
     def has_pool(self, pool: ArmId) -> bool:
         """Say whether an agent pool of a registry is there (Agent Pools - Get)."""

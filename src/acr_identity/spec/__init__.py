@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from acr_identity.loading import on_demand
-from acr_identity.spec.accesses import Credential, RegistryAccess, VaultAccess
+from acr_identity.spec.accesses import Credential, RegistryAccess, RoleAccess, VaultAccess
 from acr_identity.spec.loading import load_document, load_spec, parse_spec
 from acr_identity.spec.models import Spec
 from acr_identity.spec.outline import SYSTEM
@@ -32,6 +32,7 @@ __all__ = [
     "Platform",
     "Registry",
     "RegistryAccess",
+    "RoleAccess",
     "SourceTrigger",
     "Spec",
     "Target",

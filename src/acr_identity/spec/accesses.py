@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Literal, Unpack
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
 
 from acr_identity.spec.base import Model, Tree, at_least_one, one_or_more
-from acr_identity.spec.names import RepositoryName, SecretName
+from acr_identity.spec.names import RepositoryName, RoleName, ScopeName, SecretName, Text
 from acr_identity.spec.sources import FromVault, Secret
 
 if TYPE_CHECKING:
-    from acr_identity.spec.inputs import CredentialInput, VaultAccessInput
+    from acr_identity.spec.inputs import CredentialInput, RoleAccessInput, VaultAccessInput
 
 ONE, SEVERAL = "[one]", "[several]"
 """What pydantic puts into the path of a value that stands alone or in a list."""
@@ -87,6 +87,38 @@ class VaultAccess(Model):
         """Return the list of names where that says all."""
         says_more = self.identity is not None or self.own or self.scope != "secret"
         return self.entries() if says_more else [*self.names]
+
+
+class RoleAccess(Model):
+    """A role at a scope, for what a step does as the identity: a login with `az`, a purge, an import."""
+
+    role: RoleName = Field(
+        description="The role, built in or one of your own: its name, its GUID, or the id of its definition.",
+        examples=["Reader"],
+    )
+    scope: ScopeName = Field(
+        description=(
+            "Where it counts: a key of `registries`, `vaults` or `identities`; `resource_group` or `subscription`, "
+            "which are those of the spec; or a whole id."
+        ),
+        examples=["mybaseregistry", "/subscriptions/…/resourceGroups/…"],
+    )
+    identity: str | None = Field(
+        default=None,
+        description=f"{_AS_WHOM} By default the first user-assigned one, else `system`.",
+        examples=["system"],
+    )
+    condition: Annotated[Text, AfterValidator(str.strip)] | None = Field(
+        default=None,
+        description="Under which condition it counts, in version 2.0 of the language for conditions.",
+        examples=["@Resource[Microsoft.Storage/storageAccounts/blobServices/containers:name] StringEquals 'logs'"],
+    )
+
+    own: bool = _OWN
+
+    if TYPE_CHECKING:
+
+        def __init__(self, **keys: Unpack[RoleAccessInput]) -> None: ...
 
 
 class Credential(Model):

@@ -10,6 +10,7 @@ from acr_identity.spec.builds import build_mistakes
 from acr_identity.spec.mistakes import Guess, KeyPath, Mistake, did_you_mean, listed, quoted
 from acr_identity.spec.outline import STEPS, SYSTEM, Reference, TaskOutline, mapping, outline_of_task
 from acr_identity.spec.references import Astray, find_astray, named, system_fix
+from acr_identity.spec.scopes import scope_mistakes
 from acr_identity.spec.targets import TARGETS
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def _mistakes_between(tree: Tree, tasks: Sequence[TaskOutline], astray: Mapping[
     yield from _missing_defaults(spec)
     for found in astray.values():
         yield from found.mistakes
+    yield from scope_mistakes(spec, tasks)
     yield from _twins(("tasks", task.name, _task_place(task)) for task in tasks)
 
 
@@ -80,6 +82,7 @@ def _mistakes_within(task: TaskOutline) -> Iterator[Mistake]:
     yield from _registry_mistakes(task)
     yield from _ambiguous_readers(task)
     yield from _repeated_readers(task)
+    yield from _repeated_roles(task)
     yield from build_mistakes(task.build, task.registry.name if task.registry else "", (*task.path, "docker"))
 
 
@@ -102,7 +105,12 @@ def _identity_mistakes(task: TaskOutline) -> Iterator[Mistake]:
         seen.add(identity.name)
     if not task.identities_known:
         return
-    for section, uses in (*task.registries, ("secrets", task.secrets), ("credentials", task.credentials)):
+    for section, uses in (
+        *task.registries,
+        ("secrets", task.secrets),
+        ("credentials", task.credentials),
+        ("roles", task.roles),
+    ):
         needed = any(use.uses or section != "credentials" for use in uses)
         if needed and not task.identities:
             fix = "Add `identity: system` to the task, or the name of a user-assigned one."
@@ -168,6 +176,17 @@ def _repeated_readers(task: TaskOutline) -> Iterator[Mistake]:
             message = f"{quoted(vault.name)} is given twice for the same identity."
             yield Mistake(message, "Name all the secrets that it reads in one entry.", use.path)
         seen.add(reader)
+
+
+def _repeated_roles(task: TaskOutline) -> Iterator[Mistake]:
+    default = next((one.name for one in task.identities if one.name != SYSTEM), SYSTEM)
+    seen: set[tuple[str, ...]] = set()
+    for use, scope in ((each, one) for each in task.roles for one in each.uses):
+        content = (use.role.lower(), scope.name.lower(), use.identity.name if use.identity else default)
+        if content in seen:
+            message = f"The role {quoted(use.role)} is given twice on {quoted(scope.name)}."
+            yield Mistake(message, "Leave one out; one condition may hold both.", use.path)
+        seen.add(content)
 
 
 # Targets

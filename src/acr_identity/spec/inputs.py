@@ -6,7 +6,7 @@ For type checkers only: no program loads this. A test compares it with the field
 from collections.abc import Mapping, Sequence
 from typing import Literal, Required, TypeAlias, TypedDict
 
-from acr_identity.spec.accesses import Credential, RegistryAccess, VaultAccess
+from acr_identity.spec.accesses import Credential, RegistryAccess, RoleAccess, VaultAccess
 from acr_identity.spec.sources import FromEnvironment, FromVault, TaskFile
 from acr_identity.spec.steps import DockerBuild, GitTaskFile
 from acr_identity.spec.targets import Identity, Registry, Vault
@@ -74,6 +74,16 @@ class VaultAccessInput(TypedDict, total=False):
     names: Required[str | Sequence[str]]
     scope: Literal["secret", "vault"]
     identity: str | None
+    own: bool
+
+
+class RoleAccessInput(TypedDict, total=False):
+    """The keys of `RoleAccess`."""
+
+    role: Required[str]
+    scope: Required[str]
+    identity: str | None
+    condition: str | None
     own: bool
 
 
@@ -170,6 +180,7 @@ class TaskInput(TypedDict, total=False):
     push: str | Sequence[str | RegistryAccess | RegistryAccessInput]
     delete: str | Sequence[str | RegistryAccess | RegistryAccessInput]
     list: str | Sequence[str | RegistryAccess | RegistryAccessInput]
+    roles: Sequence[RoleAccess | RoleAccessInput]
     secrets: Mapping[
         str, str | Sequence[str] | VaultAccess | VaultAccessInput | Sequence[VaultAccess | VaultAccessInput]
     ]

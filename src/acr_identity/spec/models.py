@@ -14,6 +14,7 @@ from acr_identity.spec.environment import fill, sources_in
 from acr_identity.spec.mistakes import Mistake, quoted, refuse, suggestion
 from acr_identity.spec.names import CloudName, Location, ResourceGroupName, SpecName, SubscriptionId, TaskName
 from acr_identity.spec.places import Origin, Reading
+from acr_identity.spec.scopes import RESOURCE_GROUP, SUBSCRIPTION, is_id
 from acr_identity.spec.targets import TARGETS, IdentityEntry, RegistryEntry, Target, VaultEntry
 from acr_identity.spec.tasks import Task
 
@@ -145,6 +146,20 @@ class Spec(Model):
         """Return the resource id of a task of the spec."""
         return self.registry_id(self.tasks[name].registry).child("tasks", name)
 
+    def scope_id(self, scope: str) -> ArmId:
+        """Return the id of a scope as a role of a task names it.
+
+        Raises:
+            KeyError: it is no id, and nothing of that name is in the spec.
+        """
+        if is_id(scope):
+            return ArmId(scope)
+        for kind in TARGETS.values():
+            if scope in self.targets(kind):
+                return self._arm_id(scope, self.targets(kind)[scope])
+        group = ArmId.group(self.subscription or "", self.resource_group or "")
+        return {RESOURCE_GROUP: group, SUBSCRIPTION: group.parent}[scope]
+
     def _arm_id(self, name: str, target: Target) -> ArmId:
         return target.arm_id(name, self.subscription or "", self.resource_group or "")
 
@@ -176,7 +191,7 @@ class Spec(Model):
                 for name in unknown
             )
         tasks = {name: task for name, task in self.tasks.items() if name in wanted}
-        used = _used(tasks.values())
+        used = self._used(tasks.values())
         targets = {each.section: _picked(self.targets(each), used[each]) for each in TARGETS.values()}
         return self.model_copy(update={"tasks": tasks, **targets})
 
@@ -187,7 +202,16 @@ class Spec(Model):
     def ids_used(self, kind: type[Target]) -> Mapping[str, ArmId]:
         """Return the same ids, by the names in the spec."""
         targets = self.targets(kind)
-        return {name: self._arm_id(name, targets[name]) for name in sorted(_used(self.tasks.values())[kind])}
+        return {name: self._arm_id(name, targets[name]) for name in sorted(self._used(self.tasks.values())[kind])}
+
+    def _used(self, tasks: Iterable[Task]) -> Mapping[type[Target], set[str]]:
+        used: dict[type[Target], set[str]] = {each: set() for each in TARGETS.values()}
+        for task in tasks:
+            for kind, names in task.references().items():
+                used[kind] |= names
+            for kind in used:
+                used[kind] |= {role.scope for role in task.roles if role.scope in self.targets(kind)}
+        return used
 
     def targets(self, kind: type[Target]) -> Mapping[str, Target]:
         """Return the targets of a kind, by name."""
@@ -221,14 +245,6 @@ class Spec(Model):
             **self.entries(),
             "tasks": {name: task.to_tree() for name, task in self.tasks.items()},
         }
-
-
-def _used(tasks: Iterable[Task]) -> Mapping[type[Target], set[str]]:
-    used: dict[type[Target], set[str]] = {each: set() for each in TARGETS.values()}
-    for task in tasks:
-        for kind, names in task.references().items():
-            used[kind] |= names
-    return used
 
 
 def _picked(targets: Mapping[str, Target], names: set[str]) -> dict[str, Target]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic_core import core_schema
 
 from acr_identity.ids import CLOUD_VARIABLE, CLOUDS
+from acr_identity.ids.places import SCOPE_PART
 from acr_identity.spec.mistakes import listed, quoted, refusal
 
 if TYPE_CHECKING:
@@ -183,6 +184,20 @@ ADDRESS = Rule(
     "an address such as https://github.com/owner/repository.git#main; a login does not belong into it, use `token`",
     echo=False,
 )
+SCOPE = Rule(
+    "a scope",
+    rf"[^/\s]+|/subscriptions/{_GUID}(?:/resourceGroups/{SCOPE_PART})?"
+    rf"(?:/providers/{SCOPE_PART}(?:/{SCOPE_PART}/{SCOPE_PART})+)*",
+    "the key of a registry, a vault or an identity, `resource_group`, `subscription`, or a whole id such as "
+    "/subscriptions/GUID/resourceGroups/NAME",
+    longest=1024,
+)
+ROLE = Rule(
+    "a role",
+    r"[^/\s](?:[^/]*[^/\s])?|(?:/subscriptions/[^/\s]+)?/providers/Microsoft\.Authorization/roleDefinitions/" + _GUID,
+    "its name such as Reader, its GUID, or the id of its definition",
+    longest=512,
+)
 TEXT = Rule("a usable text", r"[\s\S]*\S[\s\S]*", "at least one visible character", longest=1 << 20, echo=False)
 
 SpecName = Annotated[str, SPEC]
@@ -195,6 +210,8 @@ AgentPoolName = Annotated[str, AGENT_POOL]
 TriggerName = Annotated[str, TRIGGER]
 SecretName = Annotated[str, SECRET]
 RepositoryName = Annotated[str, REPOSITORY]
+ScopeName = Annotated[str, SCOPE]
+RoleName = Annotated[str, ROLE]
 SecretVersion = Annotated[str, SECRET_VERSION]
 VariableName = Annotated[str, VARIABLE]
 LoginServer = Annotated[str, LOGIN_SERVER]

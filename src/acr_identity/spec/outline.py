@@ -35,11 +35,15 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """What a task uses: the registry or the vaults, and the identity if one is named."""
+    """What a task uses: the registry, the vaults or the scope, and the identity if one is named.
+
+    `role` is the role that it has there, if it is for that.
+    """
 
     path: KeyPath
     uses: tuple[Reference, ...] = ()
     identity: Reference | None = None
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,8 @@ class TaskOutline:
     """The build of a Dockerfile as it stands there."""
     source_identity: Reference | None = None
     """As whom a run logs in to its own registry, if that is an identity."""
+    roles: tuple[Use, ...] = ()
+    """Its roles, each with its scope."""
 
     @property
     def registry_uses(self) -> tuple[Use, ...]:
@@ -85,6 +91,7 @@ def outline_of_task(name: str, tree: Tree, path: KeyPath) -> TaskOutline:
         ),
         secrets=tuple(_secrets(mapping(task.get("secrets")), (*path, "secrets"))),
         credentials=tuple(_credentials(mapping(task.get("credentials")), (*path, "credentials"))),
+        roles=tuple(_roles(task.get("roles"), (*path, "roles"))),
         has_values=bool(mapping(task.get("values"))),
         build=task.get("docker"),
         source_identity=None if task.get("source_identity") == "none" else _reference(task, "source_identity", path),
@@ -139,6 +146,13 @@ def _secrets(tree: Mapping[str, Tree], path: KeyPath) -> Iterator[Use]:
         yield from (Use((*here, index), uses, _reference(each, "identity", (*here, index))) for index, each in entries)
         if not entries:
             yield Use(here, uses, _reference(mapping(access), "identity", here))
+
+
+def _roles(tree: Tree, path: KeyPath) -> Iterator[Use]:
+    for index, entry in enumerate(_sequence(tree)):
+        here, role = (*path, index), mapping(entry)
+        scope = _reference(role, "scope", here)
+        yield Use(here, () if scope is None else (scope,), _reference(role, "identity", here), str(role.get("role")))
 
 
 def _credentials(tree: Mapping[str, Tree], path: KeyPath) -> Iterator[Use]:

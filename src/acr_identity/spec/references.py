@@ -51,6 +51,7 @@ def find_astray(section: str, declared: Tree, tasks: Sequence[TaskOutline]) -> A
         return Astray()
     known = mapping(declared)
     references = [one for task in tasks for one in references_to(section, task)]
+    references += [one for task in tasks for use in task.roles for one in use.uses if one.name in known]
     times = Counter(one.name for one in references)
     if section == "identities":
         times.update(use.identity.name for task in tasks for use in _uses(task) if use.identity)
@@ -96,7 +97,7 @@ def named(reference: Reference, what: str) -> str:
 
 
 def _uses(task: TaskOutline) -> Iterator[Use]:
-    yield from (*task.registry_uses, *task.secrets, *task.credentials)
+    yield from (*task.registry_uses, *task.secrets, *task.credentials, *task.roles)
 
 
 def _hidden(references: Sequence[Reference]) -> bool:

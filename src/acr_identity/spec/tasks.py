@@ -5,7 +5,14 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self, Unpack
 
 from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 
-from acr_identity.spec.accesses import AccessEntries, Credential, RegistryAccess, RegistryEntries, VaultAccess
+from acr_identity.spec.accesses import (
+    AccessEntries,
+    Credential,
+    RegistryAccess,
+    RegistryEntries,
+    RoleAccess,
+    VaultAccess,
+)
 from acr_identity.spec.base import Model, Tree, one_or_more
 from acr_identity.spec.consistency import task_mistakes
 from acr_identity.spec.durations import seconds_in
@@ -111,6 +118,11 @@ class Task(Model):
         description="Registries of which the task lists the repositories, as `acr purge` does for a pattern.",
         examples=[["release"]],
     )
+    roles: tuple[RoleAccess, ...] = Field(
+        default=(),
+        description="Any other role, for what a step does as the identity.",
+        examples=[[{"role": "Reader", "scope": "mybaseregistry"}]],
+    )
     secrets: dict[str, AccessEntries] = Field(
         default_factory=dict,
         description=(
@@ -210,12 +222,13 @@ class Task(Model):
         for vault, access in self.secrets.items():
             yield from ((vault, each) for each in (access if isinstance(access, tuple) else (access,)))
 
-    def user_of(self, access: RegistryAccess) -> str:
-        """Return as whom the task uses a registry: the identity that is named, else the first user-assigned one.
+    def user_of(self, access: RegistryAccess | RoleAccess) -> str:
+        """Return as whom the task uses a registry or a role: the named identity, else the first user-assigned one.
 
         For its own registry it is that of `source_identity`, if the spec has one.
         """
-        stated = self.source_identity if access.registry == self.registry and self.source_identity != NOBODY else None
+        is_home = isinstance(access, RegistryAccess) and access.registry == self.registry
+        stated = self.source_identity if is_home and self.source_identity != NOBODY else None
         return access.identity or stated or next(iter(self.user_identities), SYSTEM)
 
     @property

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from acr_identity.ids import ArmId, Role
+    from acr_identity.ids import AnyRole, ArmId
     from acr_identity.state.tasks import Tags
 
 
@@ -29,7 +29,7 @@ class LiveAssignment:
     condition: str = ""
     description: str = ""
 
-    def assigns(self, role: Role, scope: ArmId, principal_id: str) -> bool:
+    def assigns(self, role: AnyRole, scope: ArmId, principal_id: str) -> bool:
         """Say whether it gives this role at this very scope to this principal, with or without a condition."""
         same_scope = self.scope.rstrip("/").lower() == str(scope).rstrip("/").lower()
         return same_scope and self.role_guid == role.guid and self.principal_id == principal_id

@@ -50,7 +50,7 @@ class Live:
     tasks: Mapping[ArmId, LiveTask] = field(default_factory=dict)
     assignments: tuple[LiveAssignment, ...] = ()
     roles: Mapping[str, LiveRole] = field(default_factory=dict)
-    """Roles of one's own that somebody assigned to an identity of the spec, by their GUIDs."""
+    """Roles that are not known here, by their GUIDs: those that identities of the spec have, or that it names."""
     former: frozenset[str] = frozenset()
     """The principals that a mark names, and that who had them has no more."""
     elsewhere: frozenset[ArmId] = frozenset()
@@ -59,6 +59,10 @@ class Live:
     """The agent pools in which tasks are to run, and that are not there."""
     absent_groups: frozenset[ArmId] = frozenset()
     """The resource groups in which identities are to be created, and that are not there."""
+    absent_scopes: frozenset[ArmId] = frozenset()
+    """Where roles are to be assigned, and nothing is."""
+    absent_roles: frozenset[tuple[ArmId, str]] = frozenset()
+    """The roles that are not there, as the spec has them, each with where it was looked for."""
     unseen: frozenset[ArmId] = frozenset()
     """What the spec does not need, a mark or another part of it names, and the caller may not read."""
 

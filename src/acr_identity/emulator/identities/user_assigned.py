@@ -92,7 +92,7 @@ def get(call: Call) -> Answer:
 
 
 def delete(call: Call) -> Answer:
-    """Delete: 200 without a body, 204 when there was none. Role assignments of its principal stay behind."""
+    """Delete: 200 without a body, 204 when there was none. Role assignments of its principal stay, those on it go."""
     identity = call.state.identities.get(key(own_identity_id(call)))
     if identity is None:
         return Reply(204)

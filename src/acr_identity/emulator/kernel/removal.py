@@ -71,14 +71,15 @@ def without_vault(state: State, vault: Vault, now: float) -> State:
 
 
 def without_identity(state: State, identity: UserAssignedIdentity) -> State:
-    """Return the state without an identity, its principal, its federated credentials and the locks on it.
+    """Return the state without an identity, its principal, its federated credentials, the locks and assignments on it.
 
-    Role assignments of its principal stay behind, as orphans.
+    Role assignments of its principal elsewhere stay behind, as orphans.
     """
     return replace(
         without_principals(state, identity.principal_id),
         identities=excluding(state.identities, key(identity.id)),
         federated={name: one for name, one in state.federated.items() if one.identity != key(identity.id)},
+        assignments=_elsewhere(state.assignments, identity.id),
         locks=_elsewhere(state.locks, identity.id),
     )
 

@@ -95,8 +95,9 @@ class RoleProperties(Body):
 
 
 class RoleBody(Body):
-    """A role (Role Definitions - Get)."""
+    """A role (Role Definitions - Get, List)."""
 
+    name: str = ""
     properties: RoleProperties = Field(default_factory=RoleProperties)
 
 
