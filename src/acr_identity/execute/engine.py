@@ -10,7 +10,7 @@ from typing import TypeAlias, assert_never
 
 from acr_identity.changes import Change
 from acr_identity.errors import AcrIdentityError, ConflictError
-from acr_identity.execute.aftermath import with_dead_revoked
+from acr_identity.execute.aftermath import with_last_look
 from acr_identity.execute.clock import Clock, SystemClock
 from acr_identity.execute.patience import persist
 from acr_identity.execute.progress import Progress, Silent
@@ -42,7 +42,8 @@ def execute(
     A refused change is a result, not an exception: its dependents are skipped, everything else goes on. Ctrl-C lets
     the requests that are under way end, starts none, and gives the same report, marked as interrupted. So does whoever
     sets `stop`. Who was there before and was given something is looked at in the end: if it was deleted meanwhile, that
-    is taken back.
+    is taken back. So are the registries and vaults on which it was: if one decides about rights otherwise by now, what
+    was changed there counts as failed.
     """
     gateway.prepare(plan.changes)
     work = _Work(plan, gateway, progress or Silent(), clock or SystemClock(), stop or threading.Event())
@@ -50,7 +51,7 @@ def execute(
         interrupted = work.go(pool)
         outcomes = tuple(work.outcomes[step.change.key] for step in plan.steps)
         if not interrupted:
-            outcomes = with_dead_revoked(outcomes, gateway, pool)
+            outcomes = with_last_look(outcomes, plan.modes, gateway, pool)
     return Report(outcomes, interrupted, plan.notes)
 
 

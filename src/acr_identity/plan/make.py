@@ -14,6 +14,7 @@ from acr_identity.plan.grants import grant_part, needed_grants
 from acr_identity.plan.identities import identity_part
 from acr_identity.plan.leaving import Leaving, leaving_parts, left_over, out_of_reach
 from acr_identity.plan.masking import masked_plan
+from acr_identity.plan.modes import modes_of
 from acr_identity.plan.order import Part, assemble
 from acr_identity.plan.outlook import outlook
 from acr_identity.plan.owned import count_owned
@@ -23,6 +24,7 @@ from acr_identity.plan.task_case import Scene, task_case
 from acr_identity.plan.tasks import task_part
 from acr_identity.plan.unneeded import unneeded_grants
 from acr_identity.plan.wanted import resolve, wanted_rights
+from acr_identity.spec import Registry, Vault
 from acr_identity.state import SystemIdentity
 
 if TYPE_CHECKING:
@@ -87,7 +89,10 @@ def make_plan(spec: Spec, live: Live, *, whole: Spec | None = None, prune: bool 
             leftover=staying.names,
         ),
     )
-    return masked_plan(assemble(parts), (spec, whole or spec), live)
+    plan = assemble(parts)
+    needed_at = {place for kind in (Registry, Vault) for place in (whole or spec).used(kind)}
+    modes = modes_of(plan.changes, needed_at, live)
+    return masked_plan(replace(plan, modes=modes), (spec, whole or spec), live)
 
 
 def _rights(spec: Spec, live: Live) -> tuple[Right, ...]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from acr_identity.changes import Change
     from acr_identity.errors import PlacedMistake
     from acr_identity.plan.inputs import PlanInputs
+    from acr_identity.plan.modes import Mode
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,8 @@ class Plan(Shown, NotPickled):
     applied as it is. `unset` names the environment variables of the spec that have no value, with their places: such a
     plan is to be looked at, and cannot be applied. What it could not compare for want of them is in `not_compared`.
     `owned` is how many things of ours the plan found: tasks, identities, grants, credentials; 0 where nobody has
-    counted them. `leftover` names what carries the mark of this spec, is not in it any more, and stays. `inputs` are
+    counted them. `modes` are how those registries and vaults decided of which it must be so still when all is done.
+    `leftover` names what carries the mark of this spec, is not in it any more, and stays. `inputs` are
     what a provisioner made it from; two plans that say the same are equal, whatever they were made from. Printed, or in
     a notebook, it shows itself.
     """
@@ -59,6 +61,7 @@ class Plan(Shown, NotPickled):
     unset: tuple[PlacedMistake, ...] = ()
     owned: int = 0
     leftover: tuple[str, ...] = ()
+    modes: tuple[Mode, ...] = field(default=(), compare=False, repr=False)
     inputs: PlanInputs | None = field(default=None, compare=False, repr=False)
 
     _instead = (
