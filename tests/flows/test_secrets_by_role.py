@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from acr_identity.emulator import Emulator
+from acr_identity.ids import ArmId
 from acr_identity.provisioner import Provisioner
 from acr_identity.spec import Spec, TaskFile
 from flows.flows import IDENTITIES_VERSION, ROLES_VERSION, TASKS_VERSION, VAULTS_VERSION, ask
@@ -152,6 +153,15 @@ def test_the_secrets_of_a_login_are_given_too(emulator: Emulator) -> None:
     one = {"identity": "puller", "secrets": {"by-roles": ["Beside"]}, "credentials": {"docker.io": login}}
     apply(emulator, spec({"one-task": one}, "web"))
     assert sorted(assignments(emulator)) == ["Beside", "Password", "UserName"]
+
+
+def test_a_task_is_shown_with_the_secrets_that_it_may_read(emulator: Emulator) -> None:
+    wanted = reads(["UserName"], "UserName")
+    apply(emulator, wanted)
+    with Provisioner.emulated(emulator) as provisioner:
+        (grant,) = provisioner.show("one-task", wanted).grants
+    secret = ArmId(f"{vault('by-roles')}/secrets/UserName")
+    assert (grant.right, grant.resource, grant.is_inherited) == (ROLE, secret, False)
 
 
 def test_a_secret_that_leaves_the_spec_is_not_given_any_more(emulator: Emulator) -> None:

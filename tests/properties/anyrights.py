@@ -20,7 +20,7 @@ Json = dict[str, Any]
 REGISTRIES, VAULTS, TASKS = ("homereg", "basereg"), ("vault-one", "vault-two"), ("task-one", "task-two")
 OPERATIONS = ("pull", "push", "delete", "list")
 REPOSITORIES = ("base", "team/app", "team/web", "teammate/app", "beside")
-SECRETS = ("UserName", "Password", "Beside")
+SECRETS = ("UserName", "Password", "HubUser", "HubPassword", "Beside")
 MEANT = {"base": ["base"], "team/app": ["team/app"], "team/*": ["team/app", "team/web"], "*": [*REPOSITORIES]}
 DONE_IN = {"base": "base", "team/app": "team/app", "team/*": "team/web", "*": "beside"}
 """In which repository a run does what a pattern allows: in one that no other pattern names."""
@@ -83,6 +83,7 @@ class Case:
                 name: {"rbac": flag, "secrets": dict.fromkeys(SECRETS, "s3cret")}
                 for name, flag in self.by_roles.items()
             },
+            "docker_hub": {"s3cret": "s3cret"},
             "images": ["docker.io/library/hello-world:latest"],
             "contexts": {CONTEXT: {"Dockerfile": "FROM hello-world\n"}},
         }
@@ -99,6 +100,9 @@ class Case:
                 yield in_registries, entry["registry"], {"operation": operation, **entry}
         for place, entry in task["secrets"].items():
             yield reader, place, entry
+        for login in task["credentials"].values():
+            for part in login.values():
+                yield reader, part["vault"], {"names": [part["secret"]], "scope": "secret"}
 
 
 def _file(task: Json) -> TaskFile:
@@ -125,6 +129,12 @@ ACCESS = st.fixed_dictionaries(
 )
 
 
+LOGIN = {
+    "user_name": {"vault": "vault-one", "secret": "HubUser"},
+    "password": {"vault": "vault-two", "secret": "HubPassword"},
+}
+
+
 @st.composite
 def cases(draw: st.DrawFn, *, by_repository: bool) -> Case:
     """Return one or two tasks, and how registries and vaults decide; of the one for base images it is given."""
@@ -139,6 +149,7 @@ def cases(draw: st.DrawFn, *, by_repository: bool) -> Case:
             "identity": draw(IDENTITIES),
             **{operation: entries(operation) for operation in OPERATIONS},
             "secrets": draw(st.dictionaries(st.sampled_from(VAULTS), ACCESS)),
+            "credentials": draw(st.sampled_from([{}, {"docker.io": LOGIN}])),
         }
         for name in draw(st.sampled_from([TASKS[:1], TASKS]))
     }

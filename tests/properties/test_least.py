@@ -50,7 +50,7 @@ def runs(emulator: Emulator, case: Case) -> list[str]:
 
 
 @pytest.mark.parametrize("by_repository", [False, True], ids=["classic", "by repository"])
-@examples(0.3)
+@examples(0.2)
 @given(data=st.data())
 def test_runs_do_all_that_the_spec_names_and_without_any_grant_one_of_them_fails(
     data: st.DataObject, *, by_repository: bool
@@ -67,7 +67,7 @@ def test_runs_do_all_that_the_spec_names_and_without_any_grant_one_of_them_fails
 
 
 @pytest.mark.parametrize("by_repository", [False, True], ids=["classic", "by repository"])
-@examples(0.3)
+@examples(0.4)
 @given(data=st.data())
 def test_nobody_may_do_what_the_spec_does_not_name(data: st.DataObject, *, by_repository: bool) -> None:
     case = data.draw(cases(by_repository=by_repository))
