@@ -120,6 +120,18 @@ def secrets(draw: st.DrawFn, identities: tuple[str, ...]) -> dict[str, object]:
     return {vault: draw(READ | st.just(each)) for vault in vaults}
 
 
+@st.composite
+def values(draw: st.DrawFn, identities: tuple[str, ...]) -> dict[str, object]:
+    """Return the values of a task, among them client ids of its identities."""
+    users = [one for one in identities if one != "system"]
+    clients = st.dictionaries(st.just("Client"), st.sampled_from(users).map(_client)) if users else st.just({})
+    return {**draw(VALUES), **draw(clients)}
+
+
+def _client(user: str) -> dict[str, str]:
+    return {"client_id_of": user}
+
+
 ROLES = (
     {"role": "Reader", "scope": BASES[0]},
     {"role": "AcrPull", "scope": BASES[0]},
@@ -151,7 +163,7 @@ def tasks(draw: st.DrawFn) -> dict[str, object]:
         "pull": draw(st.lists(st.sampled_from(BASES), unique=True)),
         "secrets": draw(secrets(identities)),
         "roles": draw(roles(identities)),
-        "values": draw(VALUES),
+        "values": draw(values(identities)),
         "enabled": draw(st.sampled_from([None, None, True, False])),
         "tags": draw(st.dictionaries(st.sampled_from(SPEC_TAGS), st.sampled_from(["x", "y"]), max_size=1)),
     }

@@ -12,6 +12,7 @@ from acr_identity.spec import (
     Credential,
     DockerBuild,
     FromEnvironment,
+    FromIdentity,
     FromVault,
     GitTaskFile,
     Identity,
@@ -81,8 +82,10 @@ def triggers(draw: st.DrawFn) -> Triggers:
 
 
 @st.composite
-def steps(draw: st.DrawFn) -> dict[str, object]:
-    """Return the one step of a task, with values if it takes some."""
+def steps(draw: st.DrawFn, users: tuple[str, ...]) -> dict[str, object]:
+    """Return the one step of a task with these user-assigned identities, with values if it takes some."""
+    clients = st.sampled_from(users).map(lambda user: {"c": FromIdentity(client_id_of=user)}) if users else st.just({})
+    named = st.builds(lambda some, more: {**some, **more}, values, st.just({}) | clients)
     git = st.builds(GitTaskFile, context=addresses, file=usable_texts, token=st.none() | environment)
     docker = st.builds(
         DockerBuild,
@@ -92,11 +95,11 @@ def steps(draw: st.DrawFn) -> dict[str, object]:
         ),
         push=st.booleans(),
         cache=st.booleans(),
-        arguments=values,
+        arguments=named,
     )
     kind = draw(st.sampled_from(["command", "git", "docker"]))
     step: dict[str, object] = {kind: draw({"command": usable_texts, "git": git, "docker": docker}[kind])}
-    return step if kind == "docker" else {**step, "values": draw(values)}
+    return step if kind == "docker" else {**step, "values": draw(named)}
 
 
 @st.composite
@@ -158,7 +161,7 @@ def tasks(draw: st.DrawFn) -> Task:
         {
             "registry": REGISTRIES[0],
             "identity": identity,
-            **draw(steps()),
+            **draw(steps(tuple(one for one in identity if one != "system"))),
             **draw(registry_rights(pulled, whom)),
             "roles": draw(st.lists(roles(whom), max_size=2, unique_by=lambda role: (role.role, role.scope))),
             "source_identity": draw(st.none() | st.just("none") | st.sampled_from(identity)),

@@ -202,7 +202,7 @@ def test_a_signature_shows_names_types_and_defaults() -> None:
         "secrets: 'Mapping[str, str | Sequence[str] | VaultAccess | Sequence[VaultAccess]]' = {}, "
         "credentials: 'Mapping[str, Credential]' = {}, source_login: \"Literal['default', 'none'] | None\" = None, "
         "source_identity: 'str | None' = None, "
-        "values: 'Mapping[str, str | FromEnvironment]' = {}, triggers: 'Triggers | None' = None, "
+        "values: 'Mapping[str, str | FromEnvironment | FromIdentity]' = {}, triggers: 'Triggers | None' = None, "
         "agent: 'Agent | None' = None, platform: 'Platform | None' = None, timeout: 'int | None' = None, "
         "enabled: 'bool | None' = None, log_template: 'str | None' = None, tags: 'Mapping[str, str]' = {})"
     )

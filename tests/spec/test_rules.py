@@ -183,7 +183,12 @@ def test_a_task_that_keeps_the_rules_has_no_mistake(line: str) -> None:
         ),
         (
             "command: c, values: {A: [b]}",
-            ["8:27: Expected text. Write the text, or {env: NAME} for a secret from an environment variable."],
+            [
+                (
+                    "8:27: Expected text. Write the text, {env: NAME} for a secret from an environment variable, or "
+                    "{client_id_of: NAME} for the client id of an identity."
+                )
+            ],
         ),
         (
             "command: c, values: {A: {env: B-C}}",
@@ -217,6 +222,24 @@ def test_a_task_that_keeps_the_rules_has_no_mistake(line: str) -> None:
         (
             "command: c, identity: one, secrets: {kv1: [A, {names: B}]}",
             ["8:46: Expected a mapping, found text."],
+        ),
+        # client ids
+        (
+            "command: c, identity: one, values: {A: {client_id_of: two}}",
+            ["8:57: This identity is not among those of the task. Add it to the `identity` of the task."],
+        ),
+        (
+            "command: c, identity: [one, system], values: {A: {client_id_of: system}}",
+            [
+                (
+                    "8:67: The task's own identity has no client id that is known. Name one of `identities`. "
+                    "A step signs in as its own without any."
+                )
+            ],
+        ),
+        (
+            "command: c, identity: one, values: {A: {client_id_of: [one]}}",
+            ["8:57: Expected text, found a list."],
         ),
         # triggers
         (

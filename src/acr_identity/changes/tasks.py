@@ -133,7 +133,8 @@ class UpdateTask(AnyChange):
 
     @property
     def attaches(self) -> tuple[ArmId, ...]:
-        return self.identities.users if self.identities else ()
+        # Whose client id it says must be there, even if the task has it already.
+        return (*(self.identities.users if self.identities else ()), *self.settings.unknown_clients)
 
     @property
     def brings(self) -> SystemIdentity | None:

@@ -17,13 +17,13 @@ from pydantic import SecretStr
 
 from acr_identity.changes import FieldChange
 from acr_identity.secrecy import NotSet, Secret
-from acr_identity.state import TaskSettings, Value
+from acr_identity.state import TaskSettings, UnknownClientId, Value
 from acr_identity.state.comparison import Comparison, comparison_of, file_words
 
 if TYPE_CHECKING:
     from dataclasses import Field
 
-Leaf: TypeAlias = str | Secret | tuple[str, ...]
+Leaf: TypeAlias = str | Secret | UnknownClientId | tuple[str, ...]
 
 ABSENT = "(none)"
 MASK = "(secret)"
@@ -211,7 +211,7 @@ def _join(path: str, name: str) -> str:
 
 def _leaf(value: object) -> Leaf:
     match value:
-        case str() | SecretStr() | NotSet():
+        case str() | SecretStr() | NotSet() | UnknownClientId():
             return value
         case tuple():
             return tuple(map(str, value))
@@ -282,7 +282,7 @@ def _shown(leaf: Leaf | None) -> str:
             return ABSENT
         case SecretStr():
             return MASK
-        case NotSet():
+        case NotSet() | UnknownClientId():
             return str(leaf)
         case tuple():
             return ", ".join(leaf)

@@ -18,7 +18,7 @@ from acr_identity.changes import (
 from acr_identity.plan.missing import missing_error, missing_resources
 from acr_identity.plan.wanted_settings import secret_source, task_settings
 from acr_identity.spec import NOBODY, Credential, FromVault, Spec
-from acr_identity.state import Known, Live, SystemIdentity, TaskIdentity, UserIdentity
+from acr_identity.state import Known, Live, SystemIdentity, TaskIdentity, UnknownClientId, UserIdentity
 
 if TYPE_CHECKING:
     from acr_identity.ids import ArmId
@@ -146,13 +146,22 @@ def _task(
         id_,
         name,
         live.registries[id_.parent].location,
-        task_settings(task),
+        task_settings(task, dict(_clients(spec, name, grantees))),
         identities,
         tuple(sorted(task.tags.items())),
         _credentials(spec, name, live, grantees),
         rights,
         _source(spec, name, live, grantees),
     )
+
+
+def _clients(
+    spec: Spec, name: str, grantees: Mapping[TaskIdentity, Grantee]
+) -> Iterator[tuple[str, str | UnknownClientId]]:
+    for user in spec.tasks[name].user_identities:
+        id_ = spec.identity_id(user)
+        ids = grantees[UserIdentity(id_)].ids
+        yield user, ids.client_id if isinstance(ids, Known) else UnknownClientId(id_)
 
 
 def wanted_rights(spec: Spec, name: str, live: Live) -> Iterator[Right]:

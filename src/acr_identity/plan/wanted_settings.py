@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from acr_identity.spec import (
     DockerBuild,
     FromEnvironment,
+    FromIdentity,
     FromVault,
     GitTaskFile,
     SourceTrigger,
@@ -25,6 +26,7 @@ from acr_identity.state import (
     Step,
     TaskSettings,
     TimerTrigger,
+    UnknownClientId,
     Value,
     VaultSecretAddress,
 )
@@ -33,11 +35,15 @@ if TYPE_CHECKING:
     from acr_identity.secrecy import Secret
 
 
-def task_settings(task: Task) -> TaskSettings:
+Clients: TypeAlias = Mapping[str, str | UnknownClientId]
+"""The client ids of the identities of a task, by their names in the spec."""
+
+
+def task_settings(task: Task, clients: Clients | None = None) -> TaskSettings:
     """Return the settings that the spec gives a task; what it leaves out is `None`."""
     platform = task.platform
     return TaskSettings(
-        step=_step(task),
+        step=_step(task, clients or {}),
         platform=PlatformSettings(platform.os, platform.architecture, platform.variant) if platform else None,
         cpu=task.agent.cpu if task.agent else None,
         pool=task.agent.pool if task.agent else None,
@@ -61,8 +67,8 @@ def secret_source(source: FromEnvironment | FromVault, vault_uri: str) -> Secret
             return VaultSecretAddress(f"{vault_uri}/secrets/{source.secret}{version}")
 
 
-def _step(task: Task) -> Step:
-    values = _values(task.values)
+def _step(task: Task, clients: Clients) -> Step:
+    values = _values(task.values, clients)
     match task.file or task.git or task.docker or task.command:
         case TaskFile() as file:
             return EncodedStep(file.content, values)
@@ -77,7 +83,7 @@ def _step(task: Task) -> Step:
                 cache=build.cache,
                 target=build.target,
                 token=_secret(build.token),
-                arguments=_values(build.arguments),
+                arguments=_values(build.arguments, clients),
             )
         case str() as command:
             return EncodedStep(_command_file(command), values)
@@ -96,9 +102,18 @@ def _scalar(text: str) -> str:
     return text if is_plain else "'" + text.replace("'", "''") + "'"
 
 
-def _values(values: Mapping[str, str | FromEnvironment]) -> tuple[Value, ...] | None:
-    pairs = sorted(values.items())
-    return tuple(Value(name, value if isinstance(value, str) else value.value) for name, value in pairs) or None
+def _values(values: Mapping[str, str | FromEnvironment | FromIdentity], clients: Clients) -> tuple[Value, ...] | None:
+    return tuple(Value(name, _value(value, clients)) for name, value in sorted(values.items())) or None
+
+
+def _value(value: str | FromEnvironment | FromIdentity, clients: Clients) -> str | Secret | UnknownClientId:
+    match value:
+        case str():
+            return value
+        case FromEnvironment():
+            return value.value
+        case FromIdentity(client_id_of=identity):
+            return clients[identity]
 
 
 def _secret(source: FromEnvironment | None) -> Secret | None:

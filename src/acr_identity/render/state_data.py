@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias, assert_never
 
 from pydantic import SecretStr
 
+from acr_identity.changes import known_with_identity
 from acr_identity.secrecy import SECRET, NotSet, Secret
 from acr_identity.state import (
     CustomLogin,
@@ -15,6 +16,7 @@ from acr_identity.state import (
     FileStep,
     IdentityLogin,
     MaskedLogin,
+    UnknownClientId,
     VaultSecretAddress,
 )
 
@@ -154,10 +156,17 @@ def _docker_step(step: DockerStep) -> Json:
 def _values(values: tuple[Value, ...] | None) -> Json:
     if values is None:
         return None
-    return [
-        {"name": value.name, "value": value.value if isinstance(value.value, str) else _mask(value.value)}
-        for value in values
-    ]
+    return [{"name": value.name, "value": _value(value)} for value in values]
+
+
+def _value(value: Value) -> Json:
+    match value.value:
+        case str() as text:
+            return text
+        case UnknownClientId(identity):
+            return {"known_after_apply": known_with_identity(identity).change}
+        case secret:
+            return _mask(secret)
 
 
 def _platform(platform: PlatformSettings | None) -> Json:

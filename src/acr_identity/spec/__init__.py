@@ -7,7 +7,7 @@ from acr_identity.spec.accesses import Credential, RegistryAccess, RoleAccess, V
 from acr_identity.spec.loading import load_document, load_spec, parse_spec
 from acr_identity.spec.models import Spec
 from acr_identity.spec.outline import SYSTEM
-from acr_identity.spec.sources import FromEnvironment, FromVault, TaskFile
+from acr_identity.spec.sources import FromEnvironment, FromIdentity, FromVault, TaskFile
 from acr_identity.spec.steps import DockerBuild, GitTaskFile
 from acr_identity.spec.targets import TARGETS, Identity, Registry, Target, Vault
 from acr_identity.spec.tasks import NOBODY, Agent, Platform, Task
@@ -26,6 +26,7 @@ __all__ = [
     "Credential",
     "DockerBuild",
     "FromEnvironment",
+    "FromIdentity",
     "FromVault",
     "GitTaskFile",
     "Identity",

@@ -118,8 +118,18 @@ def _identity_mistakes(task: TaskOutline) -> Iterator[Mistake]:
         for use in uses:
             if use.identity is not None and task.identities and use.identity.name not in seen:
                 yield _not_of_the_task(use.identity, seen)
+    yield from _client_mistakes(task, seen)
     if task.source_identity is not None and task.source_identity.name not in seen:
         yield _not_of_the_task(task.source_identity, seen)
+
+
+def _client_mistakes(task: TaskOutline, known: set[str]) -> Iterator[Mistake]:
+    for client in task.clients:
+        if client.name == SYSTEM:
+            message = "The task's own identity has no client id that is known."
+            yield Mistake(message, "Name one of `identities`. A step signs in as its own without any.", client.path)
+        elif client.name not in known:
+            yield _not_of_the_task(client, known - {SYSTEM})
 
 
 def _not_of_the_task(identity: Reference, known: set[str]) -> Mistake:

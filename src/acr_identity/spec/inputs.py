@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal, Required, TypeAlias, TypedDict
 
 from acr_identity.spec.accesses import Credential, RegistryAccess, RoleAccess, VaultAccess
-from acr_identity.spec.sources import FromEnvironment, FromVault, TaskFile
+from acr_identity.spec.sources import FromEnvironment, FromIdentity, FromVault, TaskFile
 from acr_identity.spec.steps import DockerBuild, GitTaskFile
 from acr_identity.spec.targets import Identity, Registry, Vault
 from acr_identity.spec.tasks import Agent, Platform, Task
@@ -28,9 +28,15 @@ class FromVaultInput(TypedDict, total=False):
     version: str | None
 
 
+class FromIdentityInput(TypedDict):
+    """The keys of `FromIdentity`."""
+
+    client_id_of: str
+
+
 TokenInput: TypeAlias = FromEnvironment | FromEnvironmentInput
 SecretInput: TypeAlias = FromEnvironment | FromEnvironmentInput | FromVault | FromVaultInput
-ValueInput: TypeAlias = str | FromEnvironment | FromEnvironmentInput
+ValueInput: TypeAlias = str | FromEnvironment | FromEnvironmentInput | FromIdentity | FromIdentityInput
 
 
 class RegistryInput(TypedDict, total=False):

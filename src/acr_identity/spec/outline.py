@@ -67,6 +67,8 @@ class TaskOutline:
     """As whom a run logs in to its own registry, if that is an identity."""
     roles: tuple[Use, ...] = ()
     """Its roles, each with its scope."""
+    clients: tuple[Reference, ...] = ()
+    """The identities whose client ids are values of its file, or arguments of its build."""
 
     @property
     def registry_uses(self) -> tuple[Use, ...]:
@@ -91,6 +93,10 @@ def outline_of_task(name: str, tree: Tree, path: KeyPath) -> TaskOutline:
         ),
         secrets=tuple(_secrets(mapping(task.get("secrets")), (*path, "secrets"))),
         credentials=tuple(_credentials(mapping(task.get("credentials")), (*path, "credentials"))),
+        clients=(
+            *_clients(task.get("values"), (*path, "values")),
+            *_clients(mapping(task.get("docker")).get("arguments"), (*path, "docker", "arguments")),
+        ),
         roles=tuple(_roles(task.get("roles"), (*path, "roles"))),
         has_values=bool(mapping(task.get("values"))),
         build=task.get("docker"),
@@ -146,6 +152,11 @@ def _secrets(tree: Mapping[str, Tree], path: KeyPath) -> Iterator[Use]:
         yield from (Use((*here, index), uses, _reference(each, "identity", (*here, index))) for index, each in entries)
         if not entries:
             yield Use(here, uses, _reference(mapping(access), "identity", here))
+
+
+def _clients(tree: Tree, path: KeyPath) -> Iterator[Reference]:
+    found = (_reference(mapping(value), "client_id_of", (*path, name)) for name, value in mapping(tree).items())
+    yield from (one for one in found if one is not None)
 
 
 def _roles(tree: Tree, path: KeyPath) -> Iterator[Use]:

@@ -55,6 +55,7 @@ def find_astray(section: str, declared: Tree, tasks: Sequence[TaskOutline]) -> A
     times = Counter(one.name for one in references)
     if section == "identities":
         times.update(use.identity.name for task in tasks for use in _uses(task) if use.identity)
+        times.update(client.name for task in tasks for client in task.clients)
     lost: dict[str, list[Reference]] = {}
     for one in references:
         if one.name not in known:
@@ -101,7 +102,7 @@ def _uses(task: TaskOutline) -> Iterator[Use]:
 
 
 def _hidden(references: Sequence[Reference]) -> bool:
-    return any("credentials" in one.path for one in references)
+    return any(not {"credentials", "values", "arguments"}.isdisjoint(one.path) for one in references)
 
 
 def _nearest(section: str, name: str, known: Mapping[str, Tree]) -> str:

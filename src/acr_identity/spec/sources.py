@@ -21,7 +21,10 @@ _LONGEST_PATH = 300
 _LITERAL = "A secret is never written into the spec."
 _WHERE_FROM = "Write {env: NAME} for an environment variable or {vault: …, secret: …} for a key vault."
 _ALLOW = "Put it there, or allow its folder: --files-from DIR on the command line, files_from in Python."
-_VALUE_FROM = "Write the text, or {env: NAME} for a secret from an environment variable."
+_VALUE_FROM = (
+    "Write the text, {env: NAME} for a secret from an environment variable, or {client_id_of: NAME} for the client id "
+    "of an identity."
+)
 
 
 _VALUE = re.compile(r"\.Values\.([A-Za-z_][A-Za-z0-9_]*)")
@@ -147,6 +150,14 @@ class FromVault(Model):
     )
 
 
+class FromIdentity(Model):
+    """The client id of a user-assigned identity of the task: by it a step signs in. It is known when that is there."""
+
+    client_id_of: str = Field(
+        description="The identity: a key of `identities` that the task has.", examples=["myACRTasksId"]
+    )
+
+
 def _task_file(value: object, info: ValidationInfo) -> object:
     if isinstance(value, TaskFile):
         return value
@@ -180,10 +191,12 @@ def _environment(value: object) -> object:
 
 def _value(value: object) -> object:
     match value:
-        case str() | FromEnvironment():
+        case str() | FromEnvironment() | FromIdentity():
             return value
         case {"env": _}:
             return FromEnvironment.model_validate(value)
+        case {"client_id_of": _}:
+            return FromIdentity.model_validate(value)
         case {"vault": _}:
             raise refusal("A value cannot come from a vault.", "Let the task file read it: list it under `secrets`.")
         case bool() | int() | float():
@@ -213,5 +226,5 @@ Secret = Annotated[FromEnvironment | FromVault, BeforeValidator(_secret)]
 """A secret: from the environment or from a vault, never literal."""
 Token = Annotated[FromEnvironment, BeforeValidator(_environment, json_schema_input_type=FromEnvironment)]
 """A secret that can only come from the environment."""
-Value = Annotated[str | FromEnvironment, BeforeValidator(_value)]
-"""A text, or a secret from the environment."""
+Value = Annotated[str | FromEnvironment | FromIdentity, BeforeValidator(_value)]
+"""A text, a secret from the environment, or the client id of an identity."""

@@ -152,8 +152,14 @@ class Task(Model):
     )
     values: dict[Text, Value] = Field(
         default_factory=dict,
-        description="Values for the task's file; a secret one comes from an environment variable.",
-        examples=[{"PrivateRepo": "hubuser/hubrepo", "Token": {"env": "API_TOKEN"}}],
+        description=(
+            "Values for the task's file; a secret one comes from an environment variable, and the client id of an "
+            "identity from Azure."
+        ),
+        examples=[
+            {"PrivateRepo": "hubuser/hubrepo", "Token": {"env": "API_TOKEN"}},
+            {"clientId": {"client_id_of": "myACRTasksId"}},
+        ],
     )
     triggers: Triggers | None = Field(
         default=None,

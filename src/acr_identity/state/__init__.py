@@ -23,6 +23,7 @@ from acr_identity.state.tasks import (
     Tags,
     TaskSettings,
     TimerTrigger,
+    UnknownClientId,
     Value,
     VaultSecretAddress,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "TaskIdentity",
     "TaskSettings",
     "TimerTrigger",
+    "UnknownClientId",
     "UserIdentity",
     "Value",
     "VaultPolicy",

@@ -18,11 +18,21 @@ Tags: TypeAlias = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
+class UnknownClientId:
+    """The client id of a user-assigned identity that is to be made: it is known after apply."""
+
+    identity: ArmId
+
+    def __str__(self) -> str:
+        return "(known after apply)"
+
+
+@dataclass(frozen=True, slots=True)
 class Value(WithSecrets):
     """A named value of a step. A secret one is a `SecretStr`; Azure hides it from who may not `listDetails`."""
 
     name: str
-    value: str | Secret
+    value: str | Secret | UnknownClientId
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -133,6 +143,12 @@ class TaskSettings:
     source_login: Literal["Default", "None"] | None = None
     """Whether the service logs in to the registry that runs the task with a credential of its own."""
     enabled: bool | None = None
+
+    @property
+    def unknown_clients(self) -> tuple[ArmId, ...]:
+        """Return the identities whose client ids it has and that are to be made."""
+        values = self.step.arguments if isinstance(self.step, DockerStep) else self.step.values if self.step else None
+        return tuple(one.value.identity for one in values or () if isinstance(one.value, UnknownClientId))
 
     @property
     def has_triggers(self) -> bool:

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from acr_identity.changes import Grantee
+from acr_identity.changes import Grantee, known_with_identity
 from acr_identity.errors import AzureError
-from acr_identity.state import Known, SystemIdentity, UserIdentity
+from acr_identity.state import (
+    DockerStep,
+    EncodedStep,
+    FileStep,
+    Known,
+    SystemIdentity,
+    UnknownClientId,
+    UserIdentity,
+)
 
 if TYPE_CHECKING:
-    from acr_identity.state import Principals
+    from collections.abc import Sequence
+
+    from acr_identity.state import Principals, TaskSettings, Value
 
 SYSTEM = "[system]"
 """How a task's credentials name its own identity (Azure CLI, `az acr task credential add --use-identity`)."""
@@ -38,6 +49,34 @@ def client_id_of(grantee: Grantee, principals: Principals) -> str:
             if not client_id:
                 raise _unknown("client id", grantee)
             return client_id
+
+
+def with_client_ids(settings: TaskSettings, principals: Principals) -> TaskSettings:
+    """Return settings with the client ids that were not known when the plan was made.
+
+    Raises:
+        AzureError: one is not known: the change that makes the identity was not made.
+    """
+    match settings.step:
+        case DockerStep(arguments=values) as step if settings.unknown_clients:
+            return replace(settings, step=replace(step, arguments=_told(values, principals)))
+        case EncodedStep(values=values) | FileStep(values=values) as step if settings.unknown_clients:
+            return replace(settings, step=replace(step, values=_told(values, principals)))
+        case _:
+            return settings
+
+
+def _told(values: Sequence[Value] | None, principals: Principals) -> tuple[Value, ...]:
+    return tuple(
+        replace(one, value=client_id_of(_grantee(one.value), principals))
+        if isinstance(one.value, UnknownClientId)
+        else one
+        for one in values or ()
+    )
+
+
+def _grantee(client: UnknownClientId) -> Grantee:
+    return Grantee(UserIdentity(client.identity), known_with_identity(client.identity))
 
 
 def _known(grantee: Grantee, principals: Principals) -> Known:

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from acr_identity.sdk.convert.bodies import ImageBody, RunBody
 from acr_identity.secrecy import Secret
-from acr_identity.state import LiveRun, PushedImage
+from acr_identity.state import LiveRun, PushedImage, UnknownClientId
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,9 +33,19 @@ def set_value(value: Value) -> models.SetValue:
     return models.SetValue(name=value.name, value=plain(value.value), is_secret=isinstance(value.value, SecretStr))
 
 
-def plain(text: str | Secret) -> str:
-    """Return the text, a secret one in the clear: only for the body of a request."""
-    return text if isinstance(text, str) else text.get_secret_value()
+def plain(text: str | Secret | UnknownClientId) -> str:
+    """Return the text, a secret one in the clear: only for the body of a request.
+
+    Raises:
+        ValueError: it is a client id that nobody has told.
+    """
+    match text:
+        case str():
+            return text
+        case UnknownClientId(identity):
+            raise ValueError(f"the client id of {identity} is not known")
+        case _:
+            return text.get_secret_value()
 
 
 def run_from_wire(registry: ArmId, run: RunBody) -> LiveRun:

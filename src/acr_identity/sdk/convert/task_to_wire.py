@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from acr_identity.changes import CreateTask, ReplaceTask, StatedIdentities, UpdateTask
 from acr_identity.ids import ArmId, principal_place, with_places
-from acr_identity.sdk.convert.principals import client_id_of, principal_id_of
+from acr_identity.sdk.convert.principals import client_id_of, principal_id_of, with_client_ids
 from acr_identity.sdk.convert.task_settings import platform_to_wire, properties_to_wire, settings_secrets
 from acr_identity.secrecy import NotSet, Secret
 from acr_identity.state import DEFAULT_PLATFORM, VaultSecretAddress
@@ -35,7 +35,9 @@ LoginBody: TypeAlias = models.CustomRegistryCredentials
 def task_to_create(change: CreateTask, principals: Principals) -> models.Task:
     """Return the body of the PUT that makes a task, its credentials included."""
     source = _source_identity(change.source, "", principals)
-    properties = properties_to_wire(change.settings, source, names_source=change.source is not None)
+    properties = properties_to_wire(
+        with_client_ids(change.settings, principals), source, names_source=change.source is not None
+    )
     _complete(properties, _logins(change.credentials, principals))
     return models.Task(
         location=change.location,
@@ -51,7 +53,7 @@ def task_to_replace(details: models.Task, change: ReplaceTask, principals: Princ
     What the change does not name stays as it was read, also what this package knows nothing of.
     """
     live = details.properties or models.TaskProperties()
-    _overlay(live, properties_to_wire(change.settings))
+    _overlay(live, properties_to_wire(with_client_ids(change.settings, principals)))
     _leave_out(live, change.dropped)
     if change.source is not None:
         live.credentials = live.credentials or models.Credentials()
@@ -144,7 +146,7 @@ def task_patch(change: UpdateTask, principals: Principals) -> models.TaskUpdateP
 
     The source registry is named, and with it its identity, only where its login or that identity is to change.
     """
-    settings, identities = change.settings, change.identities
+    settings, identities = with_client_ids(change.settings, principals), change.identities
     source = _source_identity(change.source, change.source_identity, principals)
     stated = properties_to_wire(settings, source, names_source=change.source is not None).as_dict()
     return models.TaskUpdateParameters(
