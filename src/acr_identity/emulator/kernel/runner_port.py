@@ -86,10 +86,14 @@ class DockerStep:
 
 @dataclass(frozen=True, slots=True)
 class TaskFileStep:
-    """A task whose step is a task file: its text (step types `EncodedTask` and `FileTask`, already read)."""
+    """A task whose step is a task file: its text (step types `EncodedTask` and `FileTask`, already read).
+
+    `values_file` is the text of the file of values that lies beside it, if the step names one.
+    """
 
     content: str
     context: str = ""
+    values_file: str = ""
 
 
 Step: TypeAlias = DockerStep | TaskFileStep

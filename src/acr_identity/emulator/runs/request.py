@@ -43,7 +43,7 @@ def run_request(
         task_name=task,
         login_server=registry.login_server,
         step=step,
-        values=_values(section(properties, "step")),
+        values=_values(section(properties, "step"), step.values_file if isinstance(step, TaskFileStep) else ""),
         logs_in_to_source=_brings_a_login(registry) and text(source, "loginMode").lower() != "none",
         source_identity=text(source, "identity"),
         credentials=_credentials(section(credentials, "customRegistries")),
@@ -59,14 +59,15 @@ def _brings_a_login(registry: Registry) -> bool:
 
 
 def step_of(step: JsonObject, surroundings: Surroundings) -> Step | None:
-    """Return the step of a task, its task file read; `None` when the context has no such file."""
+    """Return the step of a task, its files read; `None` when the context has not all of them."""
     context = text(step, "contextPath")
     match text(step, "type").lower():
         case "docker":
             return _docker(step, context)
         case "filetask":
-            content = surroundings.read_file(context, text(step, "taskFilePath"))
-            return None if content is None else TaskFileStep(content, context)
+            content, path = surroundings.read_file(context, text(step, "taskFilePath")), text(step, "valuesFilePath")
+            values = surroundings.read_file(context, path) if path else ""
+            return None if content is None or values is None else TaskFileStep(content, context, values)
         case _:
             return TaskFileStep(_decoded(text(step, "encodedTaskContent")), context)
 
@@ -99,15 +100,16 @@ def _docker(step: JsonObject, context: str) -> DockerStep:
     )
 
 
-def _values(step: JsonObject) -> tuple[Value, ...]:
-    merged = {value.name: value for value in _encoded_values(text(step, "encodedValuesContent"))}
-    merged |= {value.name: value for value in (_value(entry) for entry in entries(step, "values"))}
+def _values(step: JsonObject, values_file: str) -> tuple[Value, ...]:
+    """Return the values of a step: what it sets itself is stronger than what a file of values says."""
+    in_files = (*_read_values(_decoded(text(step, "encodedValuesContent"))), *_read_values(values_file))
+    merged = {value.name: value for value in (*in_files, *map(_value, entries(step, "values")))}
     return tuple(merged.values())
 
 
-def _encoded_values(encoded: str) -> tuple[Value, ...]:
+def _read_values(content: str) -> tuple[Value, ...]:
     try:
-        found = Reader().text_map(first_document(_decoded(encoded)))
+        found = Reader().text_map(first_document(content))
     except RunError:
         return ()
     return tuple(Value(name, value) for name, value in found.items())

@@ -36,6 +36,7 @@ _STEP_FIELDS = (
     "target",
     "arguments",
     "taskFilePath",
+    "valuesFilePath",
     "encodedTaskContent",
     "encodedValuesContent",
     "values",
