@@ -206,3 +206,23 @@ def test_a_classic_registry_is_used_as_whom_the_spec_names(stated: str, expected
     assert source_identity(emulator) == expected
     assert status(emulator, wanted) == "Succeeded"
     assert len(our_roles(emulator)) == (1 if expected else 0)
+
+
+@pytest.mark.parametrize("mode", [CLASSIC, BY_REPOSITORY])
+def test_a_part_of_a_spec_needs_no_lesser_role_where_the_whole_spec_has_a_wider_one(mode: str) -> None:
+    emulator = registries(mode)
+    on_vault: Json = {"names": ["Word"], "scope": "vault"}
+    wanted = spec(
+        {
+            "more-task": {"identity": "puller", "push": ["basereg"], "secrets": {"by-roles": on_vault}},
+            "less-task": {"identity": "puller", "pull": ["basereg"], "secrets": {"by-roles": ["Word"]}},
+        },
+        "web",
+    )
+    with Provisioner.emulated(emulator) as provisioner:
+        assert provisioner.apply(provisioner.plan(wanted, tasks=["less-task"])).is_complete
+        assert len(our_roles(emulator)) == 2
+        assert provisioner.apply(provisioner.plan(wanted)).is_complete
+        assert len(our_roles(emulator)) == 2
+        for part in (None, ["less-task"], ["more-task"]):
+            assert provisioner.plan(wanted, tasks=part).is_empty

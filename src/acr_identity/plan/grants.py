@@ -19,6 +19,7 @@ from acr_identity.state import SystemIdentity, UserIdentity
 if TYPE_CHECKING:
     from acr_identity.ids import ArmId
     from acr_identity.plan.records import Owner
+    from acr_identity.plan.roles import Need, NeededRole
     from acr_identity.plan.wanted import Wanted
     from acr_identity.state import Live, TaskIdentity
 
@@ -66,14 +67,23 @@ class Grants:
         return tuple(grant for grant in self.missing if isinstance(grant, AddVaultAccess))
 
 
-def needed_grants(wanted: Wanted, live: Live, owner: Owner, signs_there: frozenset[str] = frozenset()) -> Grants:
-    """Compare the rights that are needed with what is there. `signs_there` are the fingerprints that tasks have."""
+def needed_grants(
+    wanted: Wanted,
+    live: Live,
+    owner: Owner,
+    signs_there: frozenset[str] = frozenset(),
+    whole: Mapping[Need, tuple[NeededRole, ...]] | None = None,
+) -> Grants:
+    """Compare the rights that are needed with what is there.
+
+    `signs_there` are the fingerprints that tasks have, `whole` the roles that the whole spec needs, if this is a part.
+    """
     held = Held.of(live, signs_there, owner.names)
     together: dict[str, list[tuple[Right, Grant]]] = {}
     memory: dict[str, set[GrantMemory]] = {}
     on_identities: dict[ArmId, set[str]] = {}
     holders: dict[str, set[Grantee]] = {}
-    wishes = sorted(_wishes(wanted, live), key=_key_of)
+    wishes = sorted(_wishes(wanted, live, held, whole or {}), key=_key_of)
     for wish, right in ((each, right) for each in wishes for right in each.rights):
         grant, is_held = wish.grant, held.meets(wish)
         if not is_held:
@@ -139,17 +149,23 @@ def _key_of(wish: Wish) -> str:
     return wish.grant.key
 
 
-def _wishes(wanted: Wanted, live: Live) -> Iterator[Wish]:
-    """Yield each grant by which rights are given."""
-    for (identity, _), roles in needed_roles(wanted.rights, live).items():
+def _wishes(wanted: Wanted, live: Live, held: Held, whole: Mapping[Need, tuple[NeededRole, ...]]) -> Iterator[Wish]:
+    """Yield each grant by which rights are given: where the whole spec has a wider one that is there, that one."""
+    for need, roles in needed_roles(wanted.rights, live).items():
+        grantee = wanted.grantees[need[0]]
         for one in roles:
-            role = AssignRole(one.scope, one.role, wanted.grantees[identity], "", "", one.condition)
-            yield Wish(role, one.rights, one)
+            wider = (each for each in whole.get(need, ()) if held.gives(_role(each, grantee), one))
+            best = next(wider, one)
+            yield Wish(_role(best, grantee), one.rights, best)
     for right in wanted.rights:
         if isinstance(right, SecretRight) and not live.vaults[right.vault].uses_rbac:
             tenant = live.vaults[right.vault].tenant_id
             access = AddVaultAccess(right.vault, tenant, wanted.grantees[right.identity], right.reason)
             yield Wish(access, (right,))
+
+
+def _role(needed: NeededRole, grantee: Grantee) -> AssignRole:
+    return AssignRole(needed.scope, needed.role, grantee, "", "", needed.condition)
 
 
 def _merge(entries: list[tuple[Right, Grant]], live: Live, owner: Owner) -> Grant:

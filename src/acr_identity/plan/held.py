@@ -93,6 +93,12 @@ class Held:
         is_stated = bool(wish.role and wish.role.stated) or bool(mark.specs - self.names)
         return is_stated or repositories_in(wish.grant.role, there.condition) is not None
 
+    def gives(self, grant: AssignRole, role: NeededRole) -> bool:
+        """Say whether an assignment of this grant's content is there and gives all that a role is for."""
+        there = [one for one in self.equal(grant) if is_described_by_us(one.description)]
+        is_known = bool(role.needs) and not role.stated
+        return is_known and isinstance(judge(role.needs, role.scope, there, self.own_roles), Given)
+
     def is_ours(self, grant: Grant) -> bool:
         """Say whether it is there and carries our mark, or is remembered."""
         match grant:

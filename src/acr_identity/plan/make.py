@@ -73,7 +73,8 @@ def make_plan(spec: Spec, live: Live, *, whole: Spec | None = None, prune: bool 
         roles=needed_roles(every, live),
         reads=reads,
     )
-    grants = needed_grants(wanted, seen, owner, claims.signs | signs_on_identities(seen))
+    signs = claims.signs | signs_on_identities(seen)
+    grants = needed_grants(wanted, seen, owner, signs, claims.roles if whole else None)
     unneeded = unneeded_grants(seen, claims, grants.vault_access)
     identities = identity_part(wanted, owner, grants, unneeded, proof, reads)
     scene = _scene(seen, owner, grants, unneeded, staying, identities)
