@@ -153,6 +153,37 @@ def test_an_image_can_be_tagged_or_built_by_a_command() -> None:
     assert [image.repository for image in run_text(_steps(*steps), _cloud()).pushed] == ["b"]
 
 
+def test_docker_on_the_agent_needs_no_image_and_pulls_tags_and_pushes() -> None:
+    steps = ("cmd: docker pull tool", "cmd: docker tag tool $Registry/b:1", "cmd: docker image push $Registry/b:1")
+    outcome = run_text(_steps(*steps), _cloud())
+    assert (outcome.status, [image.repository for image in outcome.pushed]) == ("Succeeded", ["b"])
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("docker pull nope", "Error response from daemon: manifest for nope:latest not found: manifest unknown:"),
+        ("docker push nope", "Error response from daemon: An image does not exist locally with the tag: nope"),
+        ("docker rmi nope", "Error response from daemon: No such image: nope:latest"),
+        ("docker run --rm nope", "docker: Error response from daemon: manifest for nope:latest not found: manifest"),
+        ("docker pull", "docker: requires at least 1 argument."),
+        ("docker pull tool && docker rmi tool tool", "Error response from daemon: No such image: tool:latest"),
+    ],
+)
+def test_what_docker_cannot_do_on_the_agent_fails_the_command(command: str, said: str) -> None:
+    outcome = run_text(_steps(f"cmd: {command}"), _cloud())
+    assert outcome.status == "Failed"
+    assert any(line.startswith(said) for line in texts(outcome)), texts(outcome)
+
+
+@pytest.mark.parametrize(
+    "options", ["-t", "-it --rm", "-e A=b", "-eA=b", "--env A=b", "--network=host -v /a:/b -p80:80", "-itv /a:/b", "--"]
+)
+def test_options_of_docker_may_stand_before_the_image(options: str) -> None:
+    assert run_text(_steps(f"cmd: {options} tool run"), _cloud()).status == "Succeeded"
+    assert run_text(_steps(f"cmd: {options} nope run"), _cloud()).status == "Failed"
+
+
 def test_the_platform_of_a_base_image_fails_the_scan() -> None:
     cloud = _cloud("FROM --platform=linux/amd64 tool AS x\n")
     assert unstamped(run_text(_steps(f"build: -t a {CONTEXT}"), cloud))[-4:-2] == [

@@ -16,7 +16,15 @@ _BUILD_SWITCHES: Final = frozenset({
     "--pull", "--no-cache", "--rm", "--force-rm", "--squash", "--compress", "--quiet", "-q", "--stream", "--load",
     "--push", "--disable-content-trust", "--help", "-D", "--debug",
 })  # fmt: skip
+_RUN_SWITCHES: Final = frozenset({
+    "-d", "--detach", "-i", "--interactive", "-t", "--tty", "--rm", "--privileged", "--init", "--read-only", "-P",
+    "--publish-all", "-q", "--quiet", "--no-healthcheck", "--oom-kill-disable", "--sig-proxy", "--help",
+    "--disable-content-trust",
+})  # fmt: skip
 _LOGIN_SWITCHES: Final = frozenset({"--password-stdin", "--help"})
+_IMAGE_SWITCHES: Final = frozenset({
+    "-a", "--all-tags", "-q", "--quiet", "-f", "--force", "--no-prune", "--disable-content-trust", "--help",
+})  # fmt: skip
 _SHORT = 2
 
 
@@ -142,6 +150,31 @@ def login_of(words: Command) -> DockerLogin:
     )
 
 
+def run_words(words: Command) -> Command:
+    """Return the image that `docker run` is given, and what it runs: what follows docker's own options.
+
+    >>> run_words(("-it", "--rm", "-e", "A=b", "--network=host", "tool", "-x"))
+    ('tool', '-x')
+    """
+    rest = deque(words)
+    while rest and rest[0].startswith("-"):
+        word = rest.popleft()
+        if word == "--":
+            break
+        takes_more = word not in _RUN_SWITCHES and "=" not in word
+        if takes_more and not word.startswith("--"):
+            before, last = word[1:-1], word[-1:]
+            takes_more = f"-{last}" not in _RUN_SWITCHES and all(f"-{letter}" in _RUN_SWITCHES for letter in before)
+        if takes_more and rest:
+            rest.popleft()
+    return tuple(rest)
+
+
+def image_names(words: Command) -> tuple[str, ...]:
+    """Return the names of images that `docker pull`, `docker push` or `docker rmi` is given."""
+    return read_flags(words, _IMAGE_SWITCHES).positionals
+
+
 def docker_words(words: Command, verb: str) -> Command | None:
     """Return the words that follow `docker VERB` in a command, or `None`.
 
@@ -149,8 +182,10 @@ def docker_words(words: Command, verb: str) -> Command | None:
     ('-u', 'x')
     """
     for index, pair in enumerate(pairwise(words)):
-        if pair == ("docker", verb):
-            return words[index + 2 :]
+        if pair[0] == "docker":
+            rest = words[index + 2 :] if pair[1] == "image" else words[index + 1 :]
+            if rest[:1] == (verb,):
+                return rest[1:]
         if pair[0] in {"echo", "printf"}:
             break
     return None

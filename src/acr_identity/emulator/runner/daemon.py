@@ -65,6 +65,17 @@ class Daemon:
         self.contents[reference] = image.digest
         self.digests[reference] = image
 
+    def remove(self, name: str) -> None:
+        """Forget an image by its name.
+
+        Raises:
+            RunError: there is none. The text is docker's.
+        """
+        reference = docker_reference(name)
+        if self.contents.pop(reference, None) is None:
+            raise RunError(f"Error response from daemon: No such image: {reference.familiar}")
+        self.log.show(f"Untagged: {reference.familiar}")
+
     def push(self, name: str) -> Image:
         """Push an image and print what docker prints.
 

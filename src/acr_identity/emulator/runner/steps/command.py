@@ -11,7 +11,9 @@ from acr_identity.emulator.runner.commands import (
     build_of,
     docker_words,
     echoed,
+    image_names,
     login_of,
+    run_words,
     scripts,
 )
 from acr_identity.emulator.runner.daemon import content_of
@@ -24,6 +26,7 @@ from acr_identity.emulator.runner.taskfile import TaskStep
 from acr_identity.emulator.runner.words import login_refusal
 
 _RUN_TIME, _LOGIN_TIME = 0.5, 0.6
+_DOCKER = "docker"
 _NO_TERMINAL = "Error: Cannot perform an interactive login from a non TTY device"
 _STORED = (
     "WARNING! Your password will be stored unencrypted in /acb/home/.docker/config.json.\n"
@@ -40,11 +43,11 @@ class _Result:
 
 
 def run_command(scene: Scene, step: TaskStep) -> None:
-    """Run a command: its first word is the image, the rest is the shell's.
+    """Run a command: docker's own options, an image, and what that runs; the shell of the agent takes it apart.
 
-    A `docker login` in it is done, and gives the run a login; what the image `acr-cli` does with tags is done too. A
-    `docker tag` or `docker build` gives names to images without a look at what they are made of. All other commands
-    succeed.
+    An image called `docker` is docker itself, on the agent. A `docker login` is done, and gives the run a login; so are
+    `docker pull`, `push`, `run`, `rmi` and `tag`, and what the image `acr-cli` does with tags. A `docker build` gives
+    names to images without a look at what they are made of. All other commands succeed.
 
     Raises:
         RunError: the image cannot be had, or the last command fails.
@@ -88,15 +91,24 @@ def _run_list(scene: Scene, found: tuple[Pipeline, ...], *, in_step: bool) -> in
 
 def _run_pipeline(scene: Scene, pipeline: Pipeline, *, starts: bool) -> int:
     first, *others = pipeline.commands
-    result = _run_image(scene, first) if starts else _Result(0)
+    first = run_words(first) if starts else first
+    is_docker = first[:1] == (_DOCKER,)
+    result = _run_image(scene, first) if starts and not is_docker else _Result(0)
     if not result.status:
-        result = _Result(run_acr(scene, first[1:])) if starts and _is_acr(first[0]) else _run_one(scene, first, None)
+        result = (
+            _Result(run_acr(scene, first[1:]))
+            if starts and first and _is_acr(first[0])
+            else _run_one(scene, first, None)
+        )
     for words in others:
         result = _run_one(scene, words, result.output)
     return result.status
 
 
 def _run_image(scene: Scene, words: Command) -> _Result:
+    if not words:
+        scene.log.show("\"docker run\" requires at least 1 argument.\nSee 'docker run --help'.")
+        return _Result(1, "")
     try:
         reference = docker_reference(words[0])
         if reference not in scene.daemon.contents:
@@ -128,6 +140,10 @@ def _run_one(scene: Scene, words: Command, given: str | None) -> _Result:
         ("login", lambda rest: _log_in(scene, login_of(rest), given)),
         ("tag", lambda rest: _tag(scene, rest)),
         ("build", lambda rest: _build(scene, rest)),
+        ("pull", lambda rest: _with_image(scene, rest, lambda name: scene.daemon.pull(name, even_if_here=True))),
+        ("push", lambda rest: _with_image(scene, rest, lambda name: scene.pushed.append(scene.daemon.push(name)))),
+        ("rmi", lambda rest: _with_image(scene, rest, scene.daemon.remove)),
+        ("run", lambda rest: _run_image(scene, run_words(rest)).status),
     )
     for verb, act in actions:
         rest = docker_words(words, verb)
@@ -174,6 +190,22 @@ def _tag(scene: Scene, words: Command) -> int:
         scene.log.show(f"Error response from daemon: No such image: {source}")
         return 1
     scene.daemon.tag(target, content)
+    return 0
+
+
+def _with_image(scene: Scene, words: Command, act: Callable[[str], object]) -> int:
+    """Do something with the images that docker is told; say in docker's words why it cannot be done."""
+    names = image_names(words)
+    if not names:
+        scene.log.show("docker: requires at least 1 argument.")
+        return 1
+    try:
+        for name in names:
+            act(name)
+    except RunError as error:
+        prefix = "" if error.text.startswith("Error response") else "Error response from daemon: "
+        scene.log.show(f"{prefix}{error.text}")
+        return 1
     return 0
 
 
