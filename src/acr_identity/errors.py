@@ -85,7 +85,8 @@ def _restored(kind: type[AcrIdentityError], args: tuple[str, ...], fields: dict[
 class PlacedMistake:
     """One mistake and its place. `line` and `column` count from 1; 0 means that the place is not a line of a file.
 
-    `nearest` is the word that was probably meant; empty if none is known.
+    `nearest` is the word that was probably meant; empty if none is known. `code` is the kind of what was found in the
+    file of a task, such as `ACR106`; empty for a mistake in a spec.
     """
 
     message: str
@@ -95,6 +96,7 @@ class PlacedMistake:
     column: int = 0
     path: tuple[str | int, ...] = ()
     nearest: str = ""
+    code: str = ""
 
     @property
     def place(self) -> str:
@@ -104,7 +106,12 @@ class PlacedMistake:
         return ".".join(map(str, self.path)) or self.file or "spec"
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.message}" + (f" {self.fix}" if self.fix else "")
+        return f"{self.place}: {self.text}"
+
+    @property
+    def text(self) -> str:
+        """Return what is wrong, and what helps; its code comes first."""
+        return " ".join(part for part in (self.code, self.message, self.fix) if part)
 
 
 class SpecError(AcrIdentityError):

@@ -220,5 +220,5 @@ def test_what_is_not_there_is_told_with_its_place_and_the_likely_name(
     place = f"spec.yaml:{problem['line']}:{problem['column']}"
     assert (error["type"], error["problems"]) == (
         "MissingResourceError",
-        [{"place": place, "file": "spec.yaml", **problem}],
+        [{"place": place, "file": "spec.yaml", "code": "", **problem}],
     )

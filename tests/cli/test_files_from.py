@@ -62,6 +62,7 @@ def test_a_spec_that_names_what_is_not_its_own_is_refused_before_any_request(
 @pytest.mark.parametrize("command", ["plan", "validate"])
 def test_a_folder_may_be_allowed(azure: StandInForAzure, command: str) -> None:
     name_file(azure.folder, "../secret")
+    (azure.folder.parent / "secret").write_text("steps:\n- cmd: bash date\n")
     assert main([command, "spec.yaml", "--files-from", "nowhere"]) == 1
     assert main([command, "spec.yaml", "--files-from", ".."]) == 0
 

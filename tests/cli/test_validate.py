@@ -97,5 +97,6 @@ def test_a_warning_stands_in_the_json_too(folder: Path, capsys: pytest.CaptureFi
             "message": "No region called 'westeuropa' is known here.",
             "fix": "Did you mean 'westeurope'?",
             "nearest": "westeurope",
+            "code": "",
         }
     ]

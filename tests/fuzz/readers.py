@@ -31,6 +31,9 @@ from acr_identity.emulator.server.open_emulator import ServerStart, open_emulato
 from acr_identity.emulator.server.places import Places
 from acr_identity.emulator.server.server_error import ServerError
 from acr_identity.errors import SettingsError, SpecError, StalePlanError
+from acr_identity.needs import TaskContext, read_task_file
+from acr_identity.needs.dockerfiles import Build, read_dockerfile
+from acr_identity.needs.holes import Holes
 from acr_identity.provisioner import SavedPlan, load_cloud
 from acr_identity.provisioner.saved_plan import plan_differences
 from acr_identity.spec import TaskFile, load_document, load_spec
@@ -263,6 +266,18 @@ MC4CAQAwBQYDK2VwBCIEIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f
 -----END PRIVATE KEY-----
 """
 
+
+def _needs(path: Path) -> None:
+    for context in (TaskContext(), TaskContext(_HOME, "t", {"a": "b", "c": None})):
+        read_task_file(path.read_bytes().decode(errors="replace"), "task.yaml", context)
+
+
+def _needs_of_dockerfile(path: Path) -> None:
+    text = path.read_bytes().decode(errors="replace")
+    for build in (Build(), Build({"BASE": "x"}, "one", by_buildkit=True)):
+        read_dockerfile(text, "Dockerfile", build, Holes())
+
+
 READERS = (
     Reader("spec", _spec, (SpecError,), _SPECS),
     Reader("command line", _command_line, (), _SPECS),
@@ -274,6 +289,8 @@ READERS = (
     Reader("faults", _faults, (FaultFileError,), (_FAULTS.encode(),)),
     Reader("state", _state, (StateFileError, SnapshotError), (_STATE.encode(),)),
     Reader("task file", _task, (), _TASKS),
+    Reader("needs of a task file", _needs, (), _TASKS),
+    Reader("needs of a Dockerfile", _needs_of_dockerfile, (), (_DOCKERFILE.encode(),)),
     Reader("Dockerfile", _dockerfile, (), (_DOCKERFILE.encode(),)),
     Reader("value", _value, (), (b"hubuser/hubrepo", b'"; docker login')),
     Reader("archive", _archive, (), (b"",)),

@@ -134,6 +134,18 @@ DOCKERFILE: Mapping[str, str] = {
     "flags": "FROM a\nRUN " + "--a " * 15_000,
     "blanks in a directive": f"# a = x{' ' * 30_000}y{' ' * 30_000}z",
 }
+NEEDS: Mapping[str, str] = {
+    "many conditions": "steps:\n- cmd: x " + "{{if true}}" * 6000,
+    "many aliases": "version: v1.1.0\nsteps:\n- cmd: x " + "$ID " * 16000,
+    "many keys that are not known": "steps:\n- {" + ",".join(f"key{number}: 1" for number in range(6000)) + "}\n",
+    "many steps that wait": "steps:\n" + "".join(f"- {{id: s{at}, cmd: x, when: [s{at - 1}]}}\n" for at in range(2000)),
+    "many commands": "steps:\n- cmd: " + "docker pull a;" * 4500,
+}
+BUILD: Mapping[str, str] = {
+    "arguments that double": "ARG A0=xy\n" + "".join(f"ARG A{at}=$A{at - 1}$A{at - 1}\n" for at in range(1, 3000)),
+    "stages in a row": "".join(f"FROM s{at - 1} AS s{at}\n" for at in range(1, 3500)),
+}
+
 KNOWN: Mapping[str, Mapping[str, str]] = {
     "spec": {**DEEP, **SPEC},
     "world of the emulator": DEEP,
@@ -141,5 +153,7 @@ KNOWN: Mapping[str, Mapping[str, str]] = {
     "state": STATE,
     "task file": {**DEEP, **TASK},
     "Dockerfile": DOCKERFILE,
+    "needs of a task file": {**DEEP, **TASK, **NEEDS},
+    "needs of a Dockerfile": {**DOCKERFILE, **BUILD},
 }
 """By the name of the reader."""

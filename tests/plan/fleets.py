@@ -22,7 +22,7 @@ from plan.but_memory import as_remembered
 
 _SUBSCRIPTION = "11111111-1111-1111-1111-111111111111"
 _TENANT = "22222222-2222-2222-2222-222222222222"
-_CONTENT = "version: v1.1.0\nsteps: []\n"
+_CONTENT = "version: v1.1.0\nsteps:\n  - cmd: bash date\n"
 _OURS = ((MARK_TAG, CREATED),)
 _REGISTRIES = 10
 _TASKS_OF_AN_IDENTITY = 5

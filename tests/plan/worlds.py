@@ -30,7 +30,7 @@ OTHER_VAULT = GROUP.provided("Microsoft.KeyVault", "vaults", "othervault")
 IDENTITY = GROUP.provided("Microsoft.ManagedIdentity", "userAssignedIdentities", "myACRTasksId")
 OTHER_IDENTITY = GROUP.provided("Microsoft.ManagedIdentity", "userAssignedIdentities", "otherId")
 TASK = REGISTRY.child("tasks", "hello")
-CONTENT = "version: v1.1.0\nsteps: []\n"
+CONTENT = "version: v1.1.0\nsteps:\n  - cmd: bash date\n"
 OURS = ((MARK_TAG, CREATED),)
 
 __all__ = [

@@ -102,6 +102,8 @@ def descendants(model: type[BaseModel]) -> set[type[BaseModel]]:
 
 
 _WORD = "helloworld"
+_KEYS = {"silence": "ACR305"}
+"""What the keys of a mapping are where they are no names."""
 _ADDRESS = "https://github.com/Azure-Samples/acr-tasks.git#main"
 _TEXTS = {
     "subscription": SUBSCRIPTION,
@@ -146,7 +148,7 @@ def samples(kind: object, key: str) -> st.SearchStrategy[object]:
             listed = st.lists(samples(arguments[0], key), min_size=1, max_size=2)
             return st.one_of(listed, listed.map(tuple), listed.map(UserList))
         case origin if origin is Mapping:
-            entries = st.dictionaries(st.just(_WORD), samples(arguments[1], key))
+            entries = st.dictionaries(st.just(_KEYS.get(key, _WORD)), samples(arguments[1], key))
             return st.one_of(entries, entries.map(MappingProxyType))
         case _:
             assert isinstance(kind, type)
@@ -204,7 +206,8 @@ def test_a_signature_shows_names_types_and_defaults() -> None:
         "source_identity: 'str | None' = None, "
         "values: 'Mapping[str, str | FromEnvironment | FromIdentity]' = {}, triggers: 'Triggers | None' = None, "
         "agent: 'Agent | None' = None, platform: 'Platform | None' = None, timeout: 'int | None' = None, "
-        "enabled: 'bool | None' = None, log_template: 'str | None' = None, tags: 'Mapping[str, str]' = {})"
+        "enabled: 'bool | None' = None, log_template: 'str | None' = None, silence: 'Mapping[str, str]' = {}, "
+        "tags: 'Mapping[str, str]' = {})"
     )
 
     class Unused(Task):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from acr_identity.access import SecretRight
 from acr_identity.changes import UpdateIdentity
+from acr_identity.needs import Code, findings_of_task, names_in
 from acr_identity.plan.adoption import Proof, is_what_is_wanted
 from acr_identity.plan.claims import Claims
 from acr_identity.plan.grants import grant_part, needed_grants
@@ -29,8 +30,10 @@ from acr_identity.state import SystemIdentity
 
 if TYPE_CHECKING:
     from acr_identity.access import Right
+    from acr_identity.needs import Names
     from acr_identity.plan.grants import Grants
     from acr_identity.plan.records import Owner
+    from acr_identity.plan.task_case import TaskCase
     from acr_identity.plan.unneeded import Unneeded
     from acr_identity.plan.values import Plan
     from acr_identity.plan.wanted import Wanted, WantedTask
@@ -78,14 +81,20 @@ def make_plan(spec: Spec, live: Live, *, whole: Spec | None = None, prune: bool 
     unneeded = unneeded_grants(seen, claims, grants.vault_access)
     identities = identity_part(wanted, owner, grants, unneeded, proof, reads)
     scene = _scene(seen, owner, grants, unneeded, staying, identities)
+    files = _Files(spec, names_in(spec, _servers(spec, live)))
     parts = (
         identities,
         grant_part(grants),
         unneeded.part(),
-        *(_task_part(want, scene, proof, is_adopted=want.id in adopted) for want in wanted.tasks),
+        *(_task_part(want, scene, proof, files, is_adopted=want.id in adopted) for want in wanted.tasks),
         *leaving_parts(leaving, live, owner, unneeded),
         Part(
-            notes=(*_notes(wanted, live), *outlook(wanted, live), *_left(staying, owner), *out_of_reach(live, owner)),
+            notes=(
+                *_notes(wanted, live),
+                *outlook(wanted, live),
+                *_left(staying, owner),
+                *out_of_reach(live, owner),
+            ),
             owned=count_owned(live, owner),
             leftover=staying.names,
         ),
@@ -94,6 +103,27 @@ def make_plan(spec: Spec, live: Live, *, whole: Spec | None = None, prune: bool 
     needed_at = {place for kind in (Registry, Vault) for place in (whole or spec).used(kind)}
     modes = modes_of(plan.changes, needed_at, live)
     return masked_plan(replace(plan, modes=modes), (spec, whole or spec), live)
+
+
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """The files of a spec's tasks, and what hosts are called in it."""
+
+    spec: Spec
+    names: Names
+
+    def notes(self, case: TaskCase) -> Iterator[str]:
+        """Yield what its runs will meet by its file, but for what others gave it; not what the spec gives in vain."""
+        losing = {server.lower() for server in case.losing.servers}
+        logins = frozenset(case.live.logins if case.live else ()) - losing
+        for one in findings_of_task(self.spec, case.want.name, self.names, logins):
+            if one.code != Code.NOT_NEEDED.value:
+                yield f"{one.place}: {one.text}"
+
+
+def _servers(spec: Spec, live: Live) -> Mapping[str, str]:
+    ids = {key: spec.registry_id(key) for key in spec.registries}
+    return {key: live.registries[id_].login_server for key, id_ in ids.items() if id_ in live.registries}
 
 
 def _rights(spec: Spec, live: Live) -> tuple[Right, ...]:
@@ -120,9 +150,10 @@ def _taken_over(wanted: Wanted, live: Live, owner: Owner) -> Mapping[TaskIdentit
     return {SystemIdentity(task.id): owner.towards(task).names for task in tasks if task is not None}
 
 
-def _task_part(want: WantedTask, scene: Scene, proof: Proof, *, is_adopted: bool) -> Part:
+def _task_part(want: WantedTask, scene: Scene, proof: Proof, files: _Files, *, is_adopted: bool) -> Part:
     case = task_case(want, scene, is_adopted=is_adopted)
     part = task_part(case, is_adopted=is_adopted)
+    part = replace(part, notes=(*part.notes, *files.notes(case)))
     if is_adopted or not proof.is_lost_on_task(case.live):
         return part
     lost = f"task {want.name} carries no mark of ours, though what it was given says that it is ours: "

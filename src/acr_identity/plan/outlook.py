@@ -1,17 +1,16 @@
-"""What runs will meet that no right can mend: closed networks, and secrets that name nobody who reads them.
+"""What runs will meet that no right can mend: closed networks.
 
 Sources: Azure Container Registry, "Manage network bypass policy for tasks" and "Allow trusted services"; Azure Key
-Vault, "Configure network security"; tasks with secrets: "Use a managed identity in tasks".
+Vault, "Configure network security".
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from acr_identity.access import SecretRight
-from acr_identity.state import EncodedStep, SystemIdentity, UserIdentity
+from acr_identity.state import SystemIdentity, UserIdentity
 
 if TYPE_CHECKING:
     from acr_identity.ids import ArmId
@@ -21,16 +20,12 @@ if TYPE_CHECKING:
 _ON_AGENTS = "or run the task in an agent pool (`agent: {pool: …}`)"
 _BY_SYSTEM = "use the system identity there"
 _BY_SOURCE = "say `source_identity: system`, and in `pull` and `push` what it does there"
-_SECRETS = re.compile(r"^secrets:[ \t]*\n((?:[ \t-].*\n|[ \t]*\n|#.*\n)+)", re.MULTILINE)
-_ENTRY = re.compile(r"^[ \t]*-", re.MULTILINE)
-_ID = re.compile(r"\bid:[ \t]*['\"]?([\w-]+)")
 
 
 def outlook(wanted: Wanted, live: Live) -> Iterator[str]:
     """Yield what will be refused whenever a task runs, each with what helps."""
     is_any_closed = any(one.is_closed for each in (live.registries, live.vaults) for one in each.values())
     for task in wanted.tasks:
-        yield from _without_client_id(task)
         there = live.tasks.get(task.id)
         has_pool = task.settings.pool or (there is not None and there.settings.pool)
         if is_any_closed and not has_pool:
@@ -86,19 +81,3 @@ def _closed_vaults(task: WantedTask, live: Live) -> Iterator[str]:
                 f"the firewall of vault {id_.name} is closed, and tasks are none of the services that it trusts: task "
                 f"{task.name} will not read its secrets: open it, {_ON_AGENTS}"
             )
-
-
-def _without_client_id(task: WantedTask) -> Iterator[str]:
-    """Yield the secrets of a task file of which it is open who reads them: the run ends at once then."""
-    step = task.settings.step
-    if task.system or len(task.users) < 2 or not isinstance(step, EncodedStep):  # noqa: PLR2004 - one is no choice
-        return
-    found = _SECRETS.search(f"{step.content}\n")
-    entries = _ENTRY.split(found[1])[1:] if found else []
-    open_ = [_ID.search(entry) for entry in entries if "keyvault:" in entry and "clientID:" not in entry]
-    names = [one[1] if one else "?" for one in open_]
-    if names:
-        yield (
-            f"the task file of {task.name} has secrets without a `clientID` ({', '.join(names)}), and the task has "
-            "several identities and none of its own: its runs will fail; say whose client id reads each"
-        )

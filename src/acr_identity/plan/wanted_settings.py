@@ -15,6 +15,7 @@ from acr_identity.spec import (
     Task,
     TaskFile,
     Triggers,
+    command_file,
 )
 from acr_identity.state import (
     BaseImageTrigger,
@@ -86,20 +87,9 @@ def _step(task: Task, clients: Clients) -> Step:
                 arguments=_values(build.arguments, clients),
             )
         case str() as command:
-            return EncodedStep(_command_file(command), values)
+            return EncodedStep(command_file(command), values)
         case None:
             raise ValueError("a task without a step is no valid spec")
-
-
-def _command_file(command: str) -> str:
-    # The same text as `az acr task create --cmd` sends, so that a task made by hand shows no difference.
-    step = _scalar(command)
-    return f"version: v1.1.0\nsteps: \n  - cmd: {step}\n    disableWorkingDirectoryOverride: true\n    timeout: 3600\n"
-
-
-def _scalar(text: str) -> str:
-    is_plain = text[0] not in "{}[]&*!|>'\"%@`,?:-# " and ": " not in text and " #" not in text and text[-1] not in ": "
-    return text if is_plain else "'" + text.replace("'", "''") + "'"
 
 
 def _values(values: Mapping[str, str | FromEnvironment | FromIdentity], clients: Clients) -> tuple[Value, ...] | None:

@@ -170,4 +170,5 @@ def mistake_data(mistake: PlacedMistake) -> Json:
         "message": mistake.message,
         "fix": mistake.fix,
         "nearest": mistake.nearest,
+        "code": mistake.code,
     }

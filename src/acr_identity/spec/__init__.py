@@ -8,7 +8,7 @@ from acr_identity.spec.loading import load_document, load_spec, parse_spec
 from acr_identity.spec.models import Spec
 from acr_identity.spec.outline import SYSTEM
 from acr_identity.spec.sources import FromEnvironment, FromIdentity, FromVault, TaskFile
-from acr_identity.spec.steps import DockerBuild, GitTaskFile
+from acr_identity.spec.steps import DockerBuild, GitTaskFile, command_file
 from acr_identity.spec.targets import TARGETS, Identity, Registry, Target, Vault
 from acr_identity.spec.tasks import NOBODY, Agent, Platform, Task
 from acr_identity.spec.triggers import BaseImage, SourceTrigger, Timer, Triggers
@@ -43,6 +43,7 @@ __all__ = [
     "Triggers",
     "Vault",
     "VaultAccess",
+    "command_file",
     "dump_spec",
     "json_schema",
     "load_document",

@@ -200,6 +200,7 @@ class TaskInput(TypedDict, total=False):
     timeout: int | None
     enabled: bool | None
     log_template: str | None
+    silence: Mapping[str, str]
     tags: Mapping[str, str]
 
 

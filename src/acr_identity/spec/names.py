@@ -178,6 +178,7 @@ TAG_NAME = Rule(
     longest=512,
 )
 TAG_VALUE = Rule("the value of a tag", r"[\s\S]*", "up to 256 characters", shortest=0, longest=256)
+FINDING = Rule("the code of a finding", r"ACR[0-9]{3}", "ACR and three digits, such as ACR305")
 ADDRESS = Rule(
     "the address of a repository",
     r"[A-Za-z][A-Za-z0-9+.-]*://[^\s/@]+/\S*",
@@ -215,6 +216,7 @@ RoleName = Annotated[str, ROLE]
 SecretVersion = Annotated[str, SECRET_VERSION]
 VariableName = Annotated[str, VARIABLE]
 LoginServer = Annotated[str, LOGIN_SERVER]
+FindingCode = Annotated[str, FINDING]
 TagName = Annotated[str, TAG_NAME]
 TagValue = Annotated[str, TAG_VALUE]
 Address = Annotated[str, ADDRESS]

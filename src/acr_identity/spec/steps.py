@@ -80,3 +80,17 @@ class DockerBuild(Model):
         """Return the build with a single image as a text."""
         images: dict[str, Tree] = {"images": self.images[0]} if len(self.images) == 1 else {}
         return {**self.entries(), **images}
+
+
+def command_file(command: str) -> str:
+    """Return the task file that a command stands for: the text that `az acr task create --cmd` sends.
+
+    So a task that was made by hand shows no difference.
+    """
+    step = _scalar(command)
+    return f"version: v1.1.0\nsteps: \n  - cmd: {step}\n    disableWorkingDirectoryOverride: true\n    timeout: 3600\n"
+
+
+def _scalar(text: str) -> str:
+    is_plain = text[0] not in "{}[]&*!|>'\"%@`,?:-# " and ": " not in text and " #" not in text and text[-1] not in ": "
+    return text if is_plain else "'" + text.replace("'", "''") + "'"

@@ -17,7 +17,7 @@ from acr_identity.spec.base import Model, Tree, one_or_more
 from acr_identity.spec.consistency import task_mistakes
 from acr_identity.spec.durations import seconds_in
 from acr_identity.spec.mistakes import refusal, refuse
-from acr_identity.spec.names import AgentPoolName, LoginServer, Text
+from acr_identity.spec.names import AgentPoolName, FindingCode, LoginServer, Text
 from acr_identity.spec.outline import REGISTRY_RIGHTS, SYSTEM
 from acr_identity.spec.places import Reading
 from acr_identity.spec.sources import TaskFileEntry, Value
@@ -185,6 +185,11 @@ class Task(Model):
     )
     log_template: Template | None = Field(
         default=None, description="The repository and tag of the log artifact.", examples=["logs/build:{{.Run.ID}}"]
+    )
+    silence: dict[FindingCode, Text] = Field(
+        default_factory=dict,
+        description="Findings in the task's file that are known to be right: their codes, each with the reason.",
+        examples=[{"ACR305": "the script pulls from it"}],
     )
     tags: Tags = Field(default_factory=dict, description="The tags of the task.", examples=[{"team": "platform"}])
 

@@ -10,7 +10,7 @@ from pydantic import AfterValidator
 from acr_identity.spec.mistakes import quoted, refusal
 from acr_identity.spec.names import Text
 
-_ACTION = re.compile(
+ACTION = re.compile(
     r"""\{\{ (?: -?\s*/\*.*?\*/\s*-? | (?: "(?:\\.|[^"\\])*" | `[^`]*` | '(?:\\.|[^'\\])*' | [^{}"`'] )* ) \}\}""",
     re.VERBOSE | re.DOTALL,
 )
@@ -25,7 +25,7 @@ def unclosed_template(text: str) -> str:
     """
     begin = text.find("{{")
     while begin >= 0:
-        action = _ACTION.match(text, begin)
+        action = ACTION.match(text, begin)
         if action is None:
             return text[begin:].splitlines()[0]
         begin = text.find("{{", action.end())
