@@ -122,10 +122,26 @@ def test_who_wants_an_assignment_of_its_own_is_refused_where_somebody_gave_the_s
     )
 
 
-def test_a_condition_that_cannot_be_judged_is_refused() -> None:
+def test_a_condition_that_cannot_be_judged_is_kept_and_said() -> None:
     there = given(Role.REPOSITORY_READER.guid, condition="@Resource[x] StringEquals 'y'")
     plan = by_repository(there)
-    assert plan.unsafe == (f"myACRTasksId has {READER} under a condition that somebody set: {there.id}",)
+    has = "it has Container Registry Repository Reader at registry mybaseregistry"
+    beside = f"the role cannot be given beside {there.id}"
+    assert (assigned(plan), plan.unsafe) == ([], ())
+    assert plan.notes == (f"whether myACRTasksId needs {READER} is not known: {has}, and {beside}",)
+
+
+def test_conditions_that_cover_together_what_is_named_are_enough() -> None:
+    name = "@Request[Microsoft.ContainerRegistry/registries/repositories:name]"
+    here = given(Role.REPOSITORY_READER.guid, condition=f"{name} StringNotEqualsIgnoreCase 'team/app'")
+    above = given(Role.REPOSITORY_READER.guid, str(GROUP), f"!({name} StringNotEquals 'team/app')")
+    plan = by_repository(here, replace(above, id="above"))
+    by = " and ".join(
+        f"Container Registry Repository Reader at {place}"
+        for place in ("registry mybaseregistry", f"resource group {GROUP.name}")
+    )
+    assert (assigned(plan), plan.unsafe) == ([], ())
+    assert plan.notes == (f"myACRTasksId needs no {READER} of its own: met by {by}",)
 
 
 def test_a_secret_needs_just_the_right_to_get_it() -> None:

@@ -1,8 +1,8 @@
 """Who needs which right on which resource, and what role assignments that are there give. Pure."""
 
-from acr_identity.access.conditions import Where
 from acr_identity.access.definitions import BUILT_IN, READ_SECRET, permissions_of
 from acr_identity.access.effective import AppliesTo, Given, Missing, Unknown, Verdict, is_above, judge
+from acr_identity.access.names import Where
 from acr_identity.access.needed import (
     Operation,
     RegistryRight,

@@ -7,240 +7,148 @@ is known here; whatever else a condition asks about, and each operator that is n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import TypeAlias
+from enum import Enum, auto
+from typing import TypeAlias, assert_never
 
 from acr_identity.access.actions import matches_any
+from acr_identity.access.names import Name
 
 Truth: TypeAlias = bool | None
 """Yes, no, or not known."""
-_Spread: TypeAlias = tuple[Truth, Truth]
-"""Whether something holds in every repository that is meant, and whether it does in some."""
 
-_REPOSITORY = "microsoft.containerregistry/registries/repositories:name"
-_TOKEN = re.compile(
-    r"""\s*(?:
-        (?P<mark>[()!,{}])
-      | (?P<attribute>@(?:Request|Resource|Principal|Environment)\[[^\]]*\])
-      | '(?P<text>(?:[^']|'')*)'
-      | (?P<word>[A-Za-z][A-Za-z0-9:]*)
-    )""",
-    re.VERBOSE,
-)
-_DEEPEST = 50
+
+class Form(Enum):
+    """How a name is compared with a text."""
+
+    EQUALS = auto()
+    STARTS_WITH = auto()
+    LIKE = auto()
 
 
 @dataclass(frozen=True, slots=True)
-class Where:
-    """In which repository something is done: in the one of this name, or in each whose name begins so.
+class ActionMatches:
+    """What is done is one of these actions, or falls under one of these patterns."""
 
-    Without a name, and with `begins`, it is each repository there is.
-    """
-
-    name: str = ""
-    begins: bool = True
+    patterns: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class _Token:
-    kind: str
+class Comparison:
+    """The name of the repository fits a text."""
+
+    form: Form
     text: str
+    ignores_case: bool = False
 
 
-class _UnreadableError(Exception):
-    pass
+@dataclass(frozen=True, slots=True)
+class NotKnown:
+    """May be so or not."""
 
 
-def passes(condition: str, action: str, where: Where) -> Truth:
-    """Say whether a condition lets an action pass everywhere there; `None` if that cannot be told.
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The inner one is not so."""
 
-    >>> name = "@Request[Microsoft.ContainerRegistry/registries/repositories:name]"
-    >>> only_base = f"((!(ActionMatches{{'A/read'}})) OR ({name} StringEqualsIgnoreCase 'base'))"
-    >>> passes(only_base, "A/read", Where("base", begins=False)), passes(only_base, "A/read", Where())
-    (True, False)
+    inner: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """Each part is so."""
+
+    parts: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """One of the parts is so, or more."""
+
+    parts: tuple[Expression, ...]
+
+
+Expression: TypeAlias = "ActionMatches | Comparison | NotKnown | Not | AllOf | AnyOf"
+
+ALWAYS = AllOf(())
+"""What holds for whoever has no condition."""
+
+
+def holds(expression: Expression, action: str, name: Name | None) -> Truth:
+    """Say whether a condition lets an action pass in repositories of a kind.
+
+    Nothing can be told of a repository where the action is in none.
     """
-    if not condition.strip():
-        return True
-    tokens = _tokens(condition)
-    if tokens is None:
-        return None
-    reading = _Reading(list(tokens), action, where)
-    try:
-        found = reading.either(0)
-    except _UnreadableError:
-        return None
-    return found[0] if reading.is_done else None
-
-
-@lru_cache(maxsize=1 << 10)
-def _tokens(condition: str) -> tuple[_Token, ...] | None:
-    found: list[_Token] = []
-    at, end = 0, len(condition.rstrip())
-    while at < end:
-        token = _TOKEN.match(condition, at)
-        if token is None:
+    match expression:
+        case ActionMatches(patterns):
+            return matches_any(patterns, action)
+        case Comparison():
+            return None if name is None else _fits(expression, name)
+        case NotKnown():
             return None
-        kind = token.lastgroup or ""
-        found.append(_Token(kind, token[kind]))
-        at = token.end()
-    return tuple(found)
-
-
-@dataclass
-class _Reading:
-    tokens: list[_Token]
-    action: str
-    where: Where
-    at: int = 0
-
-    @property
-    def is_done(self) -> bool:
-        return self.at == len(self.tokens)
-
-    def either(self, depth: int) -> _Spread:
-        """Read what stands between `OR`."""
-        found = [self._both(depth)]
-        while self._takes_word("or"):
-            found.append(self._both(depth))
-        return _any(found)
-
-    def _both(self, depth: int) -> _Spread:
-        found = [self._one(depth)]
-        while self._takes_word("and"):
-            found.append(self._one(depth))
-        return _all(found)
-
-    def _one(self, depth: int) -> _Spread:
-        if depth > _DEEPEST:
-            raise _UnreadableError
-        if self._takes("!") or self._takes_word("not"):
-            every, some = self._one(depth + 1)
-            return _not(some), _not(every)
-        if self._takes("("):
-            inner = self.either(depth + 1)
-            self._needs(")")
-            return inner
-        token = self._next()
-        if token.kind == "word" and token.text.lower() in {"actionmatches", "subopmatches", "suboperationmatches"}:
-            names = tuple(self._set())
-            return _same(matches_any(names, self.action)) if token.text.lower() == "actionmatches" else _NOT_KNOWN
-        if token.kind == "word" and token.text.lower() == "exists":
-            self._next()
-            return _NOT_KNOWN
-        if token.kind != "attribute":
-            raise _UnreadableError
-        return self._compared(token.text)
-
-    def _compared(self, attribute: str) -> _Spread:
-        operator = self._next()
-        if operator.kind != "word":
-            raise _UnreadableError
-        values = tuple(self._set()) if self._sees("{") else (self._text(),)
-        source, _, path = attribute[1:-1].partition("[")
-        if source.lower() != "request" or path.lower() != _REPOSITORY:
-            return _NOT_KNOWN
-        return _compare(operator.text.lower(), values, self.where)
-
-    def _set(self) -> Iterator[str]:
-        self._needs("{")
-        yield self._text()
-        while self._takes(","):
-            yield self._text()
-        self._needs("}")
-
-    def _text(self) -> str:
-        token = self._next()
-        if token.kind != "text":
-            raise _UnreadableError
-        return token.text.replace("''", "'")
-
-    def _next(self) -> _Token:
-        if self.is_done:
-            raise _UnreadableError
-        self.at += 1
-        return self.tokens[self.at - 1]
-
-    def _sees(self, mark: str) -> bool:
-        return not self.is_done and self.tokens[self.at] == _Token("mark", mark)
-
-    def _takes(self, mark: str) -> bool:
-        found = self._sees(mark)
-        self.at += found
-        return found
-
-    def _takes_word(self, word: str) -> bool:
-        found = not self.is_done and self.tokens[self.at].kind == "word" and self.tokens[self.at].text.lower() == word
-        self.at += found
-        return found
-
-    def _needs(self, mark: str) -> None:
-        if not self._takes(mark):
-            raise _UnreadableError
-
-
-def _compare(operator: str, values: tuple[str, ...], where: Where) -> _Spread:
-    if len(values) > 1 and not operator.startswith("foranyofanyvalues:"):
-        return _NOT_KNOWN
-    return _any([_compare_one(operator.removeprefix("foranyofanyvalues:"), value, where) for value in values])
-
-
-def _compare_one(operator: str, value: str, where: Where) -> _Spread:
-    if operator.endswith("ignorecase"):
-        value, where = value.lower(), Where(where.name.lower(), where.begins)
-    match operator.removesuffix("ignorecase"):
-        case "stringequals":
-            return _equals(value, where)
-        case "stringstartswith":
-            return _begins(value, where)
-        case "stringnotequals":
-            every, some = _equals(value, where)
-            return _not(some), _not(every)
-        case "stringnotstartswith":
-            every, some = _begins(value, where)
-            return _not(some), _not(every)
+        case Not(inner):
+            return _not(holds(inner, action, name))
+        case AllOf(parts):
+            return _all(holds(part, action, name) for part in parts)
+        case AnyOf(parts):
+            return any_of(holds(part, action, name) for part in parts)
         case _:
-            return _NOT_KNOWN
+            assert_never(expression)
 
 
-def _equals(value: str, where: Where) -> _Spread:
-    return (False, value.startswith(where.name)) if where.begins else _same(where.name == value)
+def texts_in(expression: Expression) -> Iterator[str]:
+    """Yield the texts with which it compares names of repositories."""
+    match expression:
+        case Comparison(text=text):
+            yield text
+        case Not(inner):
+            yield from texts_in(inner)
+        case AllOf(parts) | AnyOf(parts):
+            for part in parts:
+                yield from texts_in(part)
+        case ActionMatches() | NotKnown():
+            pass
+        case _:
+            assert_never(expression)
 
 
-def _begins(value: str, where: Where) -> _Spread:
-    every = where.name.startswith(value)
-    return every, every or (where.begins and value.startswith(where.name))
+def any_of(found: Iterable[Truth]) -> Truth:
+    """Say whether one of these is so."""
+    found = tuple(found)
+    if True in found:
+        return True
+    return None if None in found else False
 
 
-_NOT_KNOWN: _Spread = (None, None)
-
-
-def _same(truth: bool) -> _Spread:  # noqa: FBT001 - its only argument
-    return truth, truth
+def _all(found: Iterable[Truth]) -> Truth:
+    return _not(any_of(map(_not, found)))
 
 
 def _not(truth: Truth) -> Truth:
     return None if truth is None else not truth
 
 
-def _any(found: Sequence[_Spread]) -> _Spread:
-    every, some = zip(*found, strict=True)
-    return _or(every), _or(some)
+def _fits(comparison: Comparison, name: Name) -> Truth:
+    has, text = name.text, comparison.text
+    if comparison.ignores_case:
+        has, text = has.lower(), text.lower()
+    match comparison.form:
+        case Form.EQUALS:
+            return has == text
+        case Form.STARTS_WITH:
+            return has.startswith(text)
+        case Form.LIKE:
+            return _is_like(has, text) if name.is_alone else None
+        case _:
+            assert_never(comparison.form)
 
 
-def _all(found: Sequence[_Spread]) -> _Spread:
-    every, some = zip(*found, strict=True)
-    return _and(every), _and(some)
+def _is_like(has: str, pattern: str) -> bool:
+    """Say whether a text is like a pattern: `*` is any text, `?` one character, a backslash before them neither."""
+    parts = re.split(r"(\\?[*?])", pattern)
+    written = "".join(_SPECIAL.get(part) or re.escape(part) for part in parts)
+    return re.fullmatch(written, has, re.DOTALL) is not None
 
 
-def _or(found: Sequence[Truth]) -> Truth:
-    if True in found:
-        return True
-    return None if None in found else False
-
-
-def _and(found: Sequence[Truth]) -> Truth:
-    if False in found:
-        return False
-    return None if None in found else True
+_SPECIAL = {"*": ".*", "?": ".", "\\*": r"\*", "\\?": r"\?"}

@@ -111,7 +111,7 @@ class Held:
 
     def meets(self, wish: Wish) -> bool:
         """Say whether nothing needs to be given: it is there, or others gave what it is for."""
-        return self.has(wish) or isinstance(self._verdict(wish), Given) or bool(self._narrower(wish))
+        return self.has(wish) or isinstance(self._verdict(wish), Given) or bool(self._kept(wish))
 
     def notes(self, wish: Wish) -> Iterator[str]:
         """Yield by what a wish is met, if not by the same role at the same place, and what cannot be told."""
@@ -123,16 +123,18 @@ class Held:
             case Given(by):
                 yield f"{who} needs no {what} of its own: met by {' and '.join(map(self._words, by))}"
             case Unknown(by):
-                yield f"whether {who} needs {what} is not known: it has {' and '.join(map(self._words, by))}"
+                kept = " and ".join(one.id for one in self._kept(wish))
+                beside = f", and the role cannot be given beside {kept}" if kept else ""
+                yield f"whether {who} needs {what} is not known: it has {' and '.join(map(self._words, by))}{beside}"
             case Missing():
-                for one in self._narrower(wish):
+                for one in self._kept(wish):
                     yield (
                         f"{who} has {what} under a condition that somebody set, and not for all repositories that the "
                         f"spec means: name those that are used in `repositories`, or have it changed: {one.id}"
                     )
 
     def unsafe(self, wish: Wish) -> Iterator[str]:
-        """Yield what cannot be given, because somebody gave it under a condition that cannot be judged."""
+        """Yield what must be given as the spec has it, and cannot: somebody gave it under another condition."""
         if isinstance(wish.grant, AssignRole) and not self.meets(wish):
             for one in self.equal(wish.grant):
                 yield (
@@ -149,10 +151,13 @@ class Held:
             return _same_role(wish.role, given)
         return judge(wish.role.needs, wish.role.scope, given, self.own_roles)
 
-    def _narrower(self, wish: Wish) -> list[LiveAssignment]:
-        """Return what somebody gave for some repositories only: the same role cannot be given beside it."""
+    def _kept(self, wish: Wish) -> list[LiveAssignment]:
+        """Return what somebody gave for less than is wanted, or for nobody knows what.
+
+        The same role cannot be given beside it.
+        """
         may_be_met = wish.role is not None and not wish.role.own and not wish.role.stated
-        if not may_be_met or not isinstance(wish.grant, AssignRole) or not isinstance(self._verdict(wish), Missing):
+        if not may_be_met or not isinstance(wish.grant, AssignRole) or isinstance(self._verdict(wish), Given):
             return []
         return [one for one in self.equal(wish.grant) if not is_described_by_us(one.description)]
 

@@ -83,10 +83,11 @@ class NeededRole:
             return ()
         permission = permissions_of(self.role)
         if self.role is Role.SECRETS_USER:
-            return (AppliesTo(READ_SECRET, Where(), is_data=True),)
-        places = [_where(pattern) for pattern in self.repositories]
+            return (AppliesTo(READ_SECRET, None, is_data=True),)
+        # Whoever lists asks for no repository.
+        places = [None] if self.role is Role.CATALOG_LISTER else [_where(pattern) for pattern in self.repositories]
         data = (AppliesTo(action, where, is_data=True) for action in permission.data_actions for where in places)
-        return (*(AppliesTo(action, Where(), is_data=False) for action in permission.actions), *data)
+        return (*(AppliesTo(action, None, is_data=False) for action in permission.actions), *data)
 
     @property
     def condition(self) -> str:

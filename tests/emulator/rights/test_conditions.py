@@ -31,7 +31,11 @@ def allows(condition: str, repository: str, action: str = READ) -> bool:
         ("StringLike", "'a*c'", "abc", "abd"),
         ("StringLike", "'team[ab]/*'", "team[ab]/x", "teama/x"),
         ("StringLikeIgnoreCase", "'A*C'", "abc", "abd"),
+        ("StringLike", r"'a\*'", "a*", "ab"),
         ("ForAnyOfAnyValues:StringEqualsIgnoreCase", "{'a', 'b'}", "B", "c"),
+        ("ForAllOfAllValues:StringStartsWith", "{'a', 'ab'}", "abc", "ac"),
+        ("ForAnyOfAllValues:StringNotEquals", "{'a', 'b'}", "c", "b"),
+        ("ForAllOfAnyValues:StringNotStartsWith", "{'a', 'ab'}", "ac", "ab"),
     ],
 )
 def test_an_operator_compares_as_its_name_says(operator: str, value: str, fits: str, fits_not: str) -> None:

@@ -6,6 +6,7 @@ A comparison with an attribute that the request does not have is false.
 from __future__ import annotations
 
 import fnmatch
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias, assert_never
@@ -110,11 +111,10 @@ def _compares(comparison: Comparison, has: str | None) -> bool:
     operator = comparison.operator
     ignores_case = operator.endswith("ignorecase") or operator.startswith("guid")
     plain = operator.removesuffix("ignorecase").removeprefix("string").removeprefix("guid")
-    compare = _PLAIN[plain.removeprefix("not")]
+    compare, is_negated = _PLAIN[plain.removeprefix("not")], plain.startswith("not")
     left = has.lower() if ignores_case else has
-    found = (compare(left, value.lower() if ignores_case else value) for value in comparison.values)
-    if plain.startswith("not"):
-        return not any(found)
+    values = (value.lower() if ignores_case else value for value in comparison.values)
+    found = (compare(left, value) != is_negated for value in values)
     return all(found) if comparison.every else any(found)
 
 
@@ -127,8 +127,9 @@ def _starts_with(left: str, right: str) -> bool:
 
 
 def _is_like(left: str, right: str) -> bool:
-    # Only * and ? mean something else than themselves.
-    return fnmatch.fnmatchcase(left, right.replace("[", "[[]"))
+    # Only * and ? mean something else than themselves, and not behind a backslash.
+    pattern = right.replace("[", "[[]")
+    return fnmatch.fnmatchcase(left, re.sub(r"\\([*?])", r"[\1]", pattern))
 
 
 _PLAIN: Mapping[str, Callable[[str, str], bool]] = {
