@@ -132,6 +132,7 @@ _WHOLE: dict[str, object] = {
     "DockerBuildInput": {"context": _ADDRESS, "images": _WORD},
     "TriggersInput": {"timers": ["0 21 * * *"], "base_image": None},
     "WorldRoleInput": {"role": "AcrPull", "vault": _WORD},
+    "WorldDenyAssignmentInput": {"actions": ["*/delete"], "exclude": ()},
 }
 """Parts in which one key says what another may be."""
 

@@ -9,7 +9,10 @@ NOT_EMULATED: tuple[tuple[str, str], ...] = (
     ("Platforms", "A platform is kept as it is given, and every run goes as on Linux."),
     ("Places", "More than one subscription or tenant; regions differ in name only."),
     ("Sign-in", "All but the secret of a service principal; the endpoints that give tokens to managed identities."),
-    ("Resource Manager", "Deployments, policies, deny assignments, management groups and activity logs."),
+    (
+        "Resource Manager",
+        "Deployments, policies, management groups and activity logs. Deny assignments: who makes those of Azure.",
+    ),
     (
         "Registries",
         "Images to pull or push: they are names with digests. Webhooks, replications, private endpoints, scope maps.",

@@ -16,6 +16,7 @@ from acr_identity.emulator.kernel.arm import (
     resource_id,
     subscription_id,
 )
+from acr_identity.emulator.kernel.denials import EVERYONE, DenyAssignment, NamedPrincipal
 from acr_identity.emulator.kernel.images import Reference, digest_of
 from acr_identity.emulator.kernel.runner_port import Secret
 from acr_identity.emulator.kernel.saving import with_registry, with_vault
@@ -33,9 +34,12 @@ from acr_identity.emulator.rights.roles import OWNER, role_named
 from acr_identity.emulator.vaults.secrets import SetBody, with_secret
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from acr_identity.emulator.kernel.settings import Hosts
     from acr_identity.emulator.kernel.wire import JsonObject
-    from acr_identity.emulator.world import World, WorldRegistry, WorldRole, WorldServicePrincipal, WorldVault
+    from acr_identity.emulator.world import World, WorldRegistry, WorldVault
+    from acr_identity.emulator.world_access import AtPlace, WorldDenyAssignment, WorldRole, WorldServicePrincipal
 
 _ALWAYS = 0.0
 """Since when the directory knows those who were there before the first request: no replication is waited for."""
@@ -66,7 +70,9 @@ def first_state(world: World, hosts: Hosts, now: float) -> State:
         state = create_identity(state, own, location=location, tags=identity.tags, now=now)
     for name, principal in world.service_principals.items():
         state = _with_principal(state, world, name, principal, now)
-    return state
+    state = _with_groups(state, world, now)
+    denials = (_denial(state, world, name, given, now) for name, given in world.deny_assignments.items())
+    return replace(state, denials={one.name: one for one in denials})
 
 
 def _owned(world: World, now: float) -> State:
@@ -96,18 +102,72 @@ def _with_principal(state: State, world: World, name: str, given: WorldServicePr
     known = DirectoryObject(
         principal, given.client_id, "ServicePrincipal", name, _ALWAYS, (Secret(given.secret.get_secret_value()),)
     )
+    state = replace(state, directory=including(state.directory, principal, known))
+    return _with_roles(state, world, known, given.roles, now)
+
+
+def _with_groups(state: State, world: World, now: float) -> State:
+    for name, group in world.groups.items():
+        own = _group_id(world, name)
+        known = DirectoryObject(own, own, "Group", name, _ALWAYS)
+        state = replace(state, directory=including(state.directory, own, known))
+        state = _with_roles(state, world, known, group.roles, now)
+    directory = {**state.directory}
+    for name, group in world.groups.items():
+        own = _group_id(world, name)
+        members = frozenset(_principal_named(state, world, member).id for member in group.members)
+        directory[own] = replace(directory[own], members=members)
+    return replace(state, directory=directory)
+
+
+def _group_id(world: World, name: str) -> str:
+    return made_guid("group", world.tenant, name.lower())
+
+
+def _with_roles(state: State, world: World, somebody: DirectoryObject, roles: Iterable[WorldRole], now: float) -> State:
     assignments = {**state.assignments}
-    for role in given.roles:
+    for role in roles:
         scope, definition = _place(state, world, role), role_named(role.role)
         if definition is not None:
-            own = made_guid("role in the world", principal, definition.id, key(scope))
-            assignments[own] = Assignment(
-                own, scope, definition.id, principal, "ServicePrincipal", now, now, state.owner
-            )
-    return replace(state, directory=including(state.directory, principal, known), assignments=assignments)
+            own = made_guid("role in the world", somebody.id, definition.id, key(scope))
+            assignments[own] = Assignment(own, scope, definition.id, somebody.id, somebody.kind, now, now, state.owner)
+    return replace(state, assignments=assignments)
 
 
-def _place(state: State, world: World, role: WorldRole) -> str:
+def _denial(state: State, world: World, name: str, given: WorldDenyAssignment, now: float) -> DenyAssignment:
+    named = tuple(_principal_named(state, world, one) for one in given.principals)
+    return DenyAssignment(
+        made_guid("deny assignment", world.subscription, name),
+        _place(state, world, given),
+        name,
+        now,
+        now,
+        state.owner,
+        given.actions,
+        given.not_actions,
+        given.data_actions,
+        given.not_data_actions,
+        named or (NamedPrincipal(EVERYONE, "SystemDefined"),),
+        tuple(_principal_named(state, world, one) for one in given.exclude),
+        given.here_only,
+        is_audit=given.audit,
+        condition=given.condition,
+        condition_version="2.0" if given.condition else None,
+    )
+
+
+def _principal_named(state: State, world: World, name: str) -> NamedPrincipal:
+    identity = next((one for one in state.identities.values() if one.name.lower() == name.lower()), None)
+    if identity is not None:
+        return NamedPrincipal(identity.principal_id, "ServicePrincipal")
+    group = _group_id(world, name)
+    if group in state.directory:
+        return NamedPrincipal(group, "Group")
+    found = next(one for one in state.directory.values() if one.name.lower() == name.lower())
+    return NamedPrincipal(found.id, found.kind)
+
+
+def _place(state: State, world: World, role: AtPlace) -> str:
     if role.resource_group:
         return state.groups[role.resource_group.lower()].id
     named = ((state.registries, role.registry), (state.vaults, role.vault), (state.identities, role.identity))

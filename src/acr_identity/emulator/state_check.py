@@ -86,6 +86,9 @@ def _claims_of_names(state: State) -> Iterator[tuple[str, bool]]:
         yield f"roles.{name}", name == role.id == role.id.lower()
     for name, assignment in state.assignments.items():
         yield f"assignments.{name}", name == assignment.name.lower()
+    for name, denial in state.denials.items():
+        is_then = 0 <= denial.created <= denial.updated <= LAST_MOMENT
+        yield f"denials.{name}", name == denial.name.lower() and is_then
     for name, operation in state.operations.items():
         yield f"operations.{name}", name == operation.id
 

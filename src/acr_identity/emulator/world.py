@@ -4,51 +4,50 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, Self, TypeAlias, TypeVar, Unpack
+from typing import TYPE_CHECKING, Literal, TypeVar, Unpack
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Field,
     SecretStr,
     ValidationError,
     ValidationInfo,
     field_validator,
-    model_validator,
 )
 
 from acr_identity.emulator import identities, registries, resources, vaults
 from acr_identity.emulator.files import DescriptionError, read_description
-from acr_identity.emulator.kernel.arm import GUID
 from acr_identity.emulator.kernel.images import Reference
-from acr_identity.emulator.rights.roles import role_named
 from acr_identity.emulator.vaults import secrets as vault_secrets
+from acr_identity.emulator.world_access import (
+    AtPlace,
+    Guid,
+    Part,
+    WorldDenyAssignment,
+    WorldDirectoryGroup,
+    WorldRole,
+    WorldServicePrincipal,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from acr_identity.emulator.world_inputs import WorldInput
 
 _T = TypeVar("_T")
-Guid: TypeAlias = Annotated[str, Field(pattern=rf"^{GUID.pattern}$")]
 
 
 class WorldError(DescriptionError):
     """A description of a world that cannot be used: the file, the place in it, and what to change."""
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-
-class WorldGroup(_Part):
+class WorldGroup(Part):
     """A resource group."""
 
     location: str | None = Field(default=None, description="Its region; the world's when left out.")
     tags: dict[str, str] = Field(default_factory=dict, description="Its tags.")
 
 
-class _InGroup(_Part):
+class _InGroup(Part):
     resource_group: str | None = Field(
         default=None, description="Its resource group; the only one when there is only one."
     )
@@ -91,46 +90,6 @@ class WorldIdentity(_InGroup):
     """A user-assigned managed identity."""
 
 
-class WorldRole(_Part):
-    """A role of somebody, at the subscription when it names nothing else."""
-
-    role: str = Field(description="The name of a built-in role, like AcrPull.")
-    resource_group: str | None = Field(default=None, description="The resource group where it counts.")
-    registry: str | None = Field(default=None, description="The registry where it counts.")
-    vault: str | None = Field(default=None, description="The vault where it counts.")
-    identity: str | None = Field(default=None, description="The user-assigned identity where it counts.")
-
-    @field_validator("role")
-    @classmethod
-    def _role_is_known(cls, role: str) -> str:
-        if role_named(role) is None:
-            raise ValueError(f"there is no built-in role '{role}' here; check its name")
-        return role
-
-    @model_validator(mode="after")
-    def _one_place(self) -> Self:
-        if sum(place is not None for place in self.places().values()) > 1:
-            raise ValueError("a role counts at one place; name the others in roles of their own")
-        return self
-
-    def places(self) -> Mapping[str, str | None]:
-        """Return where it counts: the name of the place by its kind, `None` for the kinds that are not named."""
-        return {
-            "resource_group": self.resource_group,
-            "registry": self.registry,
-            "vault": self.vault,
-            "identity": self.identity,
-        }
-
-
-class WorldServicePrincipal(_Part):
-    """An application that may sign in with a secret."""
-
-    client_id: Guid = Field(description="Its client id, also called application id.")
-    secret: SecretStr = Field(description="What it signs in with.", min_length=1)
-    roles: tuple[WorldRole, ...] = Field(default=(), description="Its roles.")
-
-
 def _deployer() -> dict[str, WorldServicePrincipal]:
     deployer = WorldServicePrincipal(
         client_id="33333333-3333-3333-3333-333333333333",
@@ -140,7 +99,7 @@ def _deployer() -> dict[str, WorldServicePrincipal]:
     return {"deployer": deployer}
 
 
-class World(_Part):
+class World(Part):
     """All that exists before the first request.
 
     >>> World(resource_groups={"rg": {}}, registries={"myregistry": {}}).registries["myregistry"].sku
@@ -161,6 +120,12 @@ class World(_Part):
     service_principals: dict[str, WorldServicePrincipal] = Field(
         default_factory=_deployer,
         description="Applications that may sign in, by name; one, `deployer`, the owner of it all, when left out.",
+    )
+    groups: dict[str, WorldDirectoryGroup] = Field(
+        default_factory=dict, description="Groups of the directory, by name."
+    )
+    deny_assignments: dict[str, WorldDenyAssignment] = Field(
+        default_factory=dict, description="What is denied whatever roles allow, by a name of one's own."
     )
     images: tuple[str, ...] = Field(
         default=(), description="Images of public registries, which are pulled without a login, as HOST/REPOSITORY:TAG."
@@ -220,7 +185,28 @@ class World(_Part):
                 raise ValueError(f"service principal '{name}' has the client_id of another; give it its own")
             clients.add(principal.client_id.lower())
             for role in principal.roles:
-                _check_place(name, role, info)
+                _check_place(f"service principal '{name}' has a role", role, info)
+        return found
+
+    @field_validator("groups")
+    @classmethod
+    def _groups_fit(cls, found: dict[str, WorldDirectoryGroup], info: ValidationInfo) -> dict[str, WorldDirectoryGroup]:
+        for name, group in found.items():
+            _check_principals(f"group '{name}' has", group.members, (*_principals(info), *found))
+            for role in group.roles:
+                _check_place(f"group '{name}' has a role", role, info)
+        return found
+
+    @field_validator("deny_assignments")
+    @classmethod
+    def _denials_fit(
+        cls, found: dict[str, WorldDenyAssignment], info: ValidationInfo
+    ) -> dict[str, WorldDenyAssignment]:
+        for name, denial in found.items():
+            _check_principals(
+                f"deny assignment '{name}' names", (*denial.principals, *denial.exclude), _principals(info)
+            )
+            _check_place(f"deny assignment '{name}' is", denial, info)
         return found
 
     @field_validator("images")
@@ -270,13 +256,24 @@ def _check_groups(what: str, found: Mapping[str, _InGroup], info: ValidationInfo
 _HOLDERS = {"resource_group": "resource_groups", "registry": "registries", "vault": "vaults", "identity": "identities"}
 
 
-def _check_place(name: str, role: WorldRole, info: ValidationInfo) -> None:
-    for kind, place in role.places().items():
+def _check_place(what: str, at: AtPlace, info: ValidationInfo) -> None:
+    for kind, place in at.places().items():
         holder = _HOLDERS[kind]
         if place is None or holder not in info.data:
             continue
         if place.lower() not in {declared.lower() for declared in info.data[holder]}:
-            raise ValueError(f"service principal '{name}' has a role at {kind} '{place}'; add it under {holder}")
+            raise ValueError(f"{what} at {kind} '{place}'; add it under {holder}")
+
+
+def _principals(info: ValidationInfo) -> tuple[str, ...]:
+    return tuple(name for kind in ("identities", "service_principals", "groups") for name in info.data.get(kind, ()))
+
+
+def _check_principals(what: str, names: Iterable[str], known: Iterable[str]) -> None:
+    declared = {name.lower() for name in known}
+    for name in names:
+        if name.lower() not in declared:
+            raise ValueError(f"{what} '{name}'; add it under identities, service_principals or groups")
 
 
 def _checked_names(what: str, pattern: str, found: dict[str, _T]) -> dict[str, _T]:

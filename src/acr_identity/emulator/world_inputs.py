@@ -8,13 +8,12 @@ from typing import Literal, Required, TypedDict
 
 from pydantic import SecretStr
 
-from acr_identity.emulator.world import (
-    WorldGroup,
-    WorldIdentity,
-    WorldRegistry,
+from acr_identity.emulator.world import WorldGroup, WorldIdentity, WorldRegistry, WorldVault
+from acr_identity.emulator.world_access import (
+    WorldDenyAssignment,
+    WorldDirectoryGroup,
     WorldRole,
     WorldServicePrincipal,
-    WorldVault,
 )
 
 
@@ -50,14 +49,19 @@ class WorldVaultInput(WorldIdentityInput, total=False):
     rbac: bool
 
 
-class WorldRoleInput(TypedDict, total=False):
-    """The keys of `WorldRole`."""
+class AtPlaceInput(TypedDict, total=False):
+    """Where something counts."""
 
-    role: Required[str]
     resource_group: str | None
     registry: str | None
     vault: str | None
     identity: str | None
+
+
+class WorldRoleInput(AtPlaceInput, total=False):
+    """The keys of `WorldRole`."""
+
+    role: Required[str]
 
 
 class WorldServicePrincipalInput(TypedDict, total=False):
@@ -66,6 +70,27 @@ class WorldServicePrincipalInput(TypedDict, total=False):
     client_id: Required[str]
     secret: Required[str | SecretStr]
     roles: Sequence[WorldRole | WorldRoleInput]
+
+
+class WorldDirectoryGroupInput(TypedDict, total=False):
+    """The keys of `WorldDirectoryGroup`."""
+
+    members: Sequence[str]
+    roles: Sequence[WorldRole | WorldRoleInput]
+
+
+class WorldDenyAssignmentInput(AtPlaceInput, total=False):
+    """The keys of `WorldDenyAssignment`."""
+
+    actions: Sequence[str]
+    not_actions: Sequence[str]
+    data_actions: Sequence[str]
+    not_data_actions: Sequence[str]
+    principals: Sequence[str]
+    exclude: Sequence[str]
+    condition: str | None
+    here_only: bool
+    audit: bool
 
 
 class WorldInput(TypedDict, total=False):
@@ -79,6 +104,8 @@ class WorldInput(TypedDict, total=False):
     vaults: Mapping[str, WorldVault | WorldVaultInput]
     identities: Mapping[str, WorldIdentity | WorldIdentityInput]
     service_principals: Mapping[str, WorldServicePrincipal | WorldServicePrincipalInput]
+    groups: Mapping[str, WorldDirectoryGroup | WorldDirectoryGroupInput]
+    deny_assignments: Mapping[str, WorldDenyAssignment | WorldDenyAssignmentInput]
     images: Sequence[str]
     unregistered: Sequence[str]
     disabled: bool

@@ -130,7 +130,7 @@ def delete(call: Call) -> Answer:
 def list_assignments(call: Call) -> Answer:
     """List those that a `$filter` selects."""
     scope = existing_scope(call.state, call.params["scope"])
-    found = selected(call.state.assignments.values(), scope, call.request.parameter("$filter"))
+    found = selected(call.state, scope, call.request.parameter("$filter"))
     return page(call, [show(one, call.subscription, call.api_version) for one in found])
 
 

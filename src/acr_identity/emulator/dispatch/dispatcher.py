@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, TypeAlias
 from acr_identity.emulator.dispatch.gates import check_gates
 from acr_identity.emulator.dispatch.throttling import Throttling
 from acr_identity.emulator.graph.graph_errors import graph_reply
-from acr_identity.emulator.kernel.arm_errors import GATEWAY, ArmError, authorization_failed, subscription_not_found
+from acr_identity.emulator.kernel.arm_errors import GATEWAY, ArmError, subscription_not_found
 from acr_identity.emulator.kernel.call import Call, Change
 from acr_identity.emulator.kernel.settings import Plane
 from acr_identity.emulator.kernel.signing_keys import Keys
 from acr_identity.emulator.kernel.state import DirectoryObject, State
 from acr_identity.emulator.kernel.wire import Headers, Reply, Request, read_json
-from acr_identity.emulator.rights.decision import Ask, may_act
+from acr_identity.emulator.rights.demand import demand
 from acr_identity.emulator.sign_in.challenges import arm_refusal, graph_refusal, vault_refusal
 from acr_identity.emulator.sign_in.entra_errors import entra_reply
 from acr_identity.emulator.tokens.audiences import Service
@@ -108,9 +108,7 @@ class Dispatcher:
         if subscription and subscription.lower() != call.state.subscription.lower():
             raise subscription_not_found(subscription)
         if match.route.action:
-            scope = scope_of(call.request.method, call.request.decoded_path)
-            if not may_act(call.state, Ask(call.caller.id, match.route.action, scope)):
-                raise authorization_failed(call.caller.client, call.caller.id, match.route.action, scope)
+            demand(call, match.route.action, scope_of(call.request.method, call.request.decoded_path))
         if call.request.body.strip() and match.route.plane not in _NOT_JSON:
             _check_json(call.request.body)
         check_gates(call.state, match.route, scope_of(call.request.method, call.request.decoded_path))

@@ -9,6 +9,8 @@ from acr_identity.emulator.kernel.wire import Headers, JsonObject, Reply
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from acr_identity.emulator.kernel.denials import DenyAssignment
+
 GATEWAY: Headers = (("x-ms-failure-cause", "gateway"),)
 """The mark of an answer that Azure Resource Manager gives itself, before any resource provider is asked."""
 
@@ -103,6 +105,18 @@ def authorization_failed(client: str, object_id: str, action: str, scope: str) -
         "credentials."
     )
     return ArmError(403, "AuthorizationFailed", message, headers=GATEWAY)
+
+
+def deny_assignment_authorization_failed(
+    client: str, object_id: str, action: str, scope: str, denial: DenyAssignment
+) -> ArmError:
+    """Return 403: the caller has a role that allows the action, and a deny assignment stops it."""
+    message = (
+        f"The client '{client}' with object id '{object_id}' has permission to perform action '{action}' on scope "
+        f"'{scope}'; however, the access is denied because of the deny assignment with name '{denial.display}' and Id "
+        f"'{denial.name.replace('-', '')}' at scope '{denial.scope}'."
+    )
+    return ArmError(403, "DenyAssignmentAuthorizationFailed", message, headers=GATEWAY)
 
 
 def linked_authorization_failed(

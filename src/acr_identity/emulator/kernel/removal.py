@@ -49,6 +49,7 @@ def without_registry(state: State, registry: Registry) -> State:
         agent_pools=_outside(state.agent_pools, registry.id),
         runs=_outside(state.runs, registry.id),
         assignments=_elsewhere(state.assignments, registry.id),
+        denials=_elsewhere(state.denials, registry.id),
         locks=_elsewhere(state.locks, registry.id),
     )
 
@@ -62,6 +63,7 @@ def without_vault(state: State, vault: Vault, now: float) -> State:
         state,
         vaults=excluding(state.vaults, key(vault.id)),
         assignments=_elsewhere(state.assignments, vault.id),
+        denials=_elsewhere(state.denials, vault.id),
         locks=_elsewhere(state.locks, vault.id),
     )
     if vault.properties.get("enableSoftDelete") is False:
@@ -80,6 +82,7 @@ def without_identity(state: State, identity: UserAssignedIdentity) -> State:
         identities=excluding(state.identities, key(identity.id)),
         federated={name: one for name, one in state.federated.items() if one.identity != key(identity.id)},
         assignments=_elsewhere(state.assignments, identity.id),
+        denials=_elsewhere(state.denials, identity.id),
         locks=_elsewhere(state.locks, identity.id),
     )
 
@@ -99,6 +102,7 @@ def without_group(state: State, group: Group, now: float) -> State:
         state,
         groups=excluding(state.groups, group.name.lower()),
         assignments=_elsewhere(state.assignments, group.id),
+        denials=_elsewhere(state.denials, group.id),
         locks=_elsewhere(state.locks, group.id),
     )
 

@@ -1,6 +1,6 @@
 """What exists: one frozen value for the whole cloud. A write makes the next value; nothing is changed in place.
 
-Resources stand under their id in lower case, role assignments under their name in lower case.
+Resources stand under their id in lower case, role and deny assignments under their name in lower case.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Annotated, Literal, TypeAlias, TypeVar
 from pydantic import Field
 
 from acr_identity.emulator.kernel.arm import LAST_MOMENT
+from acr_identity.emulator.kernel.denials import DenyAssignment
 from acr_identity.emulator.kernel.runner_port import Outcome, Secret
 from acr_identity.emulator.kernel.wire import JsonObject
 
@@ -43,6 +44,8 @@ class DirectoryObject:
     created: Moment
     secrets: tuple[Secret, ...] = ()
     """What it may sign in with."""
+    members: frozenset[str] = frozenset()
+    """Of a group: the ids of those who are in it."""
 
     @property
     def client(self) -> str:
@@ -344,6 +347,7 @@ class State:
     """The namespaces that were ever not registered, by name in lower case; all others are registered."""
     roles: Mapping[str, RoleDefinition] = field(default_factory=dict)
     assignments: Mapping[str, Assignment] = field(default_factory=dict)
+    denials: Mapping[str, DenyAssignment] = field(default_factory=dict)
     operations: Mapping[str, Operation] = field(default_factory=dict)
     births: Mapping[str, int] = field(default_factory=dict)
     """How often something of this id was made: what is made again gets new ids."""

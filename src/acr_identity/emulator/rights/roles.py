@@ -18,6 +18,16 @@ _REGISTRY = "Microsoft.ContainerRegistry/registries"
 _SECRETS = "Microsoft.KeyVault/vaults/secrets"
 _READ_CONTENT = (f"{_REGISTRY}/repositories/metadata/read", f"{_REGISTRY}/repositories/content/read")
 _WRITE_CONTENT = (*_READ_CONTENT, f"{_REGISTRY}/repositories/metadata/write", f"{_REGISTRY}/repositories/content/write")
+_VAULT_READS = (
+    "Microsoft.Authorization/*/read",
+    "Microsoft.KeyVault/checkNameAvailability/read",
+    "Microsoft.KeyVault/deletedVaults/read",
+    "Microsoft.KeyVault/locations/*/read",
+    "Microsoft.KeyVault/vaults/*/read",
+    "Microsoft.KeyVault/operations/read",
+    "Microsoft.Resources/deployments/*",
+    "Microsoft.Resources/subscriptions/resourceGroups/read",
+)
 _DELETE_CONTENT = (f"{_REGISTRY}/repositories/metadata/delete", f"{_REGISTRY}/repositories/content/delete")
 
 BUILT_IN = (
@@ -150,8 +160,11 @@ BUILT_IN = (
             "Microsoft.ManagedIdentity/userAssignedIdentities/read",
             "Microsoft.ManagedIdentity/userAssignedIdentities/write",
             "Microsoft.ManagedIdentity/userAssignedIdentities/delete",
+            "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/*",
+            "Microsoft.ManagedIdentity/userAssignedIdentities/revokeTokens/action",
             "Microsoft.Authorization/*/read",
             "Microsoft.Resources/subscriptions/resourceGroups/read",
+            "Microsoft.Resources/deployments/*",
         ),
     ),
     RoleDefinition(
@@ -174,12 +187,14 @@ BUILT_IN = (
         "00482a5a-887f-4fb3-b363-3b7fe8e74483",
         "Key Vault Administrator",
         "Does everything with the content of a vault.",
+        actions=_VAULT_READS,
         data_actions=("Microsoft.KeyVault/vaults/*",),
     ),
     RoleDefinition(
         "b86a8fe4-44ce-4948-aee5-eccb2c155cd7",
         "Key Vault Secrets Officer",
         "Does everything with secrets.",
+        actions=_VAULT_READS,
         data_actions=(f"{_SECRETS}/*",),
     ),
     RoleDefinition(
@@ -192,7 +207,7 @@ BUILT_IN = (
         "21090545-7ca7-4776-b22c-e363652d74d2",
         "Key Vault Reader",
         "Reads what is in a vault, but no content.",
-        actions=("Microsoft.KeyVault/vaults/*/read",),
+        actions=_VAULT_READS,
         data_actions=("Microsoft.KeyVault/vaults/*/read", f"{_SECRETS}/readMetadata/action"),
     ),
 )

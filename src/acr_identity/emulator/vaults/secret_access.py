@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from acr_identity.emulator.kernel.arm_errors import ArmError
 from acr_identity.emulator.kernel.wire import entries, text
 from acr_identity.emulator.rights.decision import Ask, may_use
+from acr_identity.emulator.rights.denials import denial_of
 from acr_identity.emulator.vaults.firewall import check_address
 from acr_identity.emulator.vaults.policies import allows
 
 if TYPE_CHECKING:
+    from acr_identity.emulator.kernel.denials import DenyAssignment
     from acr_identity.emulator.kernel.state import SecretVersion, State, Vault
 
 _DATA_ACTIONS = {
@@ -61,7 +63,7 @@ def check_access(state: State, vault: Vault, access: Access, *, granted_before: 
         scope = "/".join(part for part in (vault.id, "secrets", access.secret) if part)
         ask = Ask(access.principal_id, _DATA_ACTIONS[access.permission], scope)
         if not may_use(state, ask, data=True, granted_before=granted_before):
-            raise _by_roles(vault, caller, ask)
+            raise _by_roles(vault, caller, ask, denial_of(state, ask, data=True))
         return
     if not any(
         text(entry, "objectId").lower() == access.principal_id.lower()
@@ -102,12 +104,14 @@ def no_such_secret(name: str, version: str) -> ArmError:
     return ArmError(404, "SecretNotFound", message)
 
 
-def _by_roles(vault: Vault, caller: str, ask: Ask) -> ArmError:
+def _by_roles(vault: Vault, caller: str, ask: Ask, denial: DenyAssignment | None) -> ArmError:
+    denied = f"'{denial.name.replace('-', '')}'" if denial else "null"
+    reason = "DeniedByDenyAssignment" if denial else "DeniedWithNoValidRBAC"
     message = (
         "Caller is not authorized to perform action on resource.\r\nIf role assignments, deny assignments or role "
         "definitions were changed recently, please observe propagation time.\r\n"
         f"Caller: {caller}\r\nAction: '{ask.action}'\r\nResource: '{ask.scope.lower()}'\r\n"
-        "Assignment: (not found)\r\nDenyAssignmentId: null\r\nDecisionReason: 'DeniedWithNoValidRBAC' \r\n"
+        f"Assignment: (not found)\r\nDenyAssignmentId: {denied}\r\nDecisionReason: '{reason}' \r\n"
         f"Vault: {vault.name};location={vault.location}\r\n"
     )
     return ArmError(403, "Forbidden", message, inner_code="ForbiddenByRbac")
