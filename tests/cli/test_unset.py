@@ -100,3 +100,11 @@ def test_apply_refuses_before_it_asks_anything(
     assert main(["apply", "spec.yaml", "--yes", *target]) == 3
     assert capsys.readouterr() == ("", f"{NEEDED}\n")
     assert azure.clouds == []
+
+
+def test_a_plan_that_cannot_be_applied_is_not_saved_and_each_place_is_told(
+    applied: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*PLAN, "--out", "plan.json"]) == 3
+    assert capsys.readouterr() == ("", f"{NEEDED}\n")
+    assert not applied.with_name("plan.json").exists()

@@ -7,7 +7,7 @@ import pytest
 from acr_identity.emulator import Emulator
 from acr_identity.spec import Spec
 from flows.flows import TASKS_VERSION, ask
-from flows.teams import Json, apply, azure, spec, task, titles
+from flows.teams import Json, apply, azure, plan, spec, task, titles
 
 SOURCE = {"repository": "https://github.com/o/r.git", "token": {"env": "GIT_TOKEN"}}
 ALL: Json = {"timers": [{"schedule": "0 1 * * *"}], "base_image": {}, "sources": [SOURCE]}
@@ -55,3 +55,10 @@ def test_a_trigger_that_somebody_switched_off_stays_off_if_the_spec_says_nothing
     assert titles(emulator, switched(enabled=None)) == []
     apply(emulator, switched(enabled=True))
     assert statuses(emulator) == {"Enabled"}
+
+
+def test_a_task_that_the_spec_had_disabled_is_enabled_for_that_reason() -> None:
+    emulator = azure()
+    apply(emulator, spec({"one-task": {"enabled": False}}, "web"))
+    last = plan(emulator, spec({"one-task": {}}, "web")).changes[-1]
+    assert (last.title, last.reason) == ("enable task one-task", "the spec had disabled it, and does not any more")

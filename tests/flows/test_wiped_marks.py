@@ -71,6 +71,18 @@ def test_an_identity_without_its_marks_is_known_by_what_it_was_given(given: str,
     assert names(emulator, "identities") == []
 
 
+def test_a_destroy_that_leaves_a_task_does_not_say_that_nothing_is_left() -> None:
+    emulator = azure()
+    web = spec({"one-task": {"identity": "system", "pull": ["basereg"]}}, "web")
+    apply(emulator, web)
+    set_tags(emulator, task("one-task"), {})
+    with Provisioner.emulated(emulator) as provisioner:
+        assert str(provisioner.plan_destroy(web)) == (
+            "Note: task one-task stays, and so does what it was given: it carries no mark\n\n"
+            "Nothing to do: what is left of what `apply` made stays, as the notes say."
+        )
+
+
 @pytest.mark.parametrize("runs_as", ["system", "puller"])
 def test_what_carries_a_record_and_no_mark_has_lost_it(runs_as: str) -> None:
     emulator = azure()

@@ -242,10 +242,16 @@ def _enable(case: TaskCase, change: TaskChange | None) -> EnableTask | None:
     live_tags = case.live.tags if case.live else ()
     tags = (change.tags if change else None) or live_tags
     kept = case.when_enabled(without_tags(tags, (WAIT_TAG,)))
-    reason = f"task {case.want.name} has all that it needs" if waits(tags) else "the spec wants it enabled"
+    reason = f"task {case.want.name} has all that it needs" if waits(tags) else _why_enabled(case)
     if kept == tags:
         return EnableTask(case.want.id, None, reason)
     return EnableTask(case.want.id, kept, reason, case.remembers)
+
+
+def _why_enabled(case: TaskCase) -> str:
+    # The spec may have disabled the task before, and say nothing of it now.
+    was_ours = case.record.holds("enabled")
+    return "the spec had disabled it, and does not any more" if was_ours else "the spec wants it enabled"
 
 
 def _must_be_enabled(case: TaskCase, change: TaskChange | None) -> bool:

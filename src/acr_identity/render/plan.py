@@ -28,6 +28,7 @@ NOTHING_TO_DO = "Nothing to do: Azure has what the spec says."
 _NOTHING_BUT_LEFTOVERS = "Nothing to change. What left the spec is still there."
 _NOTHING_KNOWN = "No change is known: what is not set was not compared."
 _NOTHING_LEFT = "Nothing to do: nothing is left of what `apply` made for these tasks."
+_NOTHING_GOES = "Nothing to do: what is left of what `apply` made stays, as the notes say."
 _COLUMNS = (Column("Why", "because "), Column("Details", aside=True))
 
 
@@ -108,8 +109,10 @@ def _headline(plan: Plan) -> str:
         return _NOTHING_BUT_LEFTOVERS
     if plan.is_empty and plan.unset:
         return _NOTHING_KNOWN
+    if plan.is_empty and plan.purpose == "apply":
+        return NOTHING_TO_DO
     if plan.is_empty:
-        return NOTHING_TO_DO if plan.purpose == "apply" else _NOTHING_LEFT
+        return _NOTHING_GOES if plan.notes else _NOTHING_LEFT
     counts = _counts(plan.changes)
     return "Plan: " + ", ".join(f"{counts[action]} to {action.value}" for action in Action)
 

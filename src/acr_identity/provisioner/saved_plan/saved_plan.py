@@ -68,9 +68,12 @@ class SavedPlan:
         """Return a plan of `Provisioner.plan` as one to save.
 
         Raises:
+            SpecError: it was made while environment variables of the spec were not set.
             UnsafePlanError: it must not be applied.
             SettingsError: it was not made from a spec in a file, or is one to destroy.
         """
+        if plan.unset:
+            raise SpecError(plan.unset)
         if plan.unsafe:
             raise UnsafePlanError(plan.unsafe, advice="Change what the reasons name: the spec, Azure, or your rights.")
         inputs = plan.inputs
