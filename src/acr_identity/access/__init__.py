@@ -9,9 +9,11 @@ from acr_identity.access.needed import (
     Right,
     RoleRight,
     SecretRight,
+    needed_places,
     rights,
     task_identity,
     task_rights,
+    vaults_read,
 )
 from acr_identity.access.stated_roles import is_known, role_of, role_stated
 
@@ -32,10 +34,12 @@ __all__ = [
     "is_above",
     "is_known",
     "judge",
+    "needed_places",
     "permissions_of",
     "rights",
     "role_of",
     "role_stated",
     "task_identity",
     "task_rights",
+    "vaults_read",
 ]

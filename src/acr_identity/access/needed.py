@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
@@ -151,3 +151,13 @@ def task_rights(spec: Spec, name: str) -> Iterator[Right]:
 
 def _vault_of(access: tuple[str, VaultAccess]) -> str:
     return access[0]
+
+
+def needed_places(rights: Iterable[Right]) -> frozenset[tuple[TaskIdentity, ArmId]]:
+    """Return whom these rights are for, each with the scopes at which it needs one."""
+    return frozenset((right.identity, scope) for right in rights for scope in right.scopes)
+
+
+def vaults_read(rights: Iterable[Right]) -> frozenset[tuple[TaskIdentity, ArmId]]:
+    """Return who reads secrets, each with the vaults of those."""
+    return frozenset((right.identity, right.vault) for right in rights if isinstance(right, SecretRight))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from acr_identity.access import SecretRight, rights
+from acr_identity.access import needed_places, rights, vaults_read
 from acr_identity.plan.adoption import Proof
 from acr_identity.plan.claims import Claims
 from acr_identity.plan.identities import LeavingIdentity
@@ -52,15 +52,15 @@ def make_destroy_plan(
     )
     claims = Claims(
         owner,
-        frozenset((one.identity, scope) for one in staying for scope in one.scopes),
+        needed_places(staying),
         signs_of(live, owner),
-        frozenset((one.identity, scope) for one in every if one.task in going for scope in one.scopes),
+        needed_places(one for one in every if one.task in going),
         leaving.holders,
         frozenset() if whole else left.signs(owner),
         deleted or {},
         proof.lost_identities(map(spec.task_id, in_place)),
         ending=leaving.ending(owner),
-        reads=frozenset((one.identity, one.vault) for one in staying if isinstance(one, SecretRight)),
+        reads=vaults_read(staying),
     )
     unneeded = unneeded_grants(proof.with_marks(live), claims)
     notes = tuple(f"task {name} stays, and so does what it was given: it carries no mark" for name in sorted(in_place))

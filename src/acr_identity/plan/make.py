@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from acr_identity.access import SecretRight
+from acr_identity.access import needed_places, vaults_read
 from acr_identity.changes import UpdateIdentity
 from acr_identity.needs import Code, findings_of_task, names_in
 from acr_identity.plan.adoption import Proof, is_what_is_wanted
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from acr_identity.access import Right
     from acr_identity.needs import Names
     from acr_identity.plan.grants import Grants
+    from acr_identity.plan.modes import Mode
     from acr_identity.plan.records import Owner
     from acr_identity.plan.task_case import TaskCase
     from acr_identity.plan.unneeded import Unneeded
@@ -62,24 +63,15 @@ def make_plan(spec: Spec, live: Live, *, whole: Spec | None = None, prune: bool 
     leaving, staying = (former, Leaving()) if prune else (Leaving(), former)
     adopted = frozenset(want.id for want in wanted.tasks if _is_adopted(want, proof))
     every = _rights(whole, live) if whole else wanted.rights
-    needed = frozenset((right.identity, scope) for right in every for scope in right.scopes)
-    reads = frozenset((right.identity, right.vault) for right in every if isinstance(right, SecretRight))
-    claims = Claims(
-        owner,
-        needed,
-        signs_of(seen, owner),
-        leaving=leaving.holders,
-        ending=leaving.ending(owner),
-        kept=staying.signs(owner),
+    claims = replace(
+        _claims(every, seen, owner, leaving, staying),
         lost=proof.lost_identities(want.id for want in wanted.tasks if want.id not in adopted),
         taken_over=_taken_over(wanted, live, owner),
-        roles=needed_roles(every, live),
-        reads=reads,
     )
     signs = claims.signs | signs_on_identities(seen)
     grants = needed_grants(wanted, seen, owner, signs, claims.roles if whole else None)
     unneeded = unneeded_grants(seen, claims, grants.vault_access)
-    identities = identity_part(wanted, owner, grants, unneeded, proof, reads)
+    identities = identity_part(wanted, owner, grants, unneeded, proof, claims.reads)
     scene = _scene(seen, owner, grants, unneeded, staying, identities)
     files = _Files(spec, names_in(spec, _servers(spec, live)))
     parts = (
@@ -88,21 +80,32 @@ def make_plan(spec: Spec, live: Live, *, whole: Spec | None = None, prune: bool 
         unneeded.part(),
         *(_task_part(want, scene, proof, files, is_adopted=want.id in adopted) for want in wanted.tasks),
         *leaving_parts(leaving, live, owner, unneeded),
-        Part(
-            notes=(
-                *_notes(wanted, live),
-                *outlook(wanted, live),
-                *_left(staying, owner),
-                *out_of_reach(live, owner),
-            ),
-            owned=count_owned(live, owner),
-            leftover=staying.names,
-        ),
+        _told(wanted, live, staying, owner),
     )
     plan = assemble(parts)
-    needed_at = {place for kind in (Registry, Vault) for place in (whole or spec).used(kind)}
-    modes = modes_of(plan.changes, needed_at, live)
-    return masked_plan(replace(plan, modes=modes), (spec, whole or spec), live)
+    return masked_plan(replace(plan, modes=_modes(plan, whole or spec, live)), (spec, whole or spec), live)
+
+
+def _claims(rights: Sequence[Right], live: Live, owner: Owner, leaving: Leaving, staying: Leaving) -> Claims:
+    return Claims(
+        owner,
+        needed_places(rights),
+        signs_of(live, owner),
+        leaving=leaving.holders,
+        ending=leaving.ending(owner),
+        kept=staying.signs(owner),
+        roles=needed_roles(rights, live),
+        reads=vaults_read(rights),
+    )
+
+
+def _told(wanted: Wanted, live: Live, staying: Leaving, owner: Owner) -> Part:
+    notes = (*_notes(wanted, live), *outlook(wanted, live), *_left(staying, owner), *out_of_reach(live, owner))
+    return Part(notes=notes, owned=count_owned(live, owner), leftover=staying.names)
+
+
+def _modes(plan: Plan, spec: Spec, live: Live) -> tuple[Mode, ...]:
+    return modes_of(plan.changes, {place for kind in (Registry, Vault) for place in spec.used(kind)}, live)
 
 
 @dataclass(frozen=True, slots=True)
