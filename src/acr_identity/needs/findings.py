@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from acr_identity.errors import PlacedMistake
@@ -65,8 +66,16 @@ def needs_of(spec: Spec, name: str, server: str) -> Needs | None:
             return None
     platform = task.platform
     system = (platform.os.lower(), platform.architecture) if platform else ("linux", "amd64")
-    values = {key: value if isinstance(value, str) else None for key, value in task.values.items()}
-    return read_task_file(text, file, TaskContext(server, name, values, system))
+    values = tuple((key, value if isinstance(value, str) else None) for key, value in sorted(task.values.items()))
+    return _read(text, file, server, name if "TaskName" in text else "", values, system)
+
+
+@lru_cache(maxsize=1 << 10)
+def _read(
+    text: str, file: str, server: str, name: str, values: tuple[tuple[str, str | None], ...], system: tuple[str, str]
+) -> Needs:
+    """Read a file once for all tasks that it is the same for: hundreds of tasks may have one file."""
+    return read_task_file(text, file, TaskContext(server, name, dict(values), system))
 
 
 def findings_of_task(spec: Spec, name: str, names: Names, logins: frozenset[str] = frozenset()) -> Iterator[Finding]:
