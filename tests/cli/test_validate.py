@@ -100,3 +100,62 @@ def test_a_warning_stands_in_the_json_too(folder: Path, capsys: pytest.CaptureFi
             "code": "",
         }
     ]
+
+
+FILED = """\
+subscription: 11111111-1111-1111-1111-111111111111
+resource_group: rg
+registries: {myregistry: {}, mybaseregistry: {}}
+tasks: {build: {registry: myregistry, identity: system, file: task.yaml, pull: [mybaseregistry]}}
+"""
+
+
+def with_task_file(folder: Path, content: str) -> None:
+    (folder / "spec.yaml").write_text(FILED)
+    (folder / "task.yaml").write_text(content)
+
+
+def test_what_a_run_refuses_of_a_task_file_is_a_mistake(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with_task_file(folder, "steps:\n- {id: first, cmd: bash date, when: [second]}\n- {id: second, cmd: bash date}\n")
+    assert main(["validate", "spec.yaml"]) == 3
+    assert capsys.readouterr().err == (
+        "task.yaml:2:38: ACR106 `when` names 'second', which is no step before this one. Name an earlier step.\n"
+    )
+
+
+def test_what_the_spec_gives_in_vain_is_a_warning_and_a_mistake_where_one_is_strict(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with_task_file(folder, "version: v1.1.0\nsteps:\n- cmd: bash date\n")
+    said = "ACR305 Nothing pulls from mybaseregistry. Take it out.\n"
+    assert main(["validate", "spec.yaml"]) == 0
+    assert capsys.readouterr().err == f"spec.yaml:4:81: warning: {said}"
+    assert main(["validate", "spec.yaml", "--strict"]) == 3
+    assert capsys.readouterr().err == f"spec.yaml:4:81: {said}"
+
+
+def test_findings_are_written_for_code_scanning_whether_they_are_mistakes_or_not(folder: Path) -> None:
+    with_task_file(folder, "steps:\n- {cmd: bash date, bogus: 1}\n- {cmd: bash date, id: a}\n")
+    assert main(["validate", "spec.yaml", "--sarif", "found.sarif"]) == 3
+    (run,) = json.loads((folder / "found.sarif").read_text())["runs"]
+    assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == ["ACR104", "ACR109"]
+    assert [
+        (
+            one["ruleId"],
+            one["level"],
+            one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"],
+            one["locations"][0]["physicalLocation"]["region"],
+        )
+        for one in run["results"]
+    ] == [
+        ("ACR104", "warning", "task.yaml", {"startLine": 2, "startColumn": 20}),
+        ("ACR109", "error", "task.yaml", {"startLine": 3, "startColumn": 24}),
+    ]
+
+
+def test_a_file_for_code_scanning_that_cannot_be_written_is_said(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with_task_file(folder, "steps:\n- cmd: bash date\n")
+    assert main(["validate", "spec.yaml", "--sarif", "nowhere/found.sarif"]) == 1
+    assert "nowhere/found.sarif cannot be written: No such file or directory" in capsys.readouterr().err

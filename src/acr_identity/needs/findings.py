@@ -59,7 +59,7 @@ def needs_of(spec: Spec, name: str, server: str) -> Needs | None:
     task = spec.tasks[name]
     match task.file or task.command:
         case TaskFile(path=path, content=content):
-            file, text = str((spec.path.parent / path) if spec.path else Path(path)), content
+            file, text = str(Path(spec.placed(Mistake("")).file).parent / path), content
         case str() as command:
             file, text = "", command_file(command)
         case _:

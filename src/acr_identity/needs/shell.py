@@ -105,7 +105,7 @@ def commands_of(line: str) -> tuple[tuple[Word, ...], ...]:
     >>> [[word.text for word in command] for command in commands_of("echo 'a b' | docker login")]
     [['echo', 'a b'], ['docker', 'login']]
     """
-    return tuple(_without_redirections(command) for command in _Reading(line).commands() if command)
+    return tuple(filter(None, map(_without_redirections, _Reading(line).commands())))
 
 
 def _without_redirections(command: tuple[Word, ...]) -> tuple[Word, ...]:
