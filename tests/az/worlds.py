@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-TIMES = frozenset({"created", "modified", "updated", "started"})
+TIMES = frozenset({"created", "modified", "updated", "started", "pushed"})
 TOLD_DEFAULTS: tuple[tuple[str, object], ...] = (
     ("values", []),
     ("isSystemTask", False),
